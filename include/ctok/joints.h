@@ -1,0 +1,80 @@
+/*  joints.h: where can no merge reach across?
+ *
+ *  A vocabulary without a pattern merges a whole text at once. But two neighbouring characters
+ *  end up in one token only if some merge has a left part that ends with the first and a right
+ *  part that starts with the second: a joint. Wherever two characters are no joint the text can
+ *  be cut, and the pieces' ids are the text's. The set is built from the merges that ever happen.
+ *
+ *      set    one bit a joint; two ASCII characters have a bit of their own, left << 7 | right,
+ *             other pairs share the bits that follow by a hash: a bit too many costs a cut only
+ */
+#ifndef CTOK_JOINTS_H
+#define CTOK_JOINTS_H
+
+#include "ctok/unicode.h"
+
+#define CTOK_ASCII_JOINTS ((size_t)1 << 14)
+#define CTOK_HASHED_JOINTS ((size_t)1 << 18)
+#define CTOK_JOINT_WORDS ((CTOK_ASCII_JOINTS + CTOK_HASHED_JOINTS) / 64)
+
+typedef struct ctok_joints {
+    const uint64_t *set; /* [CTOK_JOINT_WORDS]; NULL when texts are not cut this way */
+    int space_starts;    /* U+0020 is no joint with what stands before it, whatever the set says */
+} ctok_joints;
+
+/*  The bit of two characters, as code points. */
+CTOK_BODY size_t ctok_joint_bit(uint32_t left, uint32_t right) {
+    if ((left | right) < 0x80)
+        return left << 7 | right;
+    const uint64_t key = (uint64_t)left << 21 | right;
+    return CTOK_ASCII_JOINTS + (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 46);
+}
+
+CTOK_BODY int ctok_is_joint(const ctok_joints *joints, uint32_t left, uint32_t right) {
+    if (right == ' ' && joints->space_starts)
+        return 0;
+    const size_t bit = ctok_joint_bit(left, right);
+    return (int)(joints->set[bit >> 6] >> (bit & 63) & 1);
+}
+
+/*  The character at text[at] as a code point, its size in *size; a byte of no valid sequence is
+ *  U+FFFD and 1, and no merge holds it: joints with U+FFFD are only ever too many. */
+CTOK_BODY uint32_t ctok_joint_character(const uint8_t *text, size_t n, size_t at, size_t *size) {
+    uint32_t code_point = 0;
+    *size = ctok_utf8_read(text, n, at, &code_point);
+    if (CTOK_LIKELY(*size))
+        return code_point;
+    *size = 1;
+    return CTOK_REPLACEMENT;
+}
+
+/*  Writes the ends of the next pieces, at most `room`, and returns how many; 0 at the text's end.
+ *
+ *      *at   in: where the next piece starts, a piece's end of this text or 0; out: the last end
+ */
+CTOK_FUNCTION size_t ctok_cut_at_joints(const ctok_joints *joints, const uint8_t *text, size_t n,
+                                        size_t *at, size_t *ends, size_t room) {
+    size_t count = 0, size;
+    size_t end = *at;
+    if (end >= n || room == 0)
+        return 0;
+    uint32_t left = ctok_joint_character(text, n, end, &size);
+    end += size;
+    while (end < n) {
+        const uint32_t right = ctok_joint_character(text, n, end, &size);
+        if (!ctok_is_joint(joints, left, right)) {
+            ends[count++] = end;
+            if (count == room) {
+                *at = end;
+                return count;
+            }
+        }
+        left = right;
+        end += size;
+    }
+    ends[count++] = n;
+    *at = n;
+    return count;
+}
+
+#endif /* CTOK_JOINTS_H */

@@ -1,0 +1,216 @@
+/*  pretokenize.h: where does each piece end?
+ *
+ *  One body for all families: it reads a row of families.h and tries, at a piece's first
+ *  character, what the family's regex tries, in the regex's order.
+ *
+ *      contraction | word | numbers | punctuation | white space
+ *
+ *  Every branch takes at least one character, so the pieces cover the text. No branch looks
+ *  further back than the piece's start, and none is tried twice: the time is linear.
+ *
+ *  Oracle  the row's own regex in the `regex` module; ids in tiktoken
+ */
+#ifndef CTOK_PRETOKENIZE_H
+#define CTOK_PRETOKENIZE_H
+
+#include "ctok/scan.h"
+
+/*  The end of the run that starts at text[at] of characters with one of the traits `take` and
+ *  none of `stop`. */
+CTOK_BODY size_t ctok_run_end(uint32_t take, uint32_t stop, const uint8_t *text, size_t n,
+                              size_t at) {
+    while (at < n) {
+        const ctok_char c = ctok_char_at(text, n, at);
+        if (!(c.traits & take) || (c.traits & stop))
+            break;
+        at += c.size;
+    }
+    return at;
+}
+
+/*  The end of the word whose letters start at text[at]; `at` when there is none.
+ *
+ *  Where case splits words, two alternatives stand in order, with U = Lu Lt Lm Lo M and
+ *  W = Ll Lm Lo M:
+ *
+ *      U* W+    greedy: U* gives characters back until one of W follows
+ *      U+ W*    reached only when the run of U holds no W and no W follows it
+ *
+ *  A mark may also be the opener, but the word that it opens is the word that it begins: so
+ *  a character that can stand in a word never counts as an opener.
+ *
+ *  So: behind the longest run of U, a W extends the word over its run of W. Otherwise the
+ *  word ends behind the last character of the run that is in W too, or, with none, at its end. */
+CTOK_BODY size_t ctok_word_end(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
+    if (row->letter_case == CTOK_CASE_IGNORED)
+        return ctok_run_end(row->letters, 0, text, n, at);
+    const uint32_t both = CTOK_LM | CTOK_LO | CTOK_MARK;
+    size_t behind_both = 0;
+    while (at < n) {
+        const ctok_char c = ctok_char_at(text, n, at);
+        if (c.traits & CTOK_LL)
+            return ctok_run_end(CTOK_LL | both, 0, text, n, at);
+        if (!(c.traits & (CTOK_LU | CTOK_LT | both)))
+            break;
+        at += c.size;
+        if (c.traits & both)
+            behind_both = at;
+    }
+    return behind_both ? behind_both : at;
+}
+
+/*  The end of the piece of white space at text[at].
+ *
+ *      \s++$ (or nothing) | \s*[\r\n]+ (or nothing) | \s+(?!\S) | \s+
+ */
+CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
+    size_t last = at;          /* where the run's last character starts */
+    size_t behind_newline = 0; /* behind the last newline of the run, 0 with none */
+    size_t end = at;
+    while (end < n) {
+        const ctok_char c = ctok_char_at(text, n, end);
+        if (!(c.traits & CTOK_SPACE))
+            break;
+        last = end;
+        end += c.size;
+        if (text[last] == '\n' || text[last] == '\r')
+            behind_newline = end;
+    }
+    if (end == n && row->newlines != CTOK_NEWLINES_END_A_PIECE)
+        return end;
+    if (behind_newline && row->newlines != CTOK_NEWLINES_ARE_SPACE)
+        return behind_newline;
+    return end == n || last == at ? end : last;
+}
+
+/*  The end of the piece that starts at text[at], at < n: at < return <= n. */
+CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text, size_t n,
+                                     size_t at) {
+    const ctok_char first = ctok_char_at(text, n, at);
+    const size_t second = at + first.size;
+
+    if (row->contractions == CTOK_CONTRACTIONS_LOWER_CASE ||
+        row->contractions == CTOK_CONTRACTIONS_ANY_CASE) {
+        const size_t length =
+            ctok_contraction(row->contractions == CTOK_CONTRACTIONS_ANY_CASE, text, n, at);
+        if (length)
+            return at + length;
+    }
+
+    const int newline = text[at] == '\n' || text[at] == '\r';
+    const int opens = row->opener == CTOK_OPENER_SPACE
+                          ? text[at] == ' '
+                          : !newline && !(first.traits & (row->letters | CTOK_NUMBER));
+    size_t start = opens ? second : at;
+    size_t end = ctok_word_end(row, text, n, start);
+    if (end > start) {
+        if (row->contractions == CTOK_CONTRACTIONS_END_WORDS)
+            end += ctok_contraction(1, text, n, end);
+        return end;
+    }
+
+    const size_t body = text[at] == ' ' ? second : at; /* behind the optional space of ` ?` */
+    if (row->digits == 0) {
+        start = row->space_opens_more ? body : at;
+        end = ctok_run_end(CTOK_NUMBER, 0, text, n, start);
+        if (end > start)
+            return end;
+    } else if (first.traits & CTOK_NUMBER) {
+        end = second;
+        for (uint32_t i = 1; i < row->digits && end < n; i++) {
+            const ctok_char c = ctok_char_at(text, n, end);
+            if (!(c.traits & CTOK_NUMBER))
+                break;
+            end += c.size;
+        }
+        return end;
+    }
+
+    end = ctok_run_end(~(uint32_t)0, row->not_punctuation, text, n, body);
+    if (end > body) {
+        if (row->tail != CTOK_TAIL_NONE)
+            while (end < n && (text[end] == '\n' || text[end] == '\r' ||
+                               (row->tail == CTOK_TAIL_NEWLINES_SLASHES && text[end] == '/')))
+                end++;
+        return end;
+    }
+    return ctok_space_end(row, text, n, at);
+}
+
+/*  The plain form, one piece after the other. The other backends are held against it. */
+CTOK_BODY size_t ctok_pretokenize_plain_body(const ctok_family *row, const uint8_t *text, size_t n,
+                                             size_t *at, size_t *ends, size_t room) {
+    size_t count = 0;
+    while (*at < n && count < room)
+        ends[count++] = *at = ctok_piece_end_body(row, text, n, *at);
+    return count;
+}
+
+/*  Writes the ends of the next pieces, at most `room`, and returns how many; 0 at the text's end.
+ *
+ *      *at   in: where the next piece starts, a piece's end of this text or 0; out: the last end
+ *
+ *  Blocks of 64 bytes through scan.h; the text's last block through a copy, so that no byte
+ *  behind the text is read. */
+CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, ctok_classify_fn classify,
+                                       const uint8_t *text, size_t n, size_t *at, size_t *ends,
+                                       size_t room) {
+    size_t count = 0;
+    size_t start = *at;
+    uint8_t copy[64];
+    if (CTOK_UNLIKELY(room < 64)) /* a block has up to 64 ends */
+        return ctok_pretokenize_plain_body(row, text, n, at, ends, room);
+    while (start < n && count + 64 <= room) {
+        const uint8_t *block = text + start;
+        if (CTOK_UNLIKELY(n - start < 64)) {
+            memset(copy, 0, sizeof(copy));
+            memcpy(copy, block, n - start);
+            block = copy;
+        }
+        uint64_t found = ctok_scan_body(row, classify, block, text, n, start);
+        if (CTOK_UNLIKELY(!found)) {
+            start = ctok_piece_end_body(row, text, n, start);
+            ends[count++] = start;
+            continue;
+        }
+        const size_t base = start;
+        start += ctok_highest(found);
+        while (found) {
+            ends[count++] = base + ctok_lowest(found);
+            found &= found - 1;
+        }
+    }
+    *at = start;
+    return count;
+}
+
+typedef size_t (*ctok_pretokenize_fn)(const uint8_t *text, size_t n, size_t *at, size_t *ends,
+                                      size_t room);
+
+/*  ctok_pretokenize_<family>_<backend> */
+#define CTOK_PRETOKENIZE(target, backend, name)                                                    \
+    target CTOK_FUNCTION size_t ctok_pretokenize_##name##_##backend(                               \
+        const uint8_t *text, size_t n, size_t *at, size_t *ends, size_t room) {                    \
+        return ctok_pretokenize_body(&ctok_family_##name, ctok_classify_##backend, text, n, at,    \
+                                     ends, room);                                                  \
+    }
+#define CTOK_PRETOKENIZE_PLAIN(name, ...)                                                          \
+    CTOK_FUNCTION size_t ctok_pretokenize_##name##_plain(const uint8_t *text, size_t n,            \
+                                                         size_t *at, size_t *ends, size_t room) {  \
+        return ctok_pretokenize_plain_body(&ctok_family_##name, text, n, at, ends, room);          \
+    }
+#define CTOK_PRETOKENIZE_SCALAR(name, ...) CTOK_PRETOKENIZE(, scalar, name)
+CTOK_FAMILIES(CTOK_PRETOKENIZE_PLAIN)
+CTOK_FAMILIES(CTOK_PRETOKENIZE_SCALAR)
+#ifdef CTOK_X86
+#define CTOK_PRETOKENIZE_AVX2(name, ...) CTOK_PRETOKENIZE(CTOK_AVX2, avx2, name)
+#define CTOK_PRETOKENIZE_AVX512(name, ...) CTOK_PRETOKENIZE(CTOK_AVX512, avx512, name)
+CTOK_FAMILIES(CTOK_PRETOKENIZE_AVX2)
+CTOK_FAMILIES(CTOK_PRETOKENIZE_AVX512)
+#endif
+#ifdef CTOK_ARM
+#define CTOK_PRETOKENIZE_NEON(name, ...) CTOK_PRETOKENIZE(, neon, name)
+CTOK_FAMILIES(CTOK_PRETOKENIZE_NEON)
+#endif
+
+#endif /* CTOK_PRETOKENIZE_H */

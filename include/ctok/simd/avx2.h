@@ -1,0 +1,69 @@
+/*  simd/avx2.h: a block as two vectors of 32 bytes. Needs AVX2, BMI1, BMI2. */
+#include "ctok/simd.h" /* before the guard: it includes this leaf, then those that build on it */
+
+#ifndef CTOK_SIMD_AVX2_H
+#define CTOK_SIMD_AVX2_H
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define CTOK_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+
+/*  bit i = byte i of low and high is not 0 */
+#define CTOK_BITS_AVX2(low, high)                                                                  \
+    ((uint64_t)(uint32_t)_mm256_movemask_epi8(low) |                                               \
+     (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32)
+
+/*  x - low <= span, wrapping: only the bytes low .. low + span */
+CTOK_AVX2 CTOK_BODY __m256i ctok_range_avx2(__m256i x, char low, char span) {
+    const __m256i d = _mm256_sub_epi8(x, _mm256_set1_epi8(low));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(d, _mm256_set1_epi8(span)), d);
+}
+
+/*  x == c */
+CTOK_AVX2 CTOK_BODY __m256i ctok_is_avx2(__m256i x, char c) {
+    return _mm256_cmpeq_epi8(x, _mm256_set1_epi8(c));
+}
+
+CTOK_AVX2 CTOK_BODY void ctok_classify_avx2(const uint8_t *text, ctok_block *block) {
+    const __m256i a = _mm256_loadu_si256((const __m256i *)text);
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(text + 32));
+    const __m256i fold = _mm256_set1_epi8(0x20);
+    /* letters: (c | 0x20) - 'a' < 26 */
+    block->letters = CTOK_BITS_AVX2(ctok_range_avx2(_mm256_or_si256(a, fold), 'a', 25),
+                                    ctok_range_avx2(_mm256_or_si256(b, fold), 'a', 25));
+    /* capitals: c - 'A' < 26 */
+    block->capitals = CTOK_BITS_AVX2(ctok_range_avx2(a, 'A', 25), ctok_range_avx2(b, 'A', 25));
+    /* digits: c - '0' < 10 */
+    block->digits = CTOK_BITS_AVX2(ctok_range_avx2(a, '0', 9), ctok_range_avx2(b, '0', 9));
+    /* space: c == ' ' */
+    block->space = CTOK_BITS_AVX2(ctok_is_avx2(a, ' '), ctok_is_avx2(b, ' '));
+    /* newline: c == '\n' || c == '\r' */
+    block->newline = CTOK_BITS_AVX2(_mm256_or_si256(ctok_is_avx2(a, '\n'), ctok_is_avx2(a, '\r')),
+                                    _mm256_or_si256(ctok_is_avx2(b, '\n'), ctok_is_avx2(b, '\r')));
+    /* blank: ' ' or a control of 9..13 that is no newline */
+    block->blank = (CTOK_BITS_AVX2(ctok_range_avx2(a, '\t', 4), ctok_range_avx2(b, '\t', 4)) &
+                    ~block->newline) |
+                   block->space;
+    /* apostrophe: c == '\''; slash: c == '/' */
+    block->apostrophe = CTOK_BITS_AVX2(ctok_is_avx2(a, '\''), ctok_is_avx2(b, '\''));
+    block->slash = CTOK_BITS_AVX2(ctok_is_avx2(a, '/'), ctok_is_avx2(b, '/'));
+    /* high: the top bit */
+    block->high = CTOK_BITS_AVX2(a, b);
+}
+
+CTOK_AVX2 CTOK_BODY uint32_t ctok_lowest_of_avx2(const uint32_t *values, size_t n) {
+    /* lowest[lane] = min(values[lane], values[lane + 8], ...) */
+    __m256i lowest = _mm256_loadu_si256((const __m256i *)values);
+    for (size_t i = 8; i < n; i += 8)
+        lowest = _mm256_min_epu32(lowest, _mm256_loadu_si256((const __m256i *)(values + i)));
+    /* of eight lanes four, of four two, of two one */
+    __m128i half =
+        _mm_min_epu32(_mm256_castsi256_si128(lowest), _mm256_extracti128_si256(lowest, 1));
+    half = _mm_min_epu32(half, _mm_shuffle_epi32(half, 0x4E));
+    half = _mm_min_epu32(half, _mm_shuffle_epi32(half, 0xB1));
+    return (uint32_t)_mm_cvtsi128_si32(half);
+}
+
+#endif /* __x86_64__ */
+#endif /* CTOK_SIMD_AVX2_H */

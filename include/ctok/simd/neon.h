@@ -1,0 +1,57 @@
+/*  simd/neon.h: a block as four vectors of 16 bytes. Part of every AArch64. */
+#ifndef CTOK_SIMD_NEON_H
+#define CTOK_SIMD_NEON_H
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+#include "ctok/simd.h"
+
+typedef struct ctok_neon {
+    uint8x16_t part[4];
+} ctok_neon;
+
+/*  bit i = byte i is not 0, of bytes that are 0 or 255: each keeps the bit of its place, and
+ *  three rounds of pairwise sums put eight places into a byte */
+CTOK_BODY uint64_t ctok_bits_neon(ctok_neon x) {
+    static const uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t place = vld1q_u8(places);
+    const uint8x16_t a = vpaddq_u8(vandq_u8(x.part[0], place), vandq_u8(x.part[1], place));
+    const uint8x16_t b = vpaddq_u8(vandq_u8(x.part[2], place), vandq_u8(x.part[3], place));
+    const uint8x16_t c = vpaddq_u8(a, b);
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(c, c)), 0);
+}
+
+/*  x - low <= span, wrapping: only the bytes low .. low + span */
+CTOK_BODY uint64_t ctok_range_neon(ctok_neon x, uint8_t fold, uint8_t low, uint8_t span) {
+    for (int i = 0; i < 4; i++)
+        x.part[i] = vcleq_u8(vsubq_u8(vorrq_u8(x.part[i], vdupq_n_u8(fold)), vdupq_n_u8(low)),
+                             vdupq_n_u8(span));
+    return ctok_bits_neon(x);
+}
+
+CTOK_BODY void ctok_classify_neon(const uint8_t *text, ctok_block *block) {
+    ctok_neon x;
+    for (int i = 0; i < 4; i++)
+        x.part[i] = vld1q_u8(text + 16 * i);
+    block->letters = ctok_range_neon(x, 0x20, 'a', 25);
+    block->capitals = ctok_range_neon(x, 0, 'A', 25);
+    block->digits = ctok_range_neon(x, 0, '0', 9);
+    block->space = ctok_range_neon(x, 0, ' ', 0);
+    block->newline = ctok_range_neon(x, 0, '\n', 0) | ctok_range_neon(x, 0, '\r', 0);
+    block->blank = (ctok_range_neon(x, 0, '\t', 4) & ~block->newline) | block->space;
+    block->apostrophe = ctok_range_neon(x, 0, '\'', 0);
+    block->slash = ctok_range_neon(x, 0, '/', 0);
+    block->high = ctok_range_neon(x, 0, 0x80, 0x7F);
+}
+
+CTOK_BODY uint32_t ctok_lowest_of_neon(const uint32_t *values, size_t n) {
+    /* lowest[lane] = min(values[lane], values[lane + 4], ...) */
+    uint32x4_t lowest = vld1q_u32(values);
+    for (size_t i = 4; i < n; i += 4)
+        lowest = vminq_u32(lowest, vld1q_u32(values + i));
+    return vminvq_u32(lowest);
+}
+
+#endif /* __aarch64__ */
+#endif /* CTOK_SIMD_NEON_H */

@@ -1,0 +1,177 @@
+/*  special.h: where does the next special token stand in this text?
+ *
+ *  The tokens' bytes, sorted; the search walks a candidate byte by byte and narrows the range
+ *  of tokens that still agree, so it costs log(tokens) a byte looked at and finds the longest.
+ *
+ *      wanted   one byte a token: only tokens whose byte has a bit of `mask` count
+ *
+ *  Cost  bytes that start no token are passed over with memchr or a table; at each other byte
+ *        at most as many steps as the longest token is long.
+ */
+#ifndef CTOK_SPECIAL_H
+#define CTOK_SPECIAL_H
+
+#include "ctok/unicode.h"
+
+/*  What stands beside a token may belong to it, or forbid it. */
+#define CTOK_LSTRIP 1      /* takes the white space before it */
+#define CTOK_RSTRIP 2      /* takes the white space behind it */
+#define CTOK_SINGLE_WORD 4 /* none where a word character stands before or behind it */
+
+typedef struct ctok_specials {
+    const uint8_t *bytes;    /* the tokens' bytes, one after the other, sorted */
+    const uint32_t *offsets; /* token i is bytes[offsets[i]] to bytes[offsets[i + 1]] */
+    const uint8_t *edges;    /* one byte a token of the flags above; NULL when none has any */
+    uint32_t count;
+    uint32_t first[257]; /* tokens that start with byte b are first[b] to first[b + 1] */
+    int only_first;      /* the one byte that all start with, or -1 */
+} ctok_specials;
+
+/*  Fills first and only_first from the sorted tokens, none of which is empty. */
+CTOK_FUNCTION void ctok_specials_index(ctok_specials *specials) {
+    uint32_t at = 0;
+    int starts = 0;
+    specials->only_first = -1;
+    for (int byte = 0; byte < 256; byte++) {
+        specials->first[byte] = at;
+        while (at < specials->count && specials->bytes[specials->offsets[at]] == byte)
+            at++;
+        if (at > specials->first[byte]) {
+            specials->only_first = starts ? -1 : byte;
+            starts++;
+        }
+    }
+    specials->first[256] = at;
+}
+
+/*  The first token of low..high whose byte at `depth` is `value` or more; high when none is.
+ *  All of them agree on the bytes before depth and are sorted; a token that ends there is first. */
+CTOK_BODY uint32_t ctok_specials_bound(const ctok_specials *specials, uint32_t low, uint32_t high,
+                                       size_t depth, int value) {
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        const uint32_t start = specials->offsets[middle];
+        const size_t length = specials->offsets[middle + 1] - start;
+        const int byte = depth < length ? specials->bytes[start + depth] : -1;
+        if (byte < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/*  The longest wanted token at text[at], or CTOK_NO_ID; its length is then in *length. */
+CTOK_BODY uint32_t ctok_specials_at(const ctok_specials *specials, const uint8_t *wanted,
+                                    uint8_t mask, const uint8_t *text, size_t n, size_t at,
+                                    size_t *length) {
+    uint32_t low = specials->first[text[at]];
+    uint32_t high = specials->first[text[at] + 1];
+    uint32_t found = CTOK_NO_ID;
+    for (size_t depth = 1; low < high; depth++) {
+        if (specials->offsets[low + 1] - specials->offsets[low] == depth) {
+            if (wanted[low] & mask) {
+                found = low;
+                *length = depth;
+            }
+            low++;
+        }
+        if (at + depth >= n)
+            break;
+        const int byte = text[at + depth];
+        low = ctok_specials_bound(specials, low, high, depth, byte);
+        high = ctok_specials_bound(specials, low, high, depth, byte + 1);
+    }
+    return found;
+}
+
+/*  The leftmost wanted token at or behind text[from], of those that start there the longest.
+ *
+ *      *at, *length   where it stands, when there is one
+ *      return         its index in the sorted tokens, or CTOK_NO_ID
+ */
+CTOK_FUNCTION uint32_t ctok_specials_find(const ctok_specials *specials, const uint8_t *wanted,
+                                          uint8_t mask, const uint8_t *text, size_t n, size_t from,
+                                          size_t *at, size_t *length) {
+    if (specials->count == 0)
+        return CTOK_NO_ID;
+    for (size_t i = from; i < n; i++) {
+        if (specials->only_first >= 0) {
+            const void *hit = memchr(text + i, specials->only_first, n - i);
+            if (!hit)
+                return CTOK_NO_ID;
+            i = (size_t)((const uint8_t *)hit - text);
+        } else if (specials->first[text[i]] == specials->first[text[i] + 1]) {
+            continue;
+        }
+        const uint32_t found = ctok_specials_at(specials, wanted, mask, text, n, i, length);
+        if (found != CTOK_NO_ID) {
+            *at = i;
+            return found;
+        }
+    }
+    return CTOK_NO_ID;
+}
+
+/*  The start of the character that ends before text[at], at > from: from <= return < at. */
+CTOK_BODY size_t ctok_character_before(const uint8_t *text, size_t from, size_t at) {
+    for (size_t back = at - from < 4 ? at - from : 4; back > 1; back--)
+        if (ctok_char_at(text, at, at - back).size == back)
+            return at - back;
+    return at - 1;
+}
+
+/*  May a word go on with this character? (Unicode's \w; letters with CTOK_NUMBER less No, marks,
+ *  connectors, joiners.) */
+CTOK_BODY int ctok_is_word(const uint8_t *text, size_t n, size_t at) {
+    const ctok_char c = ctok_char_at(text, n, at);
+    uint32_t code_point = 0;
+    if (c.traits & (CTOK_LETTER | CTOK_MARK | CTOK_ND | CTOK_NL | CTOK_PC))
+        return 1;
+    ctok_utf8_read(text, n, at, &code_point);
+    return code_point == 0x200C || code_point == 0x200D ||
+           (code_point >= 0x24B6 && code_point <= 0x24E9) || /* circled letters are alphabetic */
+           (code_point >= 0x1F130 && code_point <= 0x1F149) ||
+           (code_point >= 0x1F150 && code_point <= 0x1F169) ||
+           (code_point >= 0x1F170 && code_point <= 0x1F189);
+}
+
+/*  The next wanted token at or behind text[from] with what it takes on both sides.
+ *
+ *      *start, *end   out: what it takes; from <= *start
+ *      return         its index in the sorted tokens, or CTOK_NO_ID
+ */
+CTOK_FUNCTION uint32_t ctok_specials_next(const ctok_specials *specials, const uint8_t *wanted,
+                                          uint8_t mask, const uint8_t *text, size_t n, size_t from,
+                                          size_t *start, size_t *end) {
+    size_t length, look = from;
+    for (;;) {
+        const uint32_t found =
+            ctok_specials_find(specials, wanted, mask, text, n, look, start, &length);
+        if (found == CTOK_NO_ID)
+            return found;
+        look = *end = *start + length;
+        const uint8_t edges = specials->edges ? specials->edges[found] : 0;
+        if (edges & CTOK_SINGLE_WORD &&
+            ((*start > 0 && ctok_is_word(text, *start, ctok_character_before(text, 0, *start))) ||
+             (*end < n && ctok_is_word(text, n, *end))))
+            continue;
+        if (edges & CTOK_LSTRIP)
+            while (*start > from) {
+                const size_t before = ctok_character_before(text, from, *start);
+                if (!(ctok_char_at(text, *start, before).traits & CTOK_SPACE))
+                    break;
+                *start = before;
+            }
+        if (edges & CTOK_RSTRIP)
+            while (*end < n) {
+                const ctok_char c = ctok_char_at(text, n, *end);
+                if (!(c.traits & CTOK_SPACE))
+                    break;
+                *end += c.size;
+            }
+        return found;
+    }
+}
+
+#endif /* CTOK_SPECIAL_H */
