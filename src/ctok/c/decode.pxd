@@ -1,0 +1,15 @@
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+from .base cimport ctok_status
+
+cdef extern from "ctok/decode.h" nogil:
+    const size_t CTOK_MAX_TOKEN_BYTES
+
+    ctypedef struct ctok_tokens:
+        const uint8_t* bytes
+        const uint64_t* spans
+        uint32_t n_ids
+
+    ctok_status ctok_decode_size(const ctok_tokens* tokens, const uint32_t* ids, size_t n,
+                                 size_t* size, size_t* bad)
+    size_t ctok_decode(const ctok_tokens* tokens, const uint32_t* ids, size_t n, uint8_t* out)

@@ -1,0 +1,26 @@
+from libc.stdint cimport uint8_t, uint32_t
+
+from .base cimport ctok_status
+from .encode cimport ctok_encoder, ctok_vocab
+from .pretokenize cimport ctok_pretokenize_fn
+from .special cimport ctok_specials
+
+cdef extern from "ctok/document.h" nogil:
+    const int CTOK_ALLOWED
+    const int CTOK_REFUSED
+
+    ctypedef struct ctok_rules:
+        const ctok_specials* specials
+        const uint32_t* ids
+        const uint8_t* rule
+        int any
+
+    ctypedef struct ctok_document:
+        size_t start, end
+
+    uint32_t ctok_document_refused(const ctok_rules* rules, const uint8_t* text, size_t n,
+                                   size_t* at)
+    void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
+    ctok_status ctok_encode_document(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
+                                     const ctok_rules* rules, ctok_document* document,
+                                     ctok_encoder* encoder, size_t budget)

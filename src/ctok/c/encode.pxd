@@ -1,0 +1,29 @@
+from libc.stdint cimport uint8_t, uint32_t
+
+from .base cimport ctok_status
+from .cache cimport ctok_cache
+from .joints cimport ctok_joints
+from .merge cimport ctok_merge_short_fn, ctok_merges
+from .pieces cimport ctok_pieces
+from .pretokenize cimport ctok_pretokenize_fn
+
+cdef extern from "ctok/encode.h" nogil:
+    ctypedef struct ctok_vocab:
+        ctok_pieces pieces
+        ctok_merges merges
+        ctok_joints joints
+        uint32_t n_ids
+
+    ctypedef struct ctok_encoder:
+        uint32_t* out
+        size_t room, used
+        void* scratch
+        size_t scratch_bytes, scratch_wanted
+        size_t at
+        ctok_cache cache
+        ctok_merge_short_fn merge_short
+
+    void ctok_encoder_start(ctok_encoder* encoder, const uint8_t* text, size_t n,
+                            const size_t* ends, size_t known)
+    ctok_status ctok_encode(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
+                            ctok_encoder* encoder, const uint8_t* text, size_t n, size_t budget)

@@ -1,0 +1,19 @@
+from .merge cimport ctok_merge_short_fn
+from .pretokenize cimport ctok_family, ctok_pretokenize_fn
+
+cdef extern from "ctok/kernels.h" nogil:
+    const size_t CTOK_KERNEL_COUNT
+
+    ctypedef enum ctok_backend:
+        pass
+
+    ctypedef struct ctok_kernel:
+        const ctok_family* family
+        ctok_backend backend
+        const char* backend_name
+        ctok_pretokenize_fn pretokenize
+        ctok_merge_short_fn merge_short
+
+    const ctok_kernel* ctok_kernels
+
+    int ctok_cpu_runs(ctok_backend backend)

@@ -1,0 +1,564 @@
+"""The command ``ctok``: text to ids and back from a shell.
+
+A command is one row of `COMMANDS`: its name, what it does, its arguments and its function. What a
+user can do wrong ends in one line on the standard error and the exit code 1; a wrong use of the
+arguments in 2, as argparse has it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import (
+    UNICODE_VERSION,
+    CtokError,
+    SpecialTokenError,
+    Tokenizer,
+    __version__,
+    encoding_name_for_model,
+    get_encoding,
+    list_encoding_names,
+    load,
+)
+from .loaders import tiktoken
+from .textfiles import read_texts
+from .token_view import print_tokens, readable
+
+STDIN = "-"
+DEFAULT_ENCODING = "o200k_base"
+SPECIALS_SHOWN = 12
+# What a shell calls a process that ended by SIGINT or SIGPIPE.
+INTERRUPTED, BROKEN_PIPE = 130, 141
+
+# How each format of `ctok export` writes a vocabulary.
+EXPORT_FORMATS: dict[str, Callable[[Tokenizer], bytes]] = {
+    "tiktoken": lambda tokenizer: tiktoken.dump(tokenizer.vocab.spec),
+    "huggingface": lambda tokenizer: tokenizer.to_tokenizer_json().encode(),
+}
+
+# What --special means, as arguments of Tokenizer.encode.
+SPECIAL: dict[str, dict[str, Any]] = {
+    "refuse": {},
+    "allow": {"allowed_special": "all"},
+    "text": {"disallowed_special": ()},
+}
+
+
+class Command(NamedTuple):
+    """A row of `COMMANDS`."""
+
+    name: str
+    summary: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+class UserError(Exception):
+    """What a user can put right, in one line."""
+
+
+# ---- arguments that several commands take
+
+
+def add_encoding(parser: argparse.ArgumentParser) -> None:
+    """The options that choose a vocabulary."""
+    parser.add_argument(
+        "-e",
+        "--encoding",
+        default=DEFAULT_ENCODING,
+        metavar="NAME",
+        help="a bundled encoding, a model of OpenAI, or a vocabulary's file (default: %(default)s)",
+    )
+    add_pattern(parser)
+
+
+def add_pattern(parser: argparse.ArgumentParser) -> None:
+    """The option that a rank file needs."""
+    parser.add_argument(
+        "--pattern",
+        metavar="FAMILY|REGEX",
+        help="for a file that does not say how to cut text: a family such as cl100k, or any regex",
+    )
+
+
+def add_special(parser: argparse.ArgumentParser) -> None:
+    """The option for special tokens in a text."""
+    parser.add_argument(
+        "--special",
+        choices=list(SPECIAL),
+        default="refuse",
+        help="special tokens in the text are an error, become their ids, or are ordinary text"
+        " (default: %(default)s)",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The option for output that programs read."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_file(parser: argparse.ArgumentParser) -> None:
+    """The one file of a command, or the standard input."""
+    parser.add_argument("file", nargs="?", default=STDIN, metavar="FILE|-", help="default: -")
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Any number of files, or the standard input."""
+    parser.add_argument("files", nargs="*", default=[STDIN], metavar="FILE", help="default: -")
+
+
+def tokenizer_of(name: str, pattern: str | None) -> Tokenizer:
+    """The tokenizer of an encoding, a file or a model."""
+    if name in list_encoding_names() and pattern is None:
+        return get_encoding(name)
+    if Path(name).exists():
+        try:
+            return load(name) if pattern is None else load(name, pattern=pattern)
+        except OSError as error:
+            raise UserError(f"cannot read {name!r}: {error.strerror or error}") from None
+    try:
+        model = encoding_name_for_model(name)
+    except KeyError:
+        raise UserError(
+            f"{name!r} is neither an encoding ({', '.join(list_encoding_names())}),"
+            " nor a model of OpenAI, nor a file"
+        ) from None
+    return get_encoding(model)
+
+
+def read(name: str) -> bytes:
+    """All bytes of a file or of the standard input."""
+    if name == STDIN:
+        if sys.stdin is None:
+            raise UserError("the standard input is closed")
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise UserError(f"cannot read {name!r}: {error.strerror or error}") from None
+
+
+def lines_of(data: bytes) -> list[bytes]:
+    """The lines, without the newlines that end them."""
+    lines = data.split(b"\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def write(data: bytes) -> None:
+    """All of the bytes to the standard output, which may take them in parts (``python -u``)."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
+
+
+def say(line: str) -> None:
+    """One line on the standard error."""
+    print(f"ctok: {line}", file=sys.stderr)
+
+
+# ---- encode and decode
+
+
+def add_encode(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `encode`."""
+    add_file(parser)
+    add_encoding(parser)
+    add_special(parser)
+    parser.add_argument("--lines", action="store_true", help="each line is a text by itself")
+    add_json(parser)
+
+
+def encode(args: argparse.Namespace) -> int:
+    """Prints the ids of a text in one line, or of each line in a line."""
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    data = read(args.file)
+    texts = lines_of(data) if args.lines else [data]
+    batch = tokenizer.encode_batch(texts, **SPECIAL[args.special])
+    for row in batch:
+        ids = row.tolist()
+        print(json.dumps(ids) if args.json else " ".join(map(str, ids)))
+    return 0
+
+
+def add_decode(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `decode`."""
+    add_file(parser)
+    add_encoding(parser)
+    parser.add_argument(
+        "--lines", action="store_true", help="each line of ids is a text, written with a newline"
+    )
+
+
+def decode(args: argparse.Namespace) -> int:
+    """Writes the bytes that ids stand for."""
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    data = read(args.file)
+    for line in lines_of(data) if args.lines else [data]:
+        write(tokenizer.decode_bytes(list(numbers_of(line))) + (b"\n" if args.lines else b""))
+    return 0
+
+
+def numbers_of(line: bytes) -> Iterator[int]:
+    """The ids in a line: between blanks and commas, in brackets or not."""
+    for word in line.translate(bytes.maketrans(b"[],", b"   ")).split():
+        try:
+            yield int(word)
+        except ValueError:
+            raise UserError(f"{word.decode(errors='replace')[:40]!r} is not an id") from None
+
+
+# ---- count
+
+
+def add_count(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `count`."""
+    add_files(parser)
+    add_encoding(parser)
+    add_special(parser)
+    add_json(parser)
+
+
+def count(args: argparse.Namespace) -> int:
+    """Prints how many tokens and bytes each file has, and all of them together."""
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    rows: list[dict[str, Any]] = []
+    status = 0
+    for name in args.files:
+        try:
+            data = read(name)
+            tokens = tokenizer.count(data, **SPECIAL[args.special])
+        except UserError as error:
+            say(str(error))
+            status = 1
+            continue
+        except SpecialTokenError as error:
+            say(f"{name}: {special_advice(error)}")
+            status = 1
+            continue
+        rows.append({"file": name, "tokens": tokens, "bytes": len(data)})
+        if not args.json:
+            print_count(rows[-1])
+    if args.json:
+        print(json.dumps(rows))
+    elif len(args.files) > 1:
+        total = {key: sum(row[key] for row in rows) for key in ("tokens", "bytes")}
+        print_count({"file": "total", **total})
+    return status
+
+
+def print_count(row: dict[str, Any]) -> None:
+    """One line: tokens, bytes, the file."""
+    print(f"{row['tokens']:>10} {row['bytes']:>12} {row['file']}", flush=True)
+
+
+# ---- show
+
+
+def add_show(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `show`."""
+    add_file(parser)
+    add_encoding(parser)
+    add_special(parser)
+    parser.add_argument("--ids", action="store_true", help="one token a line, after its id")
+    parser.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="auto: in a terminal, unless NO_COLOR is set",
+    )
+    add_json(parser)
+
+
+def show(args: argparse.Namespace) -> int:
+    """Prints a text cut into its tokens."""
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    ids = tokenizer.encode(read(args.file), **SPECIAL[args.special])
+    tokens = [tokenizer.decode_single_token_bytes(number) for number in ids]
+    if args.json:
+        for number, token in zip(ids, tokens, strict=True):
+            row = {"id": number, "text": readable(token), "bytes": token.hex()}
+            print(json.dumps(row, ensure_ascii=False))
+    elif args.ids:
+        for number, token in zip(ids, tokens, strict=True):
+            print(f"{number:>7} {readable(token)}")
+    else:
+        try:
+            print_tokens(tokens, color=args.color)
+        except ImportError:
+            raise UserError("colour needs the package rich; the extra cli installs it") from None
+    return 0
+
+
+# ---- inspect and export
+
+
+def add_inspect(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `inspect`."""
+    add_name(parser)
+    add_json(parser)
+
+
+def add_name(parser: argparse.ArgumentParser) -> None:
+    """The vocabulary of a command that reads no text."""
+    parser.add_argument(
+        "encoding", metavar="NAME", help="a bundled encoding, a model of OpenAI, or a file"
+    )
+    add_pattern(parser)
+
+
+def inspect(args: argparse.Namespace) -> int:
+    """Prints what a vocabulary is."""
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    lengths = tokenizer.token_byte_lengths()
+    specials = tokenizer.special_tokens
+    facts = {
+        "name": tokenizer.name,
+        "n_vocab": tokenizer.n_vocab,
+        "tokens": int((lengths > 0).sum()),
+        "longest_token_bytes": int(lengths.max(initial=0)),
+        "pattern": tokenizer.pattern,
+        "pretokenizer": tokenizer.pretokenizer,
+        "is_proper": tokenizer.is_proper,
+        "unicode_version": UNICODE_VERSION if tokenizer.pretokenizer != "regex" else None,
+        "table_bytes": int(tokenizer.vocab.nbytes),
+    }
+    if args.json:
+        print(json.dumps({**facts, "special_tokens": specials}, ensure_ascii=False))
+        return 0
+    for name, value in facts.items():
+        print(f"{name.replace('_', ' '):<20} {value}")
+    print(f"{'special tokens':<20} {len(specials)}")
+    for token, number in list(specials.items())[:SPECIALS_SHOWN]:
+        print(f"{number:>20} {token}")
+    if len(specials) > SPECIALS_SHOWN:
+        print(f"{'...':>20} (--json lists all)")
+    return 0
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `export`."""
+    add_name(parser)
+    parser.add_argument("--format", choices=list(EXPORT_FORMATS), required=True)
+    parser.add_argument(
+        "-o", "--output", default=STDIN, metavar="FILE|-", help="where to (default: %(default)s)"
+    )
+
+
+def export(args: argparse.Namespace) -> int:
+    """Writes a vocabulary as a file of another program."""
+    data = EXPORT_FORMATS[args.format](tokenizer_of(args.encoding, args.pattern))
+    if args.output == STDIN:
+        write(data)
+        return 0
+    try:
+        Path(args.output).write_bytes(data)
+    except OSError as error:
+        raise UserError(f"cannot write {args.output!r}: {error.strerror or error}") from None
+    return 0
+
+
+# ---- train and evaluate
+
+
+def add_texts(parser: argparse.ArgumentParser) -> None:
+    """The files that texts are read from."""
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help='a text; or JSON lines (.jsonl) with a "text" each; or either with .gz',
+    )
+    parser.add_argument("--lines", action="store_true", help="each line of a file is a text")
+
+
+def texts_of(args: argparse.Namespace) -> Iterator[str | bytes]:
+    """The texts of all files, one after the other."""
+    for name in args.files:
+        try:
+            yield from read_texts(name, lines=args.lines)
+        except OSError as error:
+            raise UserError(f"cannot read {name!r}: {error.strerror or error}") from None
+
+
+def add_train(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `train`."""
+    add_texts(parser)
+    parser.add_argument("--vocab-size", type=int, required=True, metavar="N", help="ids in all")
+    parser.add_argument("--out", required=True, metavar="FILE", help="where the vocabulary goes")
+    parser.add_argument("--format", choices=list(EXPORT_FORMATS), default="tiktoken")
+    parser.add_argument("--initial", metavar="NAME", help="an encoding or file to go on from")
+    parser.add_argument(
+        "--pattern", metavar="FAMILY|REGEX", help="what cuts texts into pieces (default: cl100k)"
+    )
+    for name, text in (
+        ("min-frequency", "a pair that stands less often is no token"),
+        ("max-token-bytes", "no token gets longer"),
+        ("min-piece-count", "pieces that stand less often are left out"),
+        ("threads", "how many count (default: one a processor)"),
+    ):
+        parser.add_argument(f"--{name}", type=int, metavar="N", help=text)
+    parser.add_argument("--memory", type=int, metavar="MB", help="for counting, before files are")
+    parser.add_argument(
+        "--special-token", action="append", default=[], metavar="TOKEN", help="may be given again"
+    )
+    parser.add_argument("--ties", choices=["rustbpe", "huggingface"], default="rustbpe")
+    parser.add_argument("--checkpoint", metavar="FOLDER", help="resumes from it when it is there")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def train(args: argparse.Namespace) -> int:
+    """Trains a vocabulary and writes it."""
+    from .training import train as train_texts
+
+    options = {
+        name: getattr(args, name)
+        for name in ("min_frequency", "max_token_bytes", "min_piece_count", "threads")
+        if getattr(args, name) is not None
+    }
+    if args.memory is not None:
+        options["memory_bytes"] = args.memory << 20
+    if args.initial is not None:
+        options["initial"] = tokenizer_of(args.initial, args.pattern)
+    try:
+        tokenizer = train_texts(
+            texts_of(args),
+            args.vocab_size,
+            pattern=args.pattern,
+            special_tokens=args.special_token,
+            ties=args.ties,
+            checkpoint=args.checkpoint,
+            progress=not args.quiet,
+            name=Path(args.out).stem,
+            **options,
+        )
+    except (ValueError, OverflowError) as error:
+        raise UserError(str(error)) from None
+    try:
+        Path(args.out).write_bytes(EXPORT_FORMATS[args.format](tokenizer))
+    except OSError as error:
+        raise UserError(f"cannot write {args.out!r}: {error.strerror or error}") from None
+    say(f"{args.out} has {tokenizer.n_vocab} ids, under the pattern {tokenizer.pattern}")
+    return 0
+
+
+def add_evaluate(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `evaluate`."""
+    add_texts(parser)
+    parser.add_argument(
+        "-e",
+        "--encoding",
+        action="append",
+        metavar="NAME",
+        help=f"an encoding, model or file; given again, side by side (default: {DEFAULT_ENCODING})",
+    )
+    add_pattern(parser)
+    add_json(parser)
+    parser.add_argument("--draw", metavar="FILE", help="draws the reports too, with matplotlib")
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Prints what vocabularies do to texts."""
+    from .evaluation import evaluate as evaluate_texts
+
+    names = args.encoding or [DEFAULT_ENCODING]
+    tokenizers = [
+        tokenizer_of(name, args.pattern if Path(name).exists() else None) for name in names
+    ]
+    try:
+        first, *others = [evaluate_texts(one, texts_of(args)) for one in tokenizers]
+        if args.draw is not None:
+            first.draw(*others, path=args.draw)
+    except (ValueError, ImportError) as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        raise UserError(f"cannot write {args.draw!r}: {error.strerror or error}") from None
+    if args.json:
+        print(json.dumps([report.to_dict() for report in (first, *others)]))
+    else:
+        print(first.table(*others))
+    return 0
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("encode", "a text to ids", add_encode, encode),
+    Command("decode", "ids to the bytes they stand for", add_decode, decode),
+    Command("count", "tokens and bytes of each file", add_count, count),
+    Command("show", "a text cut into its tokens", add_show, show),
+    Command("inspect", "facts about a vocabulary", add_inspect, inspect),
+    Command("export", "a vocabulary as another program's file", add_export, export),
+    Command("train", "a vocabulary from texts", add_train, train),
+    Command("evaluate", "what vocabularies do to texts, side by side", add_evaluate, evaluate),
+)
+
+
+def parser_of(commands: Iterable[Command] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="ctok", description="Text to token ids and back, exactly as tiktoken does."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"ctok {__version__} ({Path(__file__).parent})"
+    )
+    choices = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in commands:
+        sub = choices.add_parser(command.name, help=command.summary, description=command.summary)
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def special_advice(error: SpecialTokenError) -> str:
+    """What was found, and the two ways out that the command line has."""
+    what = str(error).splitlines()[0].rstrip(".")
+    return f"{what}; --special allow makes it its id, --special text makes it ordinary text"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default the process's own.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        args = parser_of().parse_args(argv)
+        if sys.stdout is None:
+            raise UserError("the standard output is closed")
+        if isinstance(sys.stdout, io.TextIOWrapper):  # what its encoding lacks comes as \uXXXX
+            sys.stdout.reconfigure(errors="backslashreplace")
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:  # of the output: what cannot be read is a UserError
+        drop_output()
+        say(f"cannot write the output: {error.strerror or error}")
+        return 1
+    except SpecialTokenError as error:
+        say(special_advice(error))
+        return 1
+    except (UserError, CtokError) as error:
+        say(str(error))
+        return 1
+    return status
+
+
+def drop_output() -> None:
+    """Makes what is still to be written vanish: Python writes it at exit, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,401 @@
+"""PieceCounts: how often each piece of text was met; what training needs to know of its texts."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import parallel, patterns
+from .counter import LONGEST_TEXT, Batch, Counter, merge_runs
+from .textfiles import read_texts
+
+if TYPE_CHECKING:
+    from .tokenizer import Text, Tokenizer
+
+    Path_ = os.PathLike[str]
+    Texts = Path_ | Iterable[Text | Path_]
+
+Run = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.int64]]
+
+# Texts are handed to the counters in batches of about so many bytes.
+BATCH_BYTES = 16 << 20
+# Counts are kept below this, so that no sum of them can leave 64 bits.
+MAX_TOTAL = 1 << 62
+# So many files are merged into one; each holds a mapping of memory.
+MAX_RUNS = 64
+_FORMAT = "ctok piece counts 1"
+
+
+def _utf8(text: Text) -> bytes:
+    """A text's bytes; a pair of surrogates is its character, a single one U+FFFD."""
+    if isinstance(text, bytes):
+        return text
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _opened(texts: Texts) -> Iterator[Text]:
+    """The texts, with those of files in the place of paths."""
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("texts is an iterable of texts; for a single one pass [text]")
+    for text in [texts] if isinstance(texts, os.PathLike) else texts:
+        if isinstance(text, os.PathLike):
+            yield from read_texts(text)
+        else:
+            yield text
+
+
+def batches(texts: Texts, size: int) -> Iterator[list[bytes]]:
+    """The texts as UTF-8, in lists of about so many bytes."""
+    batch: list[bytes] = []
+    held = 0
+    for number, text in enumerate(_opened(texts)):
+        if not isinstance(text, (str, bytes)):
+            raise TypeError(f"texts[{number}] is str or UTF-8 bytes, not {type(text).__name__}")
+        data = _utf8(text)
+        if len(data) > LONGEST_TEXT:
+            raise ValueError(
+                f"texts[{number}] has {len(data)} bytes, more than {LONGEST_TEXT}; cut it into"
+                " documents"
+            )
+        batch.append(data)
+        held += len(data)
+        if held >= size:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+class PieceCounts:
+    """How often each piece of text was met, where a piece is what the pattern cuts text into.
+
+    Counts add up: those of several processes or machines, merged in any order, are the counts
+    of all texts, and training from them gives what training from all texts gives.
+
+    Parameters
+    ----------
+    pattern : str
+        A family's name (see `ctok.families`) or any regex; the latter runs through the `regex`
+        module, on one thread.
+    max_piece_bytes : int, optional
+        Longer pieces are left out.
+    threads : int, optional
+        How many threads count; by default one a processor. Counts do not depend on it.
+    memory_bytes : int, optional
+        About how much memory the tables may take while texts are counted. What is too much goes
+        to sorted files in a temporary folder, which are merged when the counts are used. By
+        default nothing does. Memory then grows with the number of distinct pieces, not with the
+        text.
+
+    Raises
+    ------
+    VocabError
+        The pattern does not compile.
+    ValueError
+        A limit that leaves nothing.
+
+    Examples
+    --------
+    >>> import ctok
+    >>> counts = ctok.PieceCounts("cl100k").count(["to be or not to be"])
+    >>> counts.top(2)
+    [(b' be', 2), (b' not', 1)]
+    """
+
+    def __init__(
+        self,
+        pattern: str = "cl100k",
+        *,
+        max_piece_bytes: int | None = None,
+        threads: int | None = None,
+        memory_bytes: int | None = None,
+    ) -> None:
+        at_least("max_piece_bytes", max_piece_bytes, 1)
+        at_least("threads", threads, 1)
+        at_least("memory_bytes", memory_bytes, 1 << 20)
+        self.pattern = patterns.pattern_of(pattern)
+        self.max_piece_bytes = max_piece_bytes
+        self._memory_bytes = memory_bytes
+        kernel = patterns.kernel_for(self.pattern, None)
+        self._split = patterns.compile_split(self.pattern) if kernel < 0 else None
+        n = (threads or parallel.default_threads()) if kernel >= 0 else 1
+        # To become a run, a table takes its own size again to be sorted, and again for the run.
+        limit = (1 << 62) if memory_bytes is None else memory_bytes // (3 * n)
+        longest = (1 << 62) if max_piece_bytes is None else max_piece_bytes
+        self._counters = [Counter(kernel, longest, limit, self._spill) for _ in range(n)]
+        self._runs: list[Run] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if memory_bytes is not None:
+            self._folder = tempfile.TemporaryDirectory(prefix="ctok-counts-")
+        self._spilling = threading.Lock()  # of the counting threads, one at a time
+        self._counting = threading.RLock()  # of the callers
+        self._total = 0
+
+    # ---- counting
+
+    def count(self, texts: Texts, *, weight: int = 1) -> PieceCounts:
+        """Counts the pieces of texts, each by itself: no piece goes from one text into the next.
+
+        Parameters
+        ----------
+        texts : iterable of str, bytes or paths, or a path
+            Read once, a batch at a time. Bytes are UTF-8. In the place of a path stand the texts
+            of its file; see `ctok.textfiles.read_texts`.
+        weight : int
+            What each occurrence counts.
+
+        Returns
+        -------
+        PieceCounts
+            This object.
+
+        Raises
+        ------
+        TypeError
+            A text is neither str nor bytes, or texts is a single text.
+        OverflowError
+            All counts together could pass 2**62.
+        """
+        at_least("weight", weight, 1)
+        count_together([self], texts, weight=weight)
+        return self
+
+    @property
+    def batch_bytes(self) -> int:
+        """How many bytes of text are counted at a time."""
+        limit = self._memory_bytes
+        return BATCH_BYTES if limit is None else min(BATCH_BYTES, limit // 8)
+
+    def count_batch(self, texts: list[bytes], weight: int) -> None:
+        """Counts UTF-8 texts that are in memory; see `count`."""
+        with self._counting:
+            self._count_locked(texts, weight)
+
+    def _count_locked(self, texts: list[bytes], weight: int) -> None:
+        added = weight * sum(map(len, texts))
+        if self._total + added > MAX_TOTAL:
+            raise OverflowError(f"the counts would pass 2**62; use a weight below {weight}")
+        self._total += added
+        if self._split is not None:
+            for text in texts:
+                self._counters[0].count_pieces(*self._split(text), weight)
+            return
+        batch = Batch(texts)
+        workers = self._counters[: max(1, sum(map(len, texts)) >> 16)]
+        parallel.run(
+            [
+                lambda counter=counter, first=i == 0: counter.work(batch, weight, first)  # type: ignore[misc]
+                for i, counter in enumerate(workers)
+            ],
+            batch.stop,
+        )
+
+    def _spill(self, run: Run) -> None:
+        """Keeps a run in files, mapped into memory."""
+        if self._folder is None:
+            raise RuntimeError("a table spilled without memory_bytes")
+        folder = Path(self._folder.name)
+        with self._spilling:
+            self._runs.append(_mapped(folder, run))
+            if len(self._runs) >= MAX_RUNS:
+                merged = merge_runs(self._runs)
+                self._forget_runs()
+                self._runs = [_mapped(folder, merged)]
+
+    def _settle(self, min_count: int = 1) -> Run:
+        """All counts as one run; it stays the only one unless rare pieces are left out of it."""
+        with self._counting:
+            runs = [*self._runs, *(counter.run() for counter in self._counters)]
+            runs = [run for run in runs if len(run[1])]
+            if len(runs) != 1 or isinstance(runs[0][0], np.memmap):
+                runs = [merge_runs(runs)]
+            self._forget_runs()
+            self._runs = runs
+            return runs[0] if min_count == 1 else merge_runs(runs, min_count)
+
+    def _forget_runs(self) -> None:
+        """Lets go of all runs and of their files."""
+        self._runs = []
+        for file in Path(self._folder.name).iterdir() if self._folder else ():
+            file.unlink()
+
+    # ---- adding up
+
+    def merge(self, other: PieceCounts) -> PieceCounts:
+        """Adds another's counts to these, and returns this object.
+
+        Raises
+        ------
+        ValueError
+            The other was counted under another pattern or limit.
+        OverflowError
+            All counts together could pass 2**62.
+        """
+        if not isinstance(other, PieceCounts):
+            raise TypeError(f"PieceCounts can be merged, not {type(other).__name__}")
+        for name in ("pattern", "max_piece_bytes"):
+            ours, theirs = getattr(self, name), getattr(other, name)
+            if ours != theirs:
+                raise ValueError(f"counts of different {name}: {ours!r} and {theirs!r}")
+        if self._total + other._total > MAX_TOTAL:
+            raise OverflowError("the counts would pass 2**62")
+        added = other._settle()
+        with self._counting:
+            self._total += other._total
+            self._runs = [merge_runs([self._settle(), added])]
+        return self
+
+    def __add__(self, other: object) -> PieceCounts:
+        if not isinstance(other, PieceCounts):
+            return NotImplemented
+        result = PieceCounts(
+            self.pattern,
+            max_piece_bytes=self.max_piece_bytes,
+            threads=len(self._counters),
+            memory_bytes=self._memory_bytes,
+        )
+        return result.merge(self).merge(other)
+
+    # ---- looking
+
+    def __len__(self) -> int:
+        """How many distinct pieces there are."""
+        return len(self._settle()[1])
+
+    @property
+    def total(self) -> int:
+        """How many pieces were met, repeated ones as often as they were."""
+        return int(self._settle()[2].sum())
+
+    def arrays(self, min_count: int = 1) -> Run:
+        """The counts as arrays, in the order of the pieces' bytes.
+
+        Parameters
+        ----------
+        min_count : int
+            Pieces that were met less often are left out.
+
+        Returns
+        -------
+        data : numpy.ndarray of uint8
+            The distinct pieces, one after the other.
+        lengths : numpy.ndarray of uint32, shape (n,)
+            Their lengths in bytes.
+        numbers : numpy.ndarray of int64, shape (n,)
+            How often each was met.
+        """
+        return self._settle(min_count)
+
+    def top(self, n: int) -> list[tuple[bytes, int]]:
+        """The n most frequent pieces and how often they were met; of equals, by their bytes."""
+        data, lengths, numbers = self._settle()
+        starts = np.cumsum(lengths, dtype=np.int64) - lengths
+        best = np.argsort(-numbers, kind="stable")[: max(0, n)]
+        return [
+            (data[starts[i] : starts[i] + int(lengths[i])].tobytes(), int(numbers[i])) for i in best
+        ]
+
+    def __repr__(self) -> str:
+        return f"<ctok.PieceCounts: {len(self)} distinct pieces of {self.total}>"
+
+    # ---- files
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the counts to a numpy archive (.npz), equal counts as equal arrays."""
+        data, lengths, numbers = self._settle()
+        head = {
+            "format": _FORMAT,
+            "pattern": self.pattern,
+            "max_piece_bytes": self.max_piece_bytes,
+            "total": self._total,
+        }
+        written = Path(f"{os.fspath(path)}.part")
+        with written.open("wb") as file:
+            np.savez(
+                file,
+                head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+                data=data,
+                lengths=lengths,
+                numbers=numbers,
+            )
+        written.replace(path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], **options: Any) -> PieceCounts:
+        """Counts that `save` wrote; options are those of PieceCounts except pattern and limit.
+
+        Raises
+        ------
+        ValueError
+            The file has no counts.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                head = json.loads(archive["head"].tobytes())
+                run = archive["data"], archive["lengths"], archive["numbers"]
+            if head["format"] != _FORMAT:
+                raise ValueError(f"its format is {head['format']!r}")
+            merged = merge_runs([run])
+        except (KeyError, TypeError, ValueError, EOFError) as error:
+            raise ValueError(f"{os.fspath(path)!r} has no counts of pieces: {error}") from None
+        return _rebuild(head["pattern"], head["max_piece_bytes"], options, merged, head["total"])
+
+    # ---- training
+
+    def train(self, vocab_size: int, **options: Any) -> Tokenizer:
+        """A tokenizer trained from these counts.
+
+        Options are those of `ctok.train` that do not speak of counting.
+        """
+        from .training import train_counts
+
+        return train_counts(self, vocab_size, **options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options = {"memory_bytes": self._memory_bytes}
+        return _rebuild, (self.pattern, self.max_piece_bytes, options, self._settle(), self._total)
+
+
+def _mapped(folder: Path, run: Run) -> Run:
+    """A run in a file, read when it is looked at."""
+    data, lengths, numbers = run
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".run", delete=False) as file:
+        for array in (numbers, lengths, data):  # the widest first: all are aligned then
+            array.tofile(file)
+    mapped = np.memmap(file.name, dtype=np.uint8, mode="r")
+    middle, end = 8 * len(numbers), 12 * len(numbers)
+    return mapped[end:], mapped[middle:end].view(np.uint32), mapped[:middle].view(np.int64)
+
+
+def _rebuild(
+    pattern: str, max_piece_bytes: int | None, options: dict[str, Any], run: Run, total: int
+) -> PieceCounts:
+    """Counts from what another process sends."""
+    result = PieceCounts(pattern, max_piece_bytes=max_piece_bytes, **options)
+    result._runs, result._total = [run], total  # noqa: SLF001 - this makes the object
+    return result
+
+
+def count_together(counts: list[PieceCounts], texts: Texts, *, weight: int = 1) -> None:
+    """Counts the pieces of the same texts under several patterns, reading them once."""
+    size = min((one.batch_bytes for one in counts), default=BATCH_BYTES)
+    for batch in batches(texts, size) if counts else ():
+        for one in counts:
+            one.count_batch(batch, weight)
+
+
+def at_least(name: str, value: int | None, least: int) -> None:
+    """Refuses a number that is too small."""
+    if value is not None and value < least:
+        raise ValueError(f"{name} is {value}; at least {least} is needed")

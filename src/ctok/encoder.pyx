@@ -1,0 +1,811 @@
+"""Text into ids: Encoder is one worker's memory, Core what all workers of a tokenizer share."""
+
+cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.exc cimport PyErr_CheckSignals
+from cpython.list cimport PyList_New
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.object cimport PyObject
+from cpython.pycapsule cimport PyCapsule_GetPointer
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memcpy
+
+import numpy as np
+
+from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
+from .c.base cimport ctok_claim, ctok_status
+from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
+from .c.document cimport CTOK_ALLOWED, CTOK_REFUSED, ctok_document, ctok_document_refused
+from .c.document cimport ctok_document_start, ctok_encode_document, ctok_rules
+from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
+from .c.joints cimport ctok_cut_at_joints
+from .c.kernels cimport ctok_kernel
+from .c.merge cimport CTOK_LONG_PIECE_LIMIT
+from .c.pretokenize cimport ctok_pretokenize_fn
+from .c.special cimport ctok_specials, ctok_specials_next
+from .c.unicode cimport CTOK_UCS4, CTOK_UTF8, CTOK_UNICODE_VERSION
+from .c.unicode cimport ctok_utf8_from_units, ctok_width
+from . import kernels
+from .errors import CtokError, SpecialTokenError
+
+cdef extern from "Python.h":
+    int PyUnicode_Check(object text)
+    int PyUnicode_READY(object text) except -1
+    int PyUnicode_IS_COMPACT_ASCII(object text)
+    int PyUnicode_KIND(object text)
+    void* PyUnicode_DATA(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    int PyBytes_Check(object text)
+
+cdef extern from "_memory.h" nogil:
+    void* ctok_zeros(size_t size)
+    void ctok_free_zeros(void* memory, size_t size)
+
+cdef extern from "_ints.h":
+    PyObject* ctok_int(uint32_t value)
+    void PyList_SET_ITEM(object list, Py_ssize_t i, PyObject* item)
+
+CACHE_BYTES = CTOK_CACHE_BYTES
+UNICODE_VERSION = CTOK_UNICODE_VERSION.decode()
+ALLOWED = CTOK_ALLOWED
+REFUSED = CTOK_REFUSED
+
+# The GIL is let go for texts of so many units and more.
+cdef size_t NOGIL_UNITS = 4096
+# So many bytes or merges are done between two looks for Ctrl-C: 10 to 100 ms.
+cdef size_t BUDGET = 512 * 1024
+# Ids that an encoder keeps room for between calls.
+cdef size_t KEPT_IDS = 256 * 1024
+
+
+cdef const ctok_kernel* kernel_of(Py_ssize_t index) except NULL:
+    """A kernel by its index; raises IndexError."""
+    return <const ctok_kernel*>PyCapsule_GetPointer(kernels.kernel(index), "ctok_kernel")
+
+
+cdef enum Work:
+    WORK_DONE
+    WORK_PAUSED
+    WORK_REFUSED
+    WORK_TOO_LONG
+    WORK_NO_MEMORY
+
+
+cdef struct Text:
+    # A borrowed text: UTF-8 bytes, or the code units of a str.
+    const void* data
+    size_t length
+    ctok_width width
+
+
+cdef Text text_of(object text) except *:
+    """Where a text's characters stand; valid as long as the object is."""
+    cdef Text result
+    if PyUnicode_Check(text):
+        PyUnicode_READY(text)
+        result.data = PyUnicode_DATA(text)
+        result.length = PyUnicode_GET_LENGTH(text)
+        result.width = CTOK_UTF8 if PyUnicode_IS_COMPACT_ASCII(text) else <ctok_width>PyUnicode_KIND(text)
+    elif PyBytes_Check(text):
+        result.data = PyBytes_AS_STRING(text)
+        result.length = PyBytes_GET_SIZE(text)
+        result.width = CTOK_UTF8
+    else:
+        raise TypeError(f"a text is str or UTF-8 bytes, not {type(text).__name__}")
+    return result
+
+
+cdef list list_of(const uint32_t* ids, size_t n):
+    """Ids as a list of int. Each id's int is made once and kept, so that a list costs a pointer
+    and a reference an id."""
+    cdef size_t i
+    cdef PyObject* number
+    cdef list result = PyList_New(n)
+    for i in range(n):
+        number = ctok_int(ids[i])
+        if number is NULL:
+            raise MemoryError
+        PyList_SET_ITEM(result, i, number)  # takes the reference that ctok_int gives
+    return result
+
+
+def lists_of(const uint32_t[::1] ids, const int64_t[::1] offsets):
+    """A flat batch as one list of int a text.
+
+    Raises
+    ------
+    ValueError
+        Offsets that go back, or outside of the ids.
+    """
+    cdef Py_ssize_t row
+    cdef int64_t last = 0
+    cdef const uint32_t* start = &ids[0] if ids.shape[0] else NULL
+    for row in range(offsets.shape[0]):
+        if not last <= offsets[row] <= ids.shape[0]:
+            raise ValueError(f"offsets[{row}] is {offsets[row]}; it is from {last} to {ids.shape[0]}")
+        last = offsets[row]
+    return [
+        list_of(start + offsets[row], offsets[row + 1] - offsets[row])
+        for row in range(offsets.shape[0] - 1)
+    ]
+
+
+cdef class Memory:
+    """Ids that C wrote, lent to numpy without a copy; freed with the last array on them."""
+
+    cdef uint32_t* ids
+    cdef Py_ssize_t shape[1]
+    cdef Py_ssize_t strides[1]
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.ids)
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        self.strides[0] = sizeof(uint32_t)
+        view.buf = self.ids
+        view.obj = self
+        view.len = self.shape[0] * sizeof(uint32_t)
+        view.itemsize = sizeof(uint32_t)
+        view.readonly = 0
+        view.ndim = 1
+        view.format = b"I"
+        view.shape = self.shape
+        view.strides = self.strides
+        view.suboffsets = NULL
+        view.internal = NULL
+
+
+@cython.final
+cdef class Rules:
+    """Which special tokens a call allows, and which it refuses to see in a text.
+
+    Parameters
+    ----------
+    vocab : Vocab
+    rule : bytes
+        One byte a special token in the order of ``vocab.special_tokens``: ``ALLOWED`` becomes
+        its id, ``REFUSED`` raises, 0 is ordinary text.
+    """
+
+    cdef object vocab
+    cdef readonly bytes rule
+    cdef readonly bint allows  # whether any token is
+    cdef const uint32_t[::1] ids
+    cdef ctok_rules rules
+
+    def __cinit__(self, vocab, bytes rule):
+        if len(rule) != vocab.n_specials:
+            raise ValueError(f"{len(rule)} rules for {vocab.n_specials} special tokens")
+        self.vocab = vocab
+        self.rule = rule
+        self.rules.any = 0
+        for value in rule:
+            self.rules.any |= value
+        self.allows = bool(self.rules.any & CTOK_ALLOWED)
+        if vocab.n_specials:
+            self.ids = vocab.special_ids
+            self.rules.specials = <ctok_specials*>PyCapsule_GetPointer(vocab._tables()[2], "ctok_specials")
+            self.rules.ids = &self.ids[0]
+            self.rules.rule = <const uint8_t*>PyBytes_AS_STRING(rule)
+
+
+@cython.final
+cdef class Job:
+    """A batch of texts that several encoders work off, each taking the next ones."""
+
+    cdef list texts
+    cdef Text* refs
+    cdef readonly Py_ssize_t n
+    cdef size_t next, block
+    cdef int64_t[::1] counts
+    cdef int64_t[::1] starts   # where a text's ids start in its worker's output
+    cdef uint32_t[::1] workers
+    cdef readonly size_t units  # of all texts
+    cdef bint counting
+    cdef public bint stopped
+
+    def __cinit__(self, list texts, bint counting, size_t block=1):
+        self.texts = texts
+        self.n = len(texts)
+        self.block = block
+        self.counting = counting
+        self.counts = np.zeros(self.n, dtype=np.int64)
+        self.starts = np.zeros(self.n, dtype=np.int64)
+        self.workers = np.zeros(self.n, dtype=np.uint32)
+        self.refs = <Text*>PyMem_RawMalloc(max(1, self.n) * sizeof(Text))
+        if self.refs is NULL:
+            raise MemoryError
+        cdef Py_ssize_t i
+        for i in range(self.n):
+            try:
+                self.refs[i] = text_of(texts[i])
+            except TypeError as error:
+                raise TypeError(f"texts[{i}]: {error}") from None
+            self.units += self.refs[i].length
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.refs)
+
+    def stop(self):
+        """Makes every worker return soon."""
+        self.stopped = True
+
+    def set_block(self, size_t block):
+        """How many texts a worker takes at a time."""
+        self.block = block
+
+    def lengths(self):
+        """How many ids each text has: int64[n]."""
+        return np.asarray(self.counts)
+
+
+@cython.final
+cdef class Encoder:
+    """One worker's scratch memory; used by one thread at a time.
+
+    Parameters
+    ----------
+    vocab : Vocab
+    kernel : int
+        The index in `kernels` of the scan that finds the pieces; -1 for none.
+    cache_bytes : int
+        At most so many bytes remember pieces; 0 for none.
+    """
+
+    cdef object vocab
+    cdef const ctok_vocab* tables
+    cdef ctok_pretokenize_fn pretokenize
+    cdef ctok_encoder state
+    cdef ctok_document document
+    cdef ctok_rules ordinary
+    cdef uint8_t* utf8
+    cdef size_t utf8_room
+    cdef uint32_t* ids
+    cdef size_t ids_room
+    cdef size_t refused_at     # where the refused special token stands, in UTF-8 bytes
+    cdef uint32_t refused
+    cdef Py_ssize_t claimed, claimed_end, current  # of a Job
+    cdef void* cache_memory
+    cdef size_t cache_size
+
+    def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES):
+        self.vocab = vocab
+        self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
+        self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
+        self.state.merge_short = kernel_of(kernel if kernel >= 0 else kernels.best()).merge_short
+        self.current = -1
+        self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
+        if self.cache_size:
+            self.cache_memory = ctok_zeros(self.cache_size)
+            if self.cache_memory is NULL:
+                raise MemoryError
+            ctok_cache_lay_out(&self.state.cache, cache_bytes, self.cache_memory)
+
+    def __dealloc__(self):
+        ctok_free_zeros(self.cache_memory, self.cache_size)
+        PyMem_RawFree(self.utf8)
+        PyMem_RawFree(self.ids)
+        PyMem_RawFree(self.state.scratch)
+
+    # ---- memory, without the GIL
+
+    cdef bint grow_ids(self, size_t room) noexcept nogil:
+        """Makes room for at least so many ids; those written stay."""
+        cdef void* grown
+        if room <= self.ids_room:
+            return True
+        room = max(room, self.ids_room + self.ids_room // 2)
+        grown = PyMem_RawRealloc(self.ids, room * sizeof(uint32_t))
+        if grown is NULL:
+            return False
+        self.ids = <uint32_t*>grown
+        self.ids_room = room
+        return True
+
+    cdef Work begin(self, const Text* text, const ctok_rules* rules, bint counting) noexcept nogil:
+        """Starts a text: transcodes it when need be, looks for refused special tokens."""
+        cdef size_t n = text.length
+        cdef const uint8_t* data = <const uint8_t*>text.data
+        if text.width != CTOK_UTF8:
+            if n > <size_t>-1 // 8:
+                return WORK_NO_MEMORY
+            if self.utf8_room < 4 * n:
+                PyMem_RawFree(self.utf8)
+                self.utf8_room = 4 * n if text.width == CTOK_UCS4 else 3 * n
+                self.utf8 = <uint8_t*>PyMem_RawMalloc(self.utf8_room)
+                if self.utf8 is NULL:
+                    self.utf8_room = 0
+                    return WORK_NO_MEMORY
+            n = ctok_utf8_from_units(text.data, text.width, n, self.utf8)
+            data = self.utf8
+        self.refused = ctok_document_refused(rules, data, n, &self.refused_at)
+        if self.refused != CTOK_NO_ID:
+            return WORK_REFUSED
+        if not counting and not self.grow_ids(self.state.used + n // 3 + 16):
+            return WORK_NO_MEMORY
+        ctok_document_start(&self.document, data, n)
+        return WORK_DONE
+
+    cdef Work run(self, const ctok_rules* rules, bint counting, size_t budget) noexcept nogil:
+        """Goes on with the text that was begun, growing what has to grow."""
+        cdef ctok_status status
+        while True:
+            self.state.out = NULL if counting else self.ids
+            self.state.room = self.ids_room
+            status = ctok_encode_document(
+                self.tables, self.pretokenize, rules, &self.document, &self.state, budget)
+            if status == CTOK_OK:
+                return WORK_DONE
+            if status == CTOK_PAUSED:
+                return WORK_PAUSED
+            if status == CTOK_OUTPUT_FULL:
+                if not self.grow_ids(self.ids_room + self.ids_room // 2 + 64):
+                    return WORK_NO_MEMORY
+            elif not self.grow_scratch():
+                return (WORK_TOO_LONG if self.state.scratch_wanted > 32 * CTOK_LONG_PIECE_LIMIT
+                        else WORK_NO_MEMORY)
+
+    cdef bint grow_scratch(self) noexcept nogil:
+        """Lends the scratch that the state wants."""
+        if self.state.scratch_wanted > 32 * CTOK_LONG_PIECE_LIMIT:
+            return False
+        PyMem_RawFree(self.state.scratch)
+        self.state.scratch = PyMem_RawMalloc(self.state.scratch_wanted)
+        self.state.scratch_bytes = 0 if self.state.scratch is NULL else self.state.scratch_wanted
+        return self.state.scratch is not NULL
+
+    cdef void trim(self) noexcept:
+        """Gives back what a large text needed."""
+        if self.ids_room > KEPT_IDS:
+            PyMem_RawFree(self.ids)
+            self.ids = NULL
+            self.ids_room = 0
+        if self.utf8_room > 4 * KEPT_IDS:
+            PyMem_RawFree(self.utf8)
+            self.utf8 = NULL
+            self.utf8_room = 0
+        if self.state.scratch_bytes > 4 * KEPT_IDS:
+            PyMem_RawFree(self.state.scratch)
+            self.state.scratch = NULL
+            self.state.scratch_bytes = 0
+
+    # ---- one text
+
+    cdef int encode(self, text, Rules rules, bint counting) except -1:
+        """Encodes one text; state.used ids are then in self.ids, unless counting."""
+        cdef Text ref = text_of(text)
+        cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
+        cdef Work work
+        self.state.used = 0
+        if ref.length < NOGIL_UNITS:
+            work = self.begin(&ref, how, counting)
+            while work == WORK_DONE or work == WORK_PAUSED:
+                work = self.run(how, counting, BUDGET)
+                if work == WORK_DONE:
+                    return 0
+        else:
+            with nogil:
+                work = self.begin(&ref, how, counting)
+            while work == WORK_DONE or work == WORK_PAUSED:
+                with nogil:
+                    work = self.run(how, counting, BUDGET)
+                if work == WORK_DONE:
+                    return 0
+                PyErr_CheckSignals()
+        self.fail(work, text)
+        return -1
+
+    cdef object fail(self, Work work, text):
+        """Raises what stopped the work."""
+        if work == WORK_NO_MEMORY:
+            raise MemoryError
+        if work == WORK_TOO_LONG:
+            raise CtokError(
+                f"a piece of text without a place to cut is longer than {CTOK_LONG_PIECE_LIMIT}"
+                " bytes; cut the text before encoding it")
+        token = self.vocab.special_tokens[self.refused]
+        position = text.find(token) if isinstance(text, str) else self.refused_at
+        raise SpecialTokenError(
+            f"Encountered text corresponding to disallowed special token {token!r} at position"
+            f" {position}.\nIf it should become that token's id, pass allowed_special={{{token!r}}}."
+            f"\nIf it is ordinary text, pass disallowed_special=() (or all but this token), or call"
+            f" encode_ordinary."
+        )
+
+    cdef list to_list(self):
+        """The ids as a list of int."""
+        return list_of(self.ids, self.state.used)
+
+    cdef object to_array(self):
+        """The ids as an array: copied when few, handed over when many."""
+        cdef Memory memory
+        cdef void* shrunk
+        cdef uint32_t[::1] view
+        cdef size_t n = self.state.used
+        if n <= KEPT_IDS:
+            array = np.empty(n, dtype=np.uint32)
+            if n:
+                view = array
+                memcpy(&view[0], self.ids, n * sizeof(uint32_t))
+            return array
+        memory = Memory.__new__(Memory)
+        shrunk = PyMem_RawRealloc(self.ids, n * sizeof(uint32_t))
+        memory.ids = self.ids if shrunk is NULL else <uint32_t*>shrunk
+        memory.shape[0] = n
+        self.ids = NULL
+        self.ids_room = 0
+        return np.asarray(memory)
+
+    def encode_pieces(self, list texts_and_ends):
+        """Encodes texts whose pieces are known already.
+
+        Parameters
+        ----------
+        texts_and_ends : list of (bytes, numpy.ndarray of intp) or int
+            A UTF-8 text and the ends of its pieces, ascending; or an id that stands between two texts.
+
+        Returns
+        -------
+        numpy.ndarray of uint32
+
+        Raises
+        ------
+        ValueError
+            A piece without a byte, or a last one that does not end where its text does.
+        """
+        cdef const uint8_t[::1] text
+        cdef const Py_ssize_t[::1] ends
+        cdef Py_ssize_t i, last
+        cdef ctok_status status
+        self.state.used = 0
+        for item in texts_and_ends:
+            if not self.grow_ids(self.state.used + 1):
+                raise MemoryError
+            if isinstance(item, int):
+                self.ids[self.state.used] = item
+                self.state.used += 1
+                continue
+            text, ends = item
+            if ends.shape[0] == 0:
+                continue
+            last = 0
+            for i in range(ends.shape[0]):
+                if ends[i] <= last:
+                    raise ValueError(f"piece {i} ends at {ends[i]}, not behind {last}")
+                last = ends[i]
+            if last != text.shape[0]:
+                raise ValueError("the last piece does not end where the text does")
+            ctok_encoder_start(&self.state, &text[0], text.shape[0], <const size_t*>&ends[0],
+                               ends.shape[0])
+            while True:
+                self.state.out = self.ids
+                self.state.room = self.ids_room
+                with nogil:
+                    status = ctok_encode(
+                        self.tables, self.pretokenize, &self.state, &text[0], text.shape[0], BUDGET)
+                if status == CTOK_OK:
+                    break
+                if status == CTOK_OUTPUT_FULL and not self.grow_ids(2 * self.ids_room + 64):
+                    raise MemoryError
+                if status == CTOK_SCRATCH_FULL and not self.grow_scratch():
+                    self.fail(WORK_TOO_LONG if self.state.scratch_wanted > 32 * CTOK_LONG_PIECE_LIMIT
+                              else WORK_NO_MEMORY, "")
+                PyErr_CheckSignals()
+        array = self.to_array()
+        self.trim()
+        return array
+
+    # ---- a batch
+
+    cdef Work work_nogil(self, Job job, uint32_t worker, const ctok_rules* rules,
+                         int64_t* counts, int64_t* starts, uint32_t* workers) noexcept nogil:
+        """Takes texts until none is left, or about a budget of them is done."""
+        cdef Work work
+        cdef size_t done = 0
+        while True:
+            if self.current < 0:
+                if self.claimed == self.claimed_end:
+                    self.claimed = ctok_claim(&job.next, job.block)
+                    if self.claimed >= job.n:
+                        self.claimed = self.claimed_end = 0
+                        return WORK_DONE
+                    self.claimed_end = min(self.claimed + <Py_ssize_t>job.block, job.n)
+                self.current = self.claimed
+                self.claimed += 1
+                starts[self.current] = self.state.used
+                workers[self.current] = worker
+                work = self.begin(&job.refs[self.current], rules, job.counting)
+                if work != WORK_DONE:
+                    return work
+                done += job.refs[self.current].length
+            work = self.run(rules, job.counting, BUDGET)
+            if work != WORK_DONE:
+                return work
+            counts[self.current] = self.state.used - starts[self.current]
+            self.current = -1
+            if done > BUDGET:
+                return WORK_PAUSED
+
+    def work(self, Job job, uint32_t worker, Rules rules, bint check_signals):
+        """Works on a job until nothing is left of it or another worker failed."""
+        cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
+        cdef Work status = WORK_PAUSED
+        cdef int64_t* counts
+        cdef int64_t* starts
+        cdef uint32_t* workers
+        self.current = -1
+        self.claimed = self.claimed_end = 0
+        self.state.used = 0
+        if job.n == 0:
+            return
+        counts = &job.counts[0]
+        starts = &job.starts[0]
+        workers = &job.workers[0]
+        try:
+            while status == WORK_PAUSED and not job.stopped:
+                with nogil:
+                    status = self.work_nogil(job, worker, how, counts, starts, workers)
+                if check_signals:
+                    PyErr_CheckSignals()
+            if status != WORK_DONE and status != WORK_PAUSED:
+                try:
+                    self.fail(status, job.texts[self.current])
+                except SpecialTokenError as error:
+                    raise SpecialTokenError(f"texts[{self.current}]: {error}") from None
+        except BaseException:
+            job.stopped = True
+            raise
+
+    def collect(self, Job job, list others):
+        """The ids of a finished job in the order of its texts, and their offsets.
+
+        Parameters
+        ----------
+        others : list of Encoder
+            The workers 1, 2, ...; this one is worker 0.
+
+        Returns
+        -------
+        ids : numpy.ndarray of uint32, shape (total,)
+        offsets : numpy.ndarray of int64, shape (n + 1,)
+        """
+        offsets = np.zeros(job.n + 1, dtype=np.int64)
+        np.cumsum(job.counts, out=offsets[1:])
+        cdef const int64_t[::1] at = offsets
+        cdef uint32_t[::1] ids
+        cdef uint32_t** outputs
+        cdef Encoder other
+        cdef Py_ssize_t i
+        if not others:
+            return self.to_array(), offsets
+        outputs = <uint32_t**>PyMem_RawMalloc((len(others) + 1) * sizeof(uint32_t*))
+        if outputs is NULL:
+            raise MemoryError
+        try:
+            result = np.empty(at[job.n], dtype=np.uint32)
+            if at[job.n]:
+                outputs[0] = self.ids
+                for i in range(len(others)):
+                    other = others[i]
+                    outputs[i + 1] = other.ids
+                ids = result
+                with nogil:
+                    for i in range(job.n):
+                        memcpy(&ids[0] + at[i], outputs[job.workers[i]] + job.starts[i],
+                               job.counts[i] * sizeof(uint32_t))
+            return result, offsets
+        finally:
+            PyMem_RawFree(outputs)
+
+
+cdef class Core:
+    """What all calls on a tokenizer share: its frozen vocabulary and idle encoders.
+
+    Parameters
+    ----------
+    vocab : Vocab
+    kernel : int
+        The index in `kernels` of the scan that finds the pieces; -1 when `split` does.
+    split : callable, optional
+        Takes bytes (UTF-8) and returns (bytes, intp array): the text that remains and the ends of
+        its pieces.
+    cache_bytes : int
+        Of each encoder.
+    """
+
+    cdef readonly object vocab
+    cdef readonly Py_ssize_t kernel
+    cdef readonly object split
+    cdef readonly size_t cache_bytes
+    cdef list idle
+
+    def __cinit__(self, vocab, Py_ssize_t kernel, split=None, size_t cache_bytes=CTOK_CACHE_BYTES):
+        if kernel >= 0 and split is not None or kernel < 0 and split is None and not vocab.has_joints:
+            raise ValueError("a tokenizer has either a kernel, a split or joints")
+        self.vocab = vocab
+        self.kernel = kernel
+        self.split = split
+        self.cache_bytes = cache_bytes
+        self.idle = []
+
+    cdef Encoder take(self):
+        """An encoder that no other thread uses."""
+        try:
+            return <Encoder>self.idle.pop()
+        except IndexError:
+            return Encoder(self.vocab, self.kernel, self.cache_bytes)
+
+    cdef int put(self, Encoder encoder) except -1:
+        """Gives an encoder back, for the next call."""
+        encoder.trim()
+        if len(self.idle) < 64:
+            self.idle.append(encoder)
+        return 0
+
+    def clear(self):
+        """Frees the idle encoders, and with them what they remember."""
+        self.idle.clear()
+
+    def encode_list(self, text, Rules rules):
+        """The ids of a text as a list of int."""
+        cdef Encoder encoder
+        if self.split is not None:
+            return self._encode_split(text, rules).tolist()
+        encoder = self.take()
+        try:
+            encoder.encode(text, rules, False)
+            return encoder.to_list()
+        finally:
+            self.put(encoder)
+
+    def encode_array(self, text, Rules rules):
+        """The ids of a text as uint32[n]."""
+        cdef Encoder encoder
+        if self.split is not None:
+            return self._encode_split(text, rules)
+        encoder = self.take()
+        try:
+            encoder.encode(text, rules, False)
+            return encoder.to_array()
+        finally:
+            self.put(encoder)
+
+    def count_ids(self, text, Rules rules):
+        """How many ids a text has; no id is kept."""
+        cdef Encoder encoder
+        if self.split is not None:
+            return len(self._encode_split(text, rules))
+        encoder = self.take()
+        try:
+            encoder.encode(text, rules, True)
+            return encoder.state.used
+        finally:
+            self.put(encoder)
+
+    def utf8(self, text):
+        """A text as UTF-8 bytes, surrogates treated as everywhere in ctok."""
+        cdef Text ref = text_of(text)
+        cdef uint8_t* data
+        if PyBytes_Check(text):
+            return text
+        if ref.width == CTOK_UTF8:
+            return (<const char*>ref.data)[:ref.length]
+        data = <uint8_t*>PyMem_RawMalloc(4 * ref.length + 1)
+        if data is NULL:
+            raise MemoryError
+        try:
+            return (<char*>data)[:ctok_utf8_from_units(ref.data, ref.width, ref.length, data)]
+        finally:
+            PyMem_RawFree(data)
+
+    def stretches(self, text, Rules rules):
+        """A text cut at its allowed special tokens: a list of bytes and, between them, ids.
+
+        Raises
+        ------
+        SpecialTokenError
+            The text holds a refused special token.
+        """
+        cdef bytes data = self.utf8(text)
+        cdef Encoder encoder
+        cdef Text ref = text_of(data)
+        cdef size_t start = 0
+        if rules is None or rules.rules.specials is NULL:
+            return [data]
+        encoder = self.take()
+        encoder.refused = ctok_document_refused(
+            &rules.rules, <const uint8_t*>ref.data, ref.length, &encoder.refused_at)
+        if encoder.refused != CTOK_NO_ID:
+            encoder.fail(WORK_REFUSED, text)
+        self.put(encoder)
+        result = []
+        cdef size_t at = 0, end = 0
+        cdef uint32_t found = CTOK_NO_ID
+        while True:
+            if rules.rules.any & CTOK_ALLOWED:
+                found = ctok_specials_next(
+                    rules.rules.specials, rules.rules.rule, CTOK_ALLOWED,
+                    <const uint8_t*>ref.data, ref.length, start, &at, &end)
+            if found == CTOK_NO_ID:
+                result.append(data[start:])
+                return result
+            result.append(data[start:at])
+            result.append(int(rules.ids[found]))
+            start = end
+
+    def _encode_split(self, text, Rules rules):
+        """A text whose pieces a regex finds."""
+        cdef Encoder encoder = self.take()
+        try:
+            return encoder.encode_pieces([
+                item if isinstance(item, int) else self.split(item)
+                for item in self.stretches(text, rules)
+            ])
+        finally:
+            self.put(encoder)
+
+    def piece_ends(self, bytes text):
+        """Where the pieces of a UTF-8 text end: the text itself, and intp[pieces]."""
+        if self.split is not None:
+            return self.split(text)
+        cdef size_t[256] ends
+        cdef size_t at = 0
+        cdef size_t n = len(text)
+        cdef size_t count, i
+        cdef const uint8_t* data = <const uint8_t*>PyBytes_AS_STRING(text)
+        cdef ctok_pretokenize_fn pretokenize = NULL
+        cdef const ctok_vocab* tables = <const ctok_vocab*>PyCapsule_GetPointer(
+            self.vocab._tables()[0], "ctok_vocab")
+        if self.kernel >= 0:
+            pretokenize = kernel_of(self.kernel).pretokenize
+        result = []
+        while at < n:
+            with nogil:
+                count = (pretokenize(data, n, &at, ends, 256) if pretokenize is not NULL
+                         else ctok_cut_at_joints(&tables.joints, data, n, &at, ends, 256))
+            result.extend([ends[i] for i in range(count)])
+        return text, np.array(result, dtype=np.intp)
+
+    def batch(self, list texts, Rules rules, Py_ssize_t threads, bint counting, run):
+        """Encodes, or counts, many texts.
+
+        Parameters
+        ----------
+        texts : list of str or bytes
+        threads : int
+            At most so many workers.
+        counting : bool
+            Whether only the number of ids is wanted.
+        run : callable
+            parallel.run.
+
+        Returns
+        -------
+        (ids, offsets) as in Encoder.collect, or int64[n] when counting
+        """
+        cdef Job job
+        cdef Encoder encoder
+        cdef list encoders
+        if self.split is not None:
+            arrays = [self._encode_split(text, rules) for text in texts]
+            lengths = np.array([len(array) for array in arrays], dtype=np.int64)
+            if counting:
+                return lengths
+            offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+            return np.concatenate([np.empty(0, np.uint32), *arrays]), offsets
+        job = Job(texts, counting)
+        threads = max(1, min(threads, job.n, <Py_ssize_t>(job.units // 65536)))
+        job.set_block(1 if threads == 1 else max(1, min(64, job.n // (8 * threads))))
+        encoders = [self.take() for _ in range(threads)]
+        try:
+            run([
+                (lambda encoder=encoder, i=i: encoder.work(job, i, rules, i == 0))
+                for i, encoder in enumerate(encoders)
+            ], job.stop)
+            if counting:
+                return job.lengths()
+            encoder = encoders[0]
+            return encoder.collect(job, encoders[1:])
+        finally:
+            for encoder in encoders:
+                self.put(encoder)

@@ -1,0 +1,21 @@
+"""The exceptions that ctok raises on purpose; each is also a ValueError."""
+
+
+class CtokError(ValueError):
+    """Anything that ctok refuses."""
+
+
+class VocabError(CtokError):
+    """A vocabulary, or its file, that cannot mean what it should."""
+
+
+class SpecialTokenError(CtokError):
+    """A special token in a text that may not hold it."""
+
+
+class DecodeError(CtokError, KeyError):
+    """An id that the vocabulary does not have; also a KeyError, as in tiktoken."""
+
+    def __str__(self) -> str:
+        """The message as it is: a KeyError alone would put it in quotes."""
+        return str(self.args[0]) if self.args else ""

@@ -1,0 +1,175 @@
+"""What stands between a text and the core: normalizing, and tokens found in normalized text.
+
+text -> added tokens -> normalize -> normalized added tokens -> prefix -> core
+        (raw text)      (between them)                       (a stretch each)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from .encoder import ALLOWED, Core, Rules
+from .normalize import WHITE_SPACE, Normalizer
+from .spec import AddedToken, VocabSpec
+
+Text = str | bytes
+_SPACES = "".join(map(chr, WHITE_SPACE))
+_WORD_CATEGORIES = {*"Lu Ll Lt Lm Lo Mn Mc Me Nd Nl Pc".split()}
+_ALPHABETIC_SYMBOLS = (
+    ("\u24b6", "\u24e9"),
+    ("\U0001f130", "\U0001f149"),
+    ("\U0001f150", "\U0001f169"),
+    ("\U0001f170", "\U0001f189"),
+)
+
+
+def _is_word(character: str) -> bool:
+    """Whether a word may go on with a character; special.h has the same rule."""
+    if unicodedata.category(character) in _WORD_CATEGORIES or character in "\u200c\u200d":
+        return True
+    return any(first <= character <= last for first, last in _ALPHABETIC_SYMBOLS)
+
+
+class Front:
+    """Prepares the texts of one vocabulary.
+
+    Parameters
+    ----------
+    spec : VocabSpec
+    core : Core
+    """
+
+    def __init__(self, spec: VocabSpec, core: Core) -> None:
+        self._core = core
+        late = [step for step in spec.normalizer if step.arguments.get("late")]
+        self.normalizer = Normalizer(step for step in spec.normalizer if step not in late)
+        self.late = Normalizer(late)
+        self._added = core.vocab.added_tokens
+        self._masked: dict[tuple[bytes, bool], Rules] = {}
+        normalized = [token for token in self._added if token.normalized]
+        self._contents = {self.normalizer.content(t.content): t for t in normalized}
+        self._finds_normalized = bool(normalized) and bool(self.normalizer)
+        # One look for all tokens is the same as two when no two of them can share text, and when
+        # the normalized ones stand in a normalized text as they are.
+        self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
+            _may_overlap([t.content for t in self._added if not t.normalized], list(self._contents))
+        )
+
+    @staticmethod
+    def needed(spec: VocabSpec) -> bool:
+        """Whether a vocabulary's texts need any of this."""
+        raw = [token.content for token in spec.added if not token.normalized]
+        late = [token.content for token in spec.added if token.normalized]
+        return bool(spec.normalizer) or _may_overlap(raw, late)
+
+    def plain(self, text: Text, rules: Rules | None) -> Text | None:
+        """The text as the core may take it at once, with the same rules.
+
+        None when it has to be taken apart first.
+        """
+        whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+        if self._one_look and not self.late and self.normalizer.leaves(whole):
+            return text
+        if rules is None or not rules.allows:
+            if self._finds_normalized:
+                return None
+            done = self.late(self.normalizer(whole))
+            if done == whole:
+                return text
+            if isinstance(text, str):
+                return done
+            return done.encode("utf-8", "surrogateescape")
+        return None
+
+    def parts(self, text: Text, rules: Rules | None) -> list[bytes | int]:
+        """A text taken apart: stretches for the core, and ids between them.
+
+        In the stretches nothing is looked for any more.
+        """
+        result: list[bytes | int] = []
+        for i, stretch in enumerate(self._core.stretches(text, self._mask(rules, False))):
+            if isinstance(stretch, int):
+                result.append(stretch)
+                continue
+            inner = self.normalizer(stretch.decode("utf-8", "surrogateescape"), at_start=i == 0)
+            for j, part in enumerate(self._find_normalized(inner, rules)):
+                if isinstance(part, int):
+                    result.append(part)
+                elif part:
+                    done = self.late(part, at_start=i == 0 and j == 0)
+                    result.append(done.encode("utf-8", "surrogateescape"))
+        return result
+
+    def _mask(self, rules: Rules | None, normalized: bool) -> Rules | None:
+        """The rules for the tokens of one kind only."""
+        if rules is None:
+            return None
+        key = (rules.rule, normalized)
+        if key not in self._masked:
+            if len(self._masked) > 256:
+                self._masked.clear()
+            kinds = zip(rules.rule, self._added, strict=True)
+            rule = bytes(
+                value if token.normalized == normalized or value != ALLOWED else 0
+                for value, token in kinds
+            )
+            self._masked[key] = Rules(self._core.vocab, rule)
+        return self._masked[key]
+
+    def _find_normalized(self, text: str, rules: Rules | None) -> list[str | int]:
+        """A normalized stretch cut at the tokens that are looked for in it."""
+        if rules is None or not self._contents:
+            return [text]
+        wanted = {
+            token.content
+            for value, token in zip(rules.rule, self._added, strict=True)
+            if token.normalized and value == ALLOWED
+        }
+        contents = sorted(
+            (c for c, t in self._contents.items() if t.content in wanted and c), key=len
+        )
+        if not contents:
+            return [text]
+        finder = re.compile("|".join(map(re.escape, reversed(contents))))
+        result: list[str | int] = []
+        at = 0
+        for match in finder.finditer(text):
+            token = self._contents[match.group()]
+            start, end = match.span()
+            if token.single_word and (
+                (start > 0 and _is_word(text[start - 1]))
+                or (end < len(text) and _is_word(text[end]))
+            ):
+                continue
+            if token.lstrip:
+                start = max(at, len(text[:start].rstrip(_SPACES)))
+            if token.rstrip:
+                end = len(text) - len(text[end:].lstrip(_SPACES))
+            if start > at:
+                result.append(text[at:start])
+            result.append(token.id)
+            at = end
+        result.append(text[at:])
+        return result
+
+
+def _may_overlap(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether a text of each list can share characters in one text."""
+    some, others = list(some), list(others)
+    if not some or not others:
+        return False
+    return any(_touch(a, b) or _touch(b, a) for a in some for b in others)
+
+
+def _touch(a: str, b: str) -> bool:
+    """Whether b stands in a, or a start of b is an end of a."""
+    if b in a:
+        return True
+    return any(a.endswith(b[:k]) for k in range(1, min(len(a), len(b))))
+
+
+def tokens_of(spec: VocabSpec) -> tuple[AddedToken, ...]:
+    """All added tokens of a vocabulary, special ones too."""
+    return spec.added or tuple(AddedToken(text, number) for text, number in spec.specials.items())

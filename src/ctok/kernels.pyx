@@ -1,0 +1,77 @@
+"""The compiled kernels by name; the one module that compiles them."""
+
+from cpython.pycapsule cimport PyCapsule_New
+from libc.stdint cimport uint8_t, uint32_t
+
+import numpy as np
+
+from .c.base cimport CTOK_VERSION
+from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
+from .c.unicode cimport ctok_category, ctok_utf8_read
+
+
+def kernels():
+    """(family, backend) of every compiled kernel, in the order of their indexes."""
+    return [
+        (ctok_kernels[i].family.name.decode(), ctok_kernels[i].backend_name.decode())
+        for i in range(CTOK_KERNEL_COUNT)
+    ]
+
+
+def backends():
+    """The backends that were compiled and that this processor runs, the fastest last."""
+    return list(dict.fromkeys(
+        ctok_kernels[i].backend_name.decode()
+        for i in range(CTOK_KERNEL_COUNT) if ctok_cpu_runs(ctok_kernels[i].backend)
+    ))
+
+
+def best():
+    """The index of a kernel of the fastest backend that this processor runs."""
+    return max(i for i in range(CTOK_KERNEL_COUNT) if ctok_cpu_runs(ctok_kernels[i].backend))
+
+
+def kernel(Py_ssize_t index):
+    """A kernel's C structure for the other compiled modules, as a capsule "ctok_kernel".
+
+    Raises
+    ------
+    IndexError
+        There is no kernel of that number.
+    """
+    if not 0 <= index < <Py_ssize_t>CTOK_KERNEL_COUNT:
+        raise IndexError(f"kernel {index} of {CTOK_KERNEL_COUNT}")
+    return PyCapsule_New(<void*>&ctok_kernels[index], "ctok_kernel", NULL)
+
+
+def patterns():
+    """The regex of each family, verbatim."""
+    return {
+        ctok_kernels[i].family.name.decode(): ctok_kernels[i].family.pattern.decode()
+        for i in range(CTOK_KERNEL_COUNT)
+    }
+
+
+def version():
+    """The version of the C headers that this module was compiled from."""
+    return CTOK_VERSION.decode()
+
+
+def categories():
+    """The table's byte of every code point: uint8[0x110000]; see tools/make_unicode_tables.py."""
+    result = np.empty(0x110000, dtype=np.uint8)
+    cdef uint8_t[::1] view = result
+    cdef uint32_t code_point
+    for code_point in range(0x110000):
+        view[code_point] = ctok_category(code_point)
+    return result
+
+
+def read_character(const uint8_t[::1] text, size_t at):
+    """(code point, size in bytes) of the character at text[at]; None for a byte of no sequence."""
+    cdef uint32_t code_point = 0
+    cdef uint32_t size
+    if at >= <size_t>text.shape[0]:
+        raise IndexError(at)
+    size = ctok_utf8_read(&text[0], text.shape[0], at, &code_point)
+    return (code_point, size) if size else None

@@ -1,0 +1,461 @@
+"""Reads tokenizer.json, Hugging Face's file: a BPE model and what stands around it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import alphabet
+from ..errors import VocabError
+from ..spec import AddedToken, Spelling, Split, Step, VocabSpec
+from . import components
+from .fields import Fields, kind_of, no_collection, parse_json, read_file
+
+MARK = "\u2581"
+MAX_IDS = 1 << 21
+MAX_TOKEN_BYTES = 1 << 20
+NO_ID = (1 << 32) - 1
+PARTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
+
+
+def load(path: str | os.PathLike[str], *, name: str | None = None) -> VocabSpec:
+    """A VocabSpec from a tokenizer.json.
+
+    Raises
+    ------
+    VocabError
+        What the file says wrong, or asks for and ctok does not know; the message names the field.
+    OSError
+        The file cannot be read.
+    """
+    path = Path(path)
+    default = path.parent.name or path.stem if path.name == "tokenizer.json" else path.stem
+    with no_collection():
+        return parse(parse_json(read_file(path), str(path)), source=str(path), name=name or default)
+
+
+def parse(value: object, *, source: str, name: str) -> VocabSpec:
+    """A VocabSpec from a tokenizer.json's value; `source` is what messages call it."""
+    top = Fields(value, source)
+    top.ignore("version", "truncation", "padding")
+    normalizers = components.flatten(
+        top.values.get("normalizer"), top.path("normalizer"), "normalizers"
+    )
+    pretokenizers = components.flatten(
+        top.values.get("pre_tokenizer"), top.path("pre_tokenizer"), "pretokenizers"
+    )
+    processors = components.flatten(
+        top.values.get("post_processor"), top.path("post_processor"), "processors"
+    )
+    decoders = components.flatten(top.values.get("decoder"), top.path("decoder"), "decoders")
+    top.ignore("normalizer", "pre_tokenizer", "post_processor", "decoder")
+    model = Model(top.fields("model"))
+    added = read_added_tokens(top, model.vocab)
+    top.finish()
+
+    steps = components.normalizer_of(normalizers)
+    kinds = [part.get("type", str) for part in pretokenizers]
+    decoder = components.decoder_of(decoders) or (Step("join"),)
+    template = components.template_of(processors)
+    marks = "Metaspace" in kinds or any(_marks_spaces(step) for step in steps)
+    if "ByteLevel" in kinds:
+        if kinds.index("ByteLevel") != len(kinds) - 1:
+            raise VocabError(f"{top.path('pre_tokenizer')}: ByteLevel stands before the last step")
+        if marks:
+            raise VocabError(f"{top.path('pre_tokenizer')}: ByteLevel with {MARK} for spaces")
+        spelling: Spelling = "alphabet"
+    else:
+        spelling = "marks" if marks else "text"
+    space_starts = False
+    if marks:
+        steps, splits, space_starts = _lower_marks(steps, pretokenizers, top)
+    else:
+        splits = components.splits_of(pretokenizers)
+        if splits and splits[0].prefix:
+            late = Step("prepend", {"text": splits[0].prefix, "unless_there": True, "late": True})
+            steps, splits = (*steps, late), splits[1:]
+        if any(split.prefix for split in splits):
+            raise VocabError(
+                f"{top.path('pre_tokenizer')}: ctok knows add_prefix_space in the first step only"
+            )
+    tokens = model.tokens(spelling)
+    return VocabSpec(
+        name=name,
+        pattern=" then ".join(split.pattern for split in splits if split.pattern),
+        specials={token.content: token.id for token in added if token.special},
+        added=with_decoded(added, decoder),
+        splits=splits,
+        space_starts=space_starts,
+        normalizer=steps,
+        template=template,
+        decoder=decoder,
+        spelling=spelling,
+        document={
+            **{key: top.values.get(key) for key in PARTS},
+            "model": {k: v for k, v in model.values.items() if k not in ("vocab", "merges")},
+        },
+        **tokens,
+    )
+
+
+def with_decoded(added: Sequence[AddedToken], decoder: Sequence[Step]) -> tuple[AddedToken, ...]:
+    """Added tokens with what a ByteLevel decoder makes of them: it takes them for its alphabet."""
+    if not any(step.kind == "byte_level" for step in decoder):
+        return tuple(added)
+    result = []
+    for token in added:
+        data = alphabet.to_bytes(token.content)
+        raw = token.content.encode("utf-8", "replace")
+        changed = data if data is not None and data != raw else None
+        result.append(AddedToken(**{**token.__dict__, "decoded": changed}))
+    return tuple(result)
+
+
+# ---- added tokens
+
+EDGES = ("lstrip", "rstrip", "single_word")
+
+
+def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]:
+    """The added tokens of a file, each checked against the others and the vocabulary."""
+    result: list[AddedToken] = []
+    by_content: dict[str, int] = {}
+    by_id: dict[int, str] = {}
+    in_vocab = {number: text for text, number in vocab.items()}
+    if top.values.get("added_tokens") is None:
+        top.ignore("added_tokens")
+        return result
+    for value, where in top.items("added_tokens"):
+        item = Fields(value, where)
+        content, number = item.get("content", str), item.get("id", int)
+        special = item.get("special", bool, False)
+        lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
+        normalized = item.get("normalized", bool, not special)
+        item.finish()
+        _check_text(content, where)
+        if not 0 <= number < MAX_IDS:
+            raise VocabError(f"{where}.id: {number} is not from 0 to {MAX_IDS - 1}")
+        if content in by_content:
+            raise VocabError(f"{where}: {content!r} was added before, as {by_content[content]}")
+        if number in by_id:
+            raise VocabError(f"{where}: the id {number} was given to {by_id[number]!r} before")
+        if vocab.get(content, number) != number:
+            raise VocabError(
+                f"{where}: {content!r} has id {vocab[content]} in model.vocab, not {number}"
+            )
+        if in_vocab.get(number, content) != content:
+            raise VocabError(f"{where}: the id {number} is {in_vocab[number]!r} in model.vocab")
+        by_content[content] = number
+        by_id[number] = content
+        result.append(AddedToken(content, number, special, lstrip, rstrip, single, normalized))
+    return result
+
+
+def _check_text(text: str, where: str) -> None:
+    if not text:
+        raise VocabError(f"{where}: the token is empty")
+    if len(text) > MAX_TOKEN_BYTES:
+        raise VocabError(f"{where}: a token of {len(text)} characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise VocabError(f"{where}: {text[:60]!r} holds half a surrogate pair") from None
+
+
+# ---- U+2581 for spaces
+
+
+def _marks_spaces(step: Step) -> bool:
+    return step.kind == "replace" and dict(step.arguments) == {
+        "pattern": " ",
+        "regex": False,
+        "content": MARK,
+    }
+
+
+def _lower_marks(  # noqa: C901
+    steps: Sequence[Step], pretokenizers: Sequence[Fields], top: Fields
+) -> tuple[tuple[Step, ...], tuple[Split, ...], bool]:
+    """The same for texts that keep their spaces.
+
+    A mark in the vocabulary becomes a space, a mark in a text too, and nothing has to be rewritten
+    in all other texts.
+
+    Returns
+    -------
+    steps, splits
+        What is left to do to a text.
+    space_starts : bool
+        Whether each space starts a piece.
+    """
+    unmark = Step("replace", {"pattern": MARK, "regex": False, "content": " "})
+    result: list[Step] = []
+    marked = space_starts = False
+    for i, step in enumerate(steps):
+        where = f"{top.path('normalizer')}, step {i}"
+        texts = [str(step.arguments.get(key, "")) for key in ("pattern", "content", "text")]
+        if _marks_spaces(step):
+            marked = True
+            result.append(unmark)
+        elif step.kind == "prepend":
+            result.append(Step("prepend", {"text": texts[2].replace(MARK, " ")}))
+        elif step.kind in ("replace", "strip", "nfkc", "nfkd") and marked:
+            raise VocabError(
+                f"{where}: ctok does not know {step.kind!r} behind the marks of spaces"
+            )
+        elif any(MARK in text for text in texts):
+            raise VocabError(f"{where}: ctok knows {MARK} only in Prepend and for a space")
+        else:
+            result.append(step)
+    splits: list[Split] = []
+    for part in pretokenizers:
+        kind = part.get("type", str)
+        if kind == "Metaspace":
+            part.ignore("str_rep")
+            if part.get("replacement", str) != MARK:
+                raise VocabError(f"{part.path('replacement')}: only {MARK} is known")
+            if not marked:
+                result.append(unmark)
+                marked = True
+            scheme = components.prepend_scheme(part)
+            if scheme != "never":
+                result.append(
+                    Step(
+                        "prepend",
+                        {
+                            "text": " ",
+                            "unless_there": True,
+                            "late": True,
+                            "first": scheme == "first",
+                        },
+                    )
+                )
+            space_starts |= part.get("split", bool, True)
+            part.finish()
+            continue
+        if not marked:
+            raise VocabError(f"{part.where}: ctok does not know {kind!r} before Metaspace")
+        # With spaces marked, a split at the space has nothing to cut.
+        for split in components.splits_of([part]):
+            if split.pattern != "\\ ":
+                raise VocabError(
+                    f"{part.where}: ctok does not know {kind!r} behind marks for spaces"
+                )
+    return tuple(result), tuple(splits), space_starts
+
+
+# ---- the model
+
+
+class Model:
+    """The BPE model of a tokenizer.json.
+
+    Parameters
+    ----------
+    part : Fields
+        The file's ``model``.
+    """
+
+    def __init__(self, part: Fields) -> None:
+        self.where, self.values = part.where, part.values
+        kind = part.get("type", str, "BPE")
+        if kind != "BPE" or ("type" not in part and "merges" not in part):
+            raise VocabError(f"{part.path('type')}: ctok reads BPE models, not {kind!r}")
+        self.vocab: dict[str, int] = part.get("vocab", dict)
+        self.merges: list[Any] = part.get("merges", list)
+        self.unk = part.text("unk_token")
+        self.suffix = part.text("end_of_word_suffix") or ""
+        self.fuse_unk = part.get("fuse_unk", bool, False)
+        self.byte_fallback = part.get("byte_fallback", bool, False)
+        self.ignore_merges = part.get("ignore_merges", bool, False)
+        part.ignore("dropout")  # a way of training: reading a text is never left to chance
+        if part.text("continuing_subword_prefix"):
+            raise VocabError(f"{part.path('continuing_subword_prefix')}: ctok knows none but ''")
+        part.finish()
+        self._check_vocab()
+
+    def _check_vocab(self) -> None:  # noqa: C901
+        vocab = self.vocab
+        if not vocab:
+            raise VocabError(f"{self.where}.vocab: no token in it")
+        numbers = list(vocab.values())
+        for text, number in vocab.items() if set(map(type, numbers)) != {int} else ():
+            if type(number) is not int:
+                where = f"{self.where}.vocab[{text[:60]!r}]"
+                raise VocabError(f"{where}: an id is needed, not {kind_of(number)}")
+        low, high = min(numbers), max(numbers)
+        if low < 0 or high >= MAX_IDS:
+            bad = low if low < 0 else high
+            raise VocabError(f"{self.where}.vocab: the id {bad} is not from 0 to {MAX_IDS - 1}")
+        if high > 4 * len(vocab) + 65536:
+            raise VocabError(f"{self.where}.vocab: the id {high} for {len(vocab)} tokens")
+        if len(set(numbers)) != len(numbers):
+            holders: dict[int, str] = {}
+            for text, number in vocab.items():
+                if number in holders:
+                    raise VocabError(
+                        f"{self.where}.vocab: {text[:60]!r} and {holders[number][:60]!r} both have"
+                        f" the id {number}"
+                    )
+                holders[number] = text
+        for text in vocab:
+            if not text or len(text) > 255 or not text.isascii():
+                _check_text(text, f"{self.where}.vocab, id {vocab[text]}")
+
+    def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
+        """The fields of a VocabSpec that the model decides."""
+        n_ids = max(self.vocab.values()) + 1
+        by_id = [b""] * n_ids
+        hidden: list[int] = []
+        names: dict[int, str] = {}
+        byte_ids = np.full(256, NO_ID, dtype=np.uint32) if spelling != "alphabet" else None
+        last_ids = np.full(256, NO_ID, dtype=np.uint32) if self.suffix else None
+        if self.suffix and spelling != "alphabet":
+            raise VocabError(f"{self.where}.end_of_word_suffix: ctok knows it with ByteLevel only")
+        vocab = self.vocab
+        if (
+            spelling == "alphabet"
+            and not self.suffix
+            and (every := alphabet.to_bytes("".join(vocab)))
+        ):
+            at = 0  # a byte a character
+            for text, number in vocab.items():
+                by_id[number] = every[at : at + len(text)]
+                at += len(text)
+            vocab = {}
+        for text, number in vocab.items():
+            data: bytes | None
+            if spelling == "alphabet":
+                ends = bool(self.suffix) and text.endswith(self.suffix) and text != self.suffix
+                data = alphabet.to_bytes(text.removesuffix(self.suffix) if ends else text)
+                if data is None or (self.suffix and not ends):
+                    hidden.append(number)
+                if ends and data is not None and len(data) == 1 and last_ids is not None:
+                    last_ids[data[0]] = number
+                if data is None or ends:
+                    names[number] = text
+                if data is None:
+                    data = text.encode()
+            elif self.byte_fallback and (byte := _fallback_byte(text)) is not None:
+                data = bytes([byte])
+                hidden.append(number)
+                names[number] = text
+                if byte_ids is not None:
+                    byte_ids[byte] = number
+            else:
+                data = text.encode()
+                if spelling == "marks":
+                    data = data.replace(MARK.encode(), b" ")
+                    if " " in text:
+                        hidden.append(number)
+                        names[number] = text
+            by_id[number] = data
+        result: dict[str, Any] = {
+            "hidden": np.array(sorted(hidden), dtype=np.uint32),
+            "names": names,
+            "merges": self._merge_ids(spelling),
+            "whole_pieces": self.ignore_merges,
+            "characters": spelling != "alphabet",
+        }
+        if last_ids is not None:
+            result["last_ids"] = last_ids
+            self._need_bytes(last_ids)
+            result["byte_ids"] = self._first_bytes()
+        elif byte_ids is not None:
+            result["byte_ids"] = byte_ids
+            self._read_unknown(byte_ids, result)
+        offsets = np.zeros(n_ids + 1, dtype=np.int64)
+        np.cumsum([len(data) for data in by_id], out=offsets[1:])
+        if offsets[-1] >= 1 << 32:
+            raise VocabError(f"{self.where}.vocab: {offsets[-1]} bytes of tokens")
+        result["token_bytes"] = b"".join(by_id)
+        result["token_offsets"] = offsets.astype(np.uint32)
+        return result
+
+    def _first_bytes(self) -> npt.NDArray[np.uint32]:
+        """The ids of single bytes that do not end a word."""
+        ids = [self.vocab.get(character, NO_ID) for character in alphabet.CHARACTERS]
+        result = np.array(ids, dtype=np.uint32)
+        self._need_bytes(result)
+        return result
+
+    def _need_bytes(self, ids: npt.NDArray[np.uint32]) -> None:
+        if (ids == NO_ID).any():
+            byte = int((ids == NO_ID).argmax())
+            raise VocabError(f"{self.where}.vocab: no token for the byte 0x{byte:02x}")
+
+    def _read_unknown(self, byte_ids: npt.NDArray[np.uint32], result: dict[str, Any]) -> None:
+        """What characters become that are no tokens: their bytes, or unk_token."""
+        fallback = [self.vocab.get(f"<0x{byte:02X}>") for byte in range(256)]
+        if self.byte_fallback and None not in fallback:
+            return
+        if self.byte_fallback and any(number is not None for number in fallback):
+            raise VocabError(
+                f"{self.where}.byte_fallback: no token for the byte 0x{fallback.index(None):02x}"
+            )
+        if self.unk is None:
+            raise VocabError(
+                f"{self.where}.unk_token is missing; text with characters that are no tokens"
+                " would lose them"
+            )
+        if self.unk not in self.vocab:
+            raise VocabError(f"{self.where}.unk_token: {self.unk[:60]!r} is not in the vocab")
+        result["unknown"] = self.vocab[self.unk]
+        result["fuse_unknown"] = self.fuse_unk
+        byte_ids[:] = NO_ID
+
+    def _merge_ids(self, spelling: Spelling) -> npt.NDArray[np.uint32]:
+        """The merges as ids: left, right, what they become; without those that no text has."""
+        vocab = self.vocab
+        try:
+            pairs = [merge.split(" ") if type(merge) is str else merge for merge in self.merges]
+            rows = [(vocab[left], vocab[right], vocab[left + right]) for left, right in pairs]
+        except (KeyError, TypeError, ValueError):
+            raise self._merge_error() from None
+        result = np.array(rows, dtype=np.uint32).reshape(-1, 3)
+        keys = result[:, 0].astype(np.uint64) << np.uint64(32) | result[:, 1]
+        if len(np.unique(keys)) != len(keys):
+            _, first = np.unique(keys, return_index=True)
+            again = int(np.setdiff1d(np.arange(len(keys)), first)[0])
+            raise VocabError(
+                f"{self.where}.merges[{again}]: {self.merges[again]!r} is a merge already"
+            )
+        if self.byte_fallback:
+            singles = [vocab.get(f"<0x{byte:02X}>", NO_ID) for byte in range(256)]
+            bad = np.isin(result[:, :2], np.array(singles, dtype=np.uint32)).any(axis=1)
+            if bad.any():
+                where = f"{self.where}.merges[{int(bad.argmax())}]"
+                raise VocabError(f"{where}: ctok knows no merges of single bytes")
+        if spelling == "marks":
+            result = result[[" " not in left and " " not in right for left, right in pairs]]
+        return result
+
+    def _merge_error(self) -> VocabError:
+        """What is wrong with the first merge that is no merge."""
+        for i, merge in enumerate(self.merges):
+            where = f"{self.where}.merges[{i}]"
+            parts = merge.split(" ") if isinstance(merge, str) else merge
+            if (
+                not isinstance(parts, list)
+                or len(parts) != 2
+                or not all(isinstance(part, str) for part in parts)
+            ):
+                return VocabError(f"{where}: not two tokens but {kind_of(merge)}")
+            for text in (*parts, "".join(parts)):
+                if text not in self.vocab:
+                    return VocabError(f"{where}: {text[:60]!r} is not in the vocab")
+        return VocabError(f"{self.where}.merges: no merges")
+
+
+def _fallback_byte(text: str) -> int | None:
+    """The byte that a token such as <0x0A> stands for."""
+    if len(text) == 6 and text.startswith("<0x") and text.endswith(">"):
+        digits = text[3:5]
+        if all(digit in "0123456789ABCDEF" for digit in digits):
+            return int(digits, 16)
+    return None

@@ -1,0 +1,61 @@
+"""Threads for one call: it starts and joins them, so nothing outlives it or is lost by a fork."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+
+
+def default_threads() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(tasks: Sequence[Callable[[], object]], stop: Callable[[], object]) -> None:
+    """Calls every task at once, the first in this thread, and returns when all have ended.
+
+    Parameters
+    ----------
+    tasks : sequence of callables
+    stop : callable
+        Tells all tasks to end soon; called when one has raised, or when this thread is
+        interrupted while it waits.
+
+    Raises
+    ------
+    BaseException
+        What the first task raised or this thread was interrupted by, else what another task
+        raised first.
+    """
+    errors: list[BaseException] = []
+
+    def guarded(task: Callable[[], object]) -> None:
+        try:
+            task()
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            errors.append(error)
+            stop()
+
+    threads = [threading.Thread(target=guarded, args=(task,), daemon=True) for task in tasks[1:]]
+    started: list[threading.Thread] = []
+    interruption: BaseException | None = None
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+        tasks[0]()
+    except BaseException as error:  # noqa: BLE001 - raised again when all threads have ended
+        interruption = error
+        stop()
+    while started:
+        try:
+            started[-1].join()
+            started.pop()
+        except BaseException as error:  # noqa: BLE001 - as above
+            interruption = interruption or error
+            stop()
+    if interruption or errors:
+        raise interruption or errors[0]

@@ -1,0 +1,155 @@
+"""From a vocabulary's regex to what cuts its texts: a compiled family, or the regex itself."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import kernels
+from .errors import VocabError
+
+_ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+_CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
+
+# Other spellings that cut every text as the family's own regex does (families.h has that one).
+SPELLINGS = {
+    # GPT-2's release, and Hugging Face's ByteLevel
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?[\p{L}]+| ?[\p{N}]+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
+    r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
+    # tiktoken before 0.9, minbpe and rustbpe; `\s*[\r\n]` and `\s*[\r\n]+` match the same text
+    _CL100K_WORDS + r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "llama3",
+    _ENDINGS
+    + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    + r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "llama3",
+    # Bailing, Ling, Ring
+    _CL100K_WORDS + r"|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "qwen2",
+}
+
+# Names that users know a family by.
+ALIASES = {
+    "gpt2": "r50k",
+    "p50k": "r50k",
+    "gpt4": "cl100k",
+    "gpt4o": "o200k",
+    "cl100k_hf": "llama3",
+}
+
+# A `$` that is not escaped and not inside a class; what stands before it is kept.
+PLAIN_DOLLAR = re.compile(r"((?:[^\\\[$]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\])*)\$", re.DOTALL)
+
+Split = Callable[[bytes], tuple[bytes, npt.NDArray[np.intp]]]
+
+
+def family_names() -> list[str]:
+    """The families that have a compiled scan."""
+    return list(kernels.patterns())
+
+
+def family_of(pattern: str) -> str | None:
+    """The family whose pieces a regex yields, when its text is one that ctok knows."""
+    by_pattern = {regex: family for family, regex in kernels.patterns().items()}
+    return by_pattern.get(pattern) or SPELLINGS.get(pattern)
+
+
+def pattern_of(name_or_pattern: str) -> str:
+    """A family's regex by its name; any other text is a regex already."""
+    family = ALIASES.get(name_or_pattern, name_or_pattern)
+    return kernels.patterns().get(family, name_or_pattern)
+
+
+def backend_names() -> list[str]:
+    """The backends that this processor runs, the fastest last."""
+    return kernels.backends()
+
+
+def kernel_for(pattern: str, backend: str | None) -> int:
+    """The index of the kernel that runs a pattern; -1 when no family has it.
+
+    Without a backend, the environment variable CTOK_BACKEND names one.
+
+    Raises
+    ------
+    VocabError
+        This processor runs no backend of that name.
+    """
+    names = backend_names()
+    backend = backend or os.environ.get("CTOK_BACKEND") or None
+    if backend is not None and backend not in names:
+        raise VocabError(f"{backend!r} is no backend here; there are {', '.join(names)}")
+    family = family_of(pattern)
+    if family is None:
+        return -1
+    return kernels.kernels().index((family, backend or names[-1]))
+
+
+def compile_regex(pattern: str, *, lines: bool = False) -> Any:
+    """A regex of the `regex` module.
+
+    Parameters
+    ----------
+    pattern : str
+    lines : bool
+        Whether ``$`` is the end of each line, as in Hugging Face's files; otherwise it is the end
+        of the text, as in tiktoken.
+
+    Raises
+    ------
+    VocabError
+        The pattern does not compile.
+    """
+    import regex  # only here: it turns the GIL back on where its wheel does not declare itself
+
+    flags = regex.V1 if "&&" in pattern or "[[" in pattern else regex.V0
+    try:
+        if lines:
+            return regex.compile(pattern, flags | regex.MULTILINE)
+        return regex.compile(PLAIN_DOLLAR.sub(r"\1\\Z", pattern), flags)
+    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
+        raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
+
+
+def compile_split(pattern: str) -> Split:
+    """A function that cuts UTF-8 bytes into the matches of a regex, with the `regex` module.
+
+    As in tiktoken, text between two matches is left out, `$` means the end of the text only,
+    and an empty match is no piece.
+
+    Raises
+    ------
+    VocabError
+        The pattern does not compile.
+    """
+    compiled = compile_regex(pattern)
+    return split_of(lambda text: [m.span() for m in compiled.finditer(text) if m.end() > m.start()])
+
+
+def split_of(spans_of: Callable[[str], list[tuple[int, int]]]) -> Split:
+    """From the spans of the pieces in a str, in order, to those in its UTF-8 bytes."""
+
+    def split(text: bytes) -> tuple[bytes, npt.NDArray[np.intp]]:
+        # A byte of no valid sequence becomes one lone surrogate, which no \p{L}, \p{N} or \s has.
+        characters = text.decode("utf-8", "surrogateescape")
+        sizes = utf8_sizes(characters)
+        at = np.concatenate([np.zeros(1, np.intp), np.cumsum(sizes, dtype=np.intp)])
+        spans = np.array(spans_of(characters), dtype=np.intp).reshape(-1, 2)
+        starts, ends = at[spans[:, 0]], at[spans[:, 1]]
+        lengths = ends - starts
+        if lengths.sum() != len(text):
+            text = b"".join(text[a:b] for a, b in zip(starts, ends, strict=True))
+        return text, np.cumsum(lengths, dtype=np.intp)
+
+    return split
+
+
+def utf8_sizes(characters: str) -> npt.NDArray[np.int64]:
+    """How many bytes each character of a surrogateescape-decoded str stood for."""
+    points = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    escaped = (points >= 0xDC80) & (points <= 0xDCFF)
+    sizes = 1 + (points >= 0x80) + (points >= 0x800) + (points >= 0x10000)
+    return np.where(escaped, 1, sizes)

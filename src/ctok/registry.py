@@ -1,0 +1,153 @@
+"""From a name, a path or a model to a Tokenizer; each bundled encoding is built once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+
+from . import catalog
+from .errors import VocabError
+from .spec import VocabSpec
+from .tokenizer import Tokenizer
+
+_shared: dict[str, Tokenizer] = {}
+_lock = threading.Lock()
+
+
+def _renew_lock() -> None:
+    """A child of a fork must not wait for a lock that another thread of its parent held."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
+def list_encoding_names() -> list[str]:
+    """The names of the bundled encodings."""
+    return list(catalog.ENCODINGS)
+
+
+def get_encoding(name: str) -> Tokenizer:
+    """The tokenizer of a bundled encoding; the same object at every call.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_encoding_names`.
+
+    Raises
+    ------
+    VocabError
+        No encoding has that name.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"the name of an encoding is a str, not {type(name).__name__}")
+    found = _shared.get(name)
+    if found is None:
+        with _lock:
+            found = _shared.get(name)
+            if found is None:
+                found = _shared[name] = Tokenizer(catalog.load_bundled(name))
+    return found
+
+
+def encoding_for_model(model: str) -> Tokenizer:
+    """The tokenizer of a model of OpenAI, by the tables that tiktoken knows.
+
+    Raises
+    ------
+    KeyError
+        No model of that name is known.
+    """
+    return get_encoding(catalog.encoding_name_for_model(model))
+
+
+def is_bundled(spec: VocabSpec) -> bool:
+    """Whether a vocabulary is what its name would load."""
+    found = _shared.get(spec.name)
+    return found is not None and found.vocab.spec is spec
+
+
+def bundled(name: str, backend: str | None) -> Tokenizer:
+    """A bundled encoding as a pickle names it."""
+    if backend is None:
+        return get_encoding(name)
+    return Tokenizer(catalog.load_bundled(name), backend=backend)
+
+
+def load(
+    source: str | os.PathLike[str] | object,
+    *,
+    pattern: str | None = None,
+    special_tokens: Mapping[str, int] | None = None,
+    name: str | None = None,
+    backend: str | None = None,
+    revision: str | None = None,
+) -> Tokenizer:
+    """A tokenizer from a bundled encoding's name, a file, a folder, a model's name, or an object.
+
+    Parameters
+    ----------
+    source : str, path, dict or tokenizer
+        The name of a bundled encoding; a tokenizer.json, a sentencepiece ``.model``, a tekken.json,
+        a GGUF file, a vocab.json with merges.txt beside it or a ``.tiktoken`` rank file; a folder
+        with one of them, as transformers writes it; ``organization/name`` on the Hugging Face hub
+        (needs the extra "hub"); a tokenizer.json as dict; a ``tokenizers.Tokenizer``, a fast
+        tokenizer of transformers or a ``tiktoken.Encoding``.
+    pattern : str, optional
+        For a rank file, which does not say: a family's name (see `ctok.families`) or any regex.
+        Regexes that are not a family's run through the `regex` module: slower, and with its
+        Unicode version.
+    special_tokens : mapping of str to int, optional
+        For a rank file: special tokens and their ids.
+    name : str, optional
+        For anything but a bundled encoding: what to call the vocabulary.
+    backend : str, optional
+        See `Tokenizer`.
+    revision : str, optional
+        For a model's name: a branch, tag or commit.
+
+    Raises
+    ------
+    VocabError
+        No vocabulary, a damaged one, one that says too little, or one that asks for something
+        which ctok does not know; the message names file and field.
+    OSError
+        The file cannot be read.
+
+    Examples
+    --------
+    >>> import ctok
+    >>> ctok.load("cl100k_base").encode("hello world")
+    [15339, 1917]
+    """
+    if isinstance(source, str) and source in catalog.ENCODINGS and not os.path.exists(source):
+        if pattern is not None or special_tokens is not None or name is not None:
+            raise VocabError(
+                f"{source!r} is a bundled encoding, which has its own pattern, name and special"
+                " tokens; they can be given for a file only"
+            )
+        if backend is None:
+            return get_encoding(source)
+        return Tokenizer(catalog.load_bundled(source), backend=backend)
+    from pathlib import Path  # these only here: most programs need none of them
+
+    from . import hub
+    from .loaders import detect
+
+    if not isinstance(source, (str, os.PathLike)):
+        return Tokenizer(detect.from_object(source, name=name), backend=backend)
+    path = Path(source)
+    if not path.exists():
+        if not hub.is_name(os.fspath(source)):
+            raise FileNotFoundError(
+                f"{os.fspath(source)!r} is neither a file nor a bundled encoding"
+                f" ({', '.join(catalog.ENCODINGS)})"
+            )
+        path = hub.fetch(os.fspath(source), revision=revision)
+        name = name or os.fspath(source)
+    spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
+    return Tokenizer(spec, backend=backend)

@@ -1,0 +1,163 @@
+"""How a vocabulary's file cuts texts: by a compiled family, by joints, or step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from . import kernels, patterns
+from .spec import Split, VocabSpec
+
+Span = tuple[int, int]
+Step = Callable[[str, list[Span]], list[Span]]
+
+
+def pattern_key(splits: Iterable[Split]) -> str | None:
+    """The regex under which a family's row stands; None when the splits do more than cut.
+
+    Several cuts in sequence stand in a row one under the other.
+    """
+    result = []
+    for split in splits:
+        cuts = split.behavior == "isolated" or (split.behavior == "removed" and split.invert)
+        if split.prefix or not cuts:
+            return None
+        result.append(split.pattern.replace("\r", r"\r").replace("\n", r"\n"))
+    return "\n".join(result)
+
+
+def plan(
+    spec: VocabSpec, backend: str | None, *, has_joints: bool
+) -> tuple[int, patterns.Split | None]:
+    """What cuts the texts of a vocabulary.
+
+    Returns
+    -------
+    kernel : int
+        The index of a compiled family, -1 for none.
+    split : callable or None
+        What cuts instead of a kernel; None where joints do (see joints.h).
+    """
+    if spec.splits is None:
+        kernel = patterns.kernel_for(spec.pattern, backend)
+        return kernel, patterns.compile_split(spec.pattern) if kernel < 0 else None
+    if not spec.splits:
+        return -1, None if has_joints else whole
+    key = pattern_key(spec.splits)
+    kernel = patterns.kernel_for(key or "", backend)
+    if kernel >= 0:
+        return kernel, None
+    return -1, compile_splits(spec.splits)
+
+
+def compile_splits(splits: Iterable[Split]) -> patterns.Split:
+    """A function that cuts UTF-8 bytes step by step, with the `regex` module.
+
+    Raises
+    ------
+    VocabError
+        A pattern that does not compile.
+    """
+    steps = [_compile(split) for split in splits]
+
+    def spans_of(text: str) -> list[Span]:
+        spans = [(0, len(text))] if text else []
+        for step in steps:
+            spans = step(text, spans)
+        return spans
+
+    return patterns.split_of(spans_of)
+
+
+def _compile(split: Split) -> Step:
+    compiled = patterns.compile_regex(split.pattern, lines=True)
+    join = _BEHAVIORS[split.behavior]
+
+    def step(text: str, spans: list[Span]) -> list[Span]:
+        result = []
+        for start, end in spans:
+            parts: list[tuple[int, int, bool]] = []
+            at = 0
+            inside = text[start:end]  # by itself: what stands around a piece is out of its sight
+            for match in compiled.finditer(inside):
+                first, last = match.span()
+                if first > at:
+                    parts.append((at, first, split.invert))
+                parts.append((first, last, not split.invert))
+                at = last
+            if at < len(inside):
+                parts.append((at, len(inside), split.invert))
+            result += [(start + a, start + b) for a, b in join(parts) if b > a]
+        return result
+
+    return step
+
+
+Parts = list[tuple[int, int, bool]]
+
+
+def _isolated(parts: Parts) -> list[Span]:
+    return [(a, b) for a, b, _ in parts]
+
+
+def _removed(parts: Parts) -> list[Span]:
+    return [(a, b) for a, b, matched in parts if not matched]
+
+
+def _contiguous(parts: Parts) -> list[Span]:
+    result: list[Span] = []
+    before = None
+    for a, b, matched in parts:
+        if matched == before:
+            result[-1] = (result[-1][0], b)
+        else:
+            result.append((a, b))
+        before = matched
+    return result
+
+
+def _with_previous(parts: Parts) -> list[Span]:
+    result: list[Span] = []
+    before = False
+    for a, b, matched in parts:
+        if matched and not before and result:
+            result[-1] = (result[-1][0], b)
+        else:
+            result.append((a, b))
+        before = matched
+    return result
+
+
+def _with_next(parts: Parts) -> list[Span]:
+    result: list[Span] = []
+    behind = False
+    for a, b, matched in reversed(parts):
+        if matched and not behind and result:
+            result[-1] = (a, result[-1][1])
+        else:
+            result.append((a, b))
+        behind = matched
+    return result[::-1]
+
+
+_BEHAVIORS: dict[str, Callable[[Parts], list[Span]]] = {
+    "isolated": _isolated,
+    "removed": _removed,
+    "contiguous": _contiguous,
+    "merged_with_previous": _with_previous,
+    "merged_with_next": _with_next,
+}
+
+
+def whole(text: bytes) -> tuple[bytes, npt.NDArray[np.intp]]:
+    """A text as one piece."""
+    return text, np.array([len(text)] if text else [], dtype=np.intp)
+
+
+def describe(kernel: int, split: object) -> str:
+    """What cuts, for users to read: "family/backend", "joints", "whole" or "regex"."""
+    if kernel >= 0:
+        return "/".join(kernels.kernels()[kernel])
+    return "joints" if split is None else "whole" if split is whole else "regex"

@@ -1,0 +1,871 @@
+"""Tokenizer: text to ids and back, under one frozen vocabulary."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from . import parallel, splits
+from .batch import TokenBatch
+from .decoder import Decoder, ids_of
+from .decoding import TextDecoder, token_text
+from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
+from .errors import CtokError, DecodeError
+from .front import Front
+from .spec import VocabSpec
+from .vocab import Vocab
+
+Text = str | bytes
+Side = Literal["right", "left"]
+
+
+class Tokenizer:
+    """Turns text into token ids and back.
+
+    A tokenizer never changes, so any number of threads may use one at once, and it may be
+    pickled, copied and used after a fork.
+
+    Parameters
+    ----------
+    spec : VocabSpec
+        The vocabulary; see `ctok.load`.
+    backend : str, optional
+        Which compiled scan finds the pieces, of those in `ctok.backends()`; by default the
+        fastest that this processor runs.
+    cache_bytes : int
+        Each thread that works remembers pieces in at most so many bytes, however long it works; 0
+        for none. The ids are the same with every size.
+
+    Attributes
+    ----------
+    name : str
+        The vocabulary's name.
+    is_proper : bool
+        Whether looking a whole piece up and merging its bytes always agree; see docs/merge.md.
+
+    Raises
+    ------
+    VocabError
+        A vocabulary that cannot be used, or an unknown backend.
+    """
+
+    def __init__(
+        self, spec: VocabSpec, *, backend: str | None = None, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        if cache_bytes < 0:
+            raise ValueError(f"cache_bytes is {cache_bytes}; 0 is the least")
+        self._vocab = Vocab(spec)
+        self._backend = backend
+        kernel, split = splits.plan(spec, backend, has_joints=self._vocab.has_joints)
+        self._core = Core(self._vocab, kernel, split, cache_bytes)
+        self._uncut = Core(self._vocab, -1, splits.whole, cache_bytes)
+        self._front = Front(spec, self._core) if Front.needed(spec) else None
+        self._decoder = Decoder(self._vocab)
+        self.text_decoder = TextDecoder(spec, self._vocab)
+        self._refuse_all = self._make_rules(frozenset(), "all")
+        self._ordinary = self._make_rules(frozenset(), ())
+        self._rules_memo: dict[Any, Rules | None] = {}
+
+    # ---- what it is
+
+    @property
+    def name(self) -> str:
+        """The vocabulary's name."""
+        return self._vocab.spec.name
+
+    @property
+    def vocab(self) -> Vocab:
+        """The frozen tables."""
+        return self._vocab
+
+    @property
+    def pattern(self) -> str:
+        """The regex that cuts text into pieces."""
+        return self._vocab.spec.pattern
+
+    @property
+    def pretokenizer(self) -> str:
+        """What cuts texts.
+
+        A "family/backend", "joints" where no merge reaches across, "whole" when nothing does, or
+        "regex" for the slower `regex` module.
+        """
+        return splits.describe(self._core.kernel, self._core.split)
+
+    @property
+    def is_proper(self) -> bool:
+        """Whether merging each token's own bytes ends in that token, from exactly two parts."""
+        return self._vocab.is_proper
+
+    @property
+    def n_vocab(self) -> int:
+        """One more than the highest id, special tokens included."""
+        return self._vocab.n_ids
+
+    @property
+    def special_tokens(self) -> dict[str, int]:
+        """The special tokens and their ids."""
+        return dict(self._vocab.spec.specials)
+
+    @property
+    def eot_token(self) -> int:
+        """The id of ``<|endoftext|>``.
+
+        Raises
+        ------
+        KeyError
+            The vocabulary has no such token.
+        """
+        return self._vocab.spec.specials["<|endoftext|>"]
+
+    def is_special_token(self, token: int) -> bool:
+        """Whether an id is a special token's."""
+        return token in self._vocab.spec.specials.values()
+
+    def token_byte_values(self) -> list[bytes]:
+        """The bytes of every token that is not special, sorted."""
+        data, ends = self._vocab.spec.token_bytes, self._vocab.spec.token_offsets.tolist()
+        return sorted(data[a:b] for a, b in zip(ends, ends[1:], strict=False) if b > a)
+
+    def get_mergeable_ranks(self) -> list[tuple[bytes, int]]:
+        """Every token that is not special and its rank, which is its id, as rustbpe gives them."""
+        data, ends = self._vocab.spec.token_bytes, self._vocab.spec.token_offsets.tolist()
+        spans = zip(ends, ends[1:], strict=False)
+        return [(data[a:b], rank) for rank, (a, b) in enumerate(spans) if b > a]
+
+    def token_byte_lengths(self) -> npt.NDArray[np.uint32]:
+        """How many bytes each id decodes to, shape (n_vocab,): 0 for special tokens and gaps."""
+        lengths = self._vocab.token_lengths
+        lengths[list(self._vocab.spec.specials.values())] = 0
+        return lengths
+
+    def __repr__(self) -> str:
+        return f"<ctok.Tokenizer {self.name!r}: {self.n_vocab} ids, {self.pretokenizer}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tokenizer):
+            return NotImplemented
+        return self is other or self._fingerprint() == other._fingerprint()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.n_vocab, self.pattern))
+
+    def _fingerprint(self) -> tuple[Any, ...]:
+        spec = self._vocab.spec
+        merges = None if spec.merges is None else spec.merges.tobytes()
+        return (
+            *(spec.name, spec.pattern, dict(spec.specials), spec.token_bytes),
+            *(spec.token_offsets.tobytes(), merges, spec.whole_pieces, spec.added, spec.splits),
+            *(spec.normalizer, spec.template, spec.decoder),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from . import catalog, registry
+
+        spec = self._vocab.spec
+        if spec.name in catalog.ENCODINGS and registry.is_bundled(spec):
+            return registry.bundled, (spec.name, self._backend)
+        return _rebuild, (spec, self._backend)
+
+    def __copy__(self) -> Tokenizer:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Tokenizer:
+        return self
+
+    def cache_clear(self) -> None:
+        """Forgets all pieces and frees their memory, but for calls that are under way."""
+        self._core.clear()
+
+    # ---- special tokens
+
+    def _make_rules(
+        self,
+        allowed: Literal["all"] | AbstractSet[str],
+        disallowed: Literal["all"] | Collection[str],
+    ) -> Rules | None:
+        """One byte a special token: what a call does with it."""
+        names = {token.content for token in self._vocab.added_tokens if token.special}
+        always = set(self._vocab.special_tokens) - names
+        allowed_set = names if allowed == "all" else set(allowed)
+        refused = names - allowed_set if disallowed == "all" else set(disallowed)
+        rule = bytes(
+            REFUSED if name in refused else ALLOWED if name in allowed_set or name in always else 0
+            for name in self._vocab.special_tokens
+        )
+        return Rules(self._vocab, rule) if any(rule) else None
+
+    def _rules(
+        self,
+        allowed: Literal["all"] | AbstractSet[str],
+        disallowed: Literal["all"] | Collection[str],
+    ) -> Rules | None:
+        """The rules of a call, remembered."""
+        if isinstance(allowed, str) and allowed != "all":
+            raise TypeError(f'allowed_special is "all" or a set of str, not {allowed!r}')
+        if isinstance(disallowed, str) and disallowed != "all":
+            raise TypeError(
+                f'disallowed_special is "all" or a collection of str, not {disallowed!r}'
+            )
+        if not allowed and disallowed == "all":
+            return self._refuse_all
+        key = (
+            allowed if allowed == "all" else frozenset(allowed),
+            disallowed if disallowed == "all" else frozenset(disallowed),
+        )
+        if key not in self._rules_memo:
+            if len(self._rules_memo) > 256:
+                self._rules_memo.clear()
+            self._rules_memo[key] = self._make_rules(*key)
+        return self._rules_memo[key]
+
+    # ---- text to ids
+
+    def encode(
+        self,
+        text: Text,
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> list[int]:
+        """The ids of a text.
+
+        Parameters
+        ----------
+        text : str or bytes
+            Bytes are UTF-8; a byte of no valid sequence is a symbol by itself, so
+            ``decode_bytes`` gives every byte string back. In a str, a pair of surrogates is the
+            character that it means, a single one becomes U+FFFD; tiktoken does the same.
+        allowed_special : set of str or "all"
+            Special tokens that become their ids where they stand in the text.
+        disallowed_special : collection of str or "all"
+            Special tokens that the text may not hold; by default all that are not allowed. One
+            that is neither is ordinary text.
+
+        Returns
+        -------
+        list of int
+
+        Raises
+        ------
+        SpecialTokenError
+            The text holds a disallowed special token.
+        TypeError
+            The text is neither str nor bytes.
+        """
+        rules = self._rules(allowed_special, disallowed_special)
+        if self._front is None:
+            return self._core.encode_list(text, rules)
+        plain = self._front.plain(text, rules)
+        if plain is None:
+            return list(self._encode_parts(text, rules).tolist())
+        return self._core.encode_list(plain, rules)
+
+    def _encode_parts(self, text: Text, rules: Rules | None) -> npt.NDArray[np.uint32]:
+        """The ids of a text that has to be taken apart first."""
+        arrays = [np.empty(0, np.uint32)]
+        parts = self._front.parts(text, rules) if self._front is not None else []
+        for part in parts:
+            if isinstance(part, int):
+                arrays.append(np.array([part], np.uint32))
+            else:
+                arrays.append(self._core.encode_array(part, None))
+        return np.concatenate(arrays)
+
+    def _encode_array(self, text: Text, rules: Rules | None) -> npt.NDArray[np.uint32]:
+        """The ids of a text as an array."""
+        if self._front is None:
+            return self._core.encode_array(text, rules)
+        plain = self._front.plain(text, rules)
+        if plain is None:
+            return self._encode_parts(text, rules)
+        return self._core.encode_array(plain, rules)
+
+    def encode_ordinary(self, text: Text) -> list[int]:
+        """The ids of a text in which nothing is special."""
+        if self._front is None:
+            return self._core.encode_list(text, self._ordinary)
+        return list(self._encode_array(text, self._ordinary).tolist())
+
+    def encode_to_numpy(
+        self,
+        text: Text,
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> npt.NDArray[np.uint32]:
+        """The ids of a text as an array, shape (n,); otherwise as `encode`."""
+        return self._encode_array(text, self._rules(allowed_special, disallowed_special))
+
+    def encode_batch(
+        self,
+        texts: Iterable[Text],
+        *,
+        threads: int | None = None,
+        prepend: str | int | None = None,
+        append: str | int | None = None,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> TokenBatch:
+        """The ids of many texts.
+
+        Parameters
+        ----------
+        texts : iterable of str or bytes
+            Also numpy and Arrow arrays of strings.
+        threads : int, optional
+            At most so many threads; by default one a processor. Batches under 64 KB take one.
+        prepend, append : str or int, optional
+            A special token or its id, put before or behind the ids of every text.
+        allowed_special, disallowed_special
+            As in `encode`.
+
+        Returns
+        -------
+        TokenBatch
+            One row a text, in their order.
+        """
+        rules = self._rules(allowed_special, disallowed_special)
+        batch = TokenBatch(*self._run_batch(texts, rules, threads, counting=False))
+        return self._between(batch, prepend, append)
+
+    def encode_ordinary_batch(
+        self,
+        texts: Iterable[Text],
+        *,
+        threads: int | None = None,
+        prepend: str | int | None = None,
+        append: str | int | None = None,
+    ) -> TokenBatch:
+        """The ids of many texts in which nothing is special; otherwise as `encode_batch`."""
+        batch = TokenBatch(*self._run_batch(texts, self._ordinary, threads, counting=False))
+        return self._between(batch, prepend, append)
+
+    def _between(
+        self, batch: TokenBatch, prepend: str | int | None, append: str | int | None
+    ) -> TokenBatch:
+        """The batch with an id before and behind each text, where one is given."""
+        if prepend is None and append is None:
+            return batch
+        return batch.between(self._given_id(prepend), self._given_id(append))
+
+    def _given_id(self, token: str | int | None) -> list[int]:
+        """The id that a caller gave or named; none for None."""
+        if token is None:
+            return []
+        number = self.encode_single_token(token) if isinstance(token, str) else token
+        if not 0 <= number < self.n_vocab:
+            raise ValueError(f"{number} is no id of {self.name!r}, which has {self.n_vocab}")
+        return [number]
+
+    def _run_batch(
+        self, texts: Iterable[Text], rules: Rules | None, threads: int | None, *, counting: bool
+    ) -> Any:
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads is {threads}; at least 1 is needed")
+        rows = _as_list(texts)
+        apart: dict[int, npt.NDArray[np.uint32]] = {}
+        if self._front is not None:
+            rows = list(rows)
+            for i, text in enumerate(rows):
+                plain = self._front.plain(text, rules)
+                if plain is None:
+                    apart[i] = self._encode_parts(text, rules)
+                rows[i] = "" if plain is None else plain
+        result = self._core.batch(
+            rows,
+            rules,
+            parallel.default_threads() if threads is None else threads,
+            counting,
+            parallel.run,
+        )
+        if not apart:
+            return result
+        if counting:
+            result[list(apart)] = [len(array) for array in apart.values()]
+            return result
+        batch = TokenBatch(*result)
+        joined = TokenBatch.from_lists(apart.get(i, batch[i]) for i in range(len(batch)))
+        return joined.ids, joined.offsets
+
+    def count(
+        self,
+        text: Text,
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> int:
+        """How many ids `encode` would give; none of them is kept."""
+        rules = self._rules(allowed_special, disallowed_special)
+        if self._front is None:
+            return self._core.count_ids(text, rules)
+        plain = self._front.plain(text, rules)
+        if plain is None:
+            return len(self._encode_parts(text, rules))
+        return self._core.count_ids(plain, rules)
+
+    def count_batch(
+        self,
+        texts: Iterable[Text],
+        *,
+        threads: int | None = None,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> npt.NDArray[np.int64]:
+        """How many ids each of many texts has, shape (n,)."""
+        rules = self._rules(allowed_special, disallowed_special)
+        counts: npt.NDArray[np.int64] = self._run_batch(texts, rules, threads, counting=True)
+        return counts
+
+    def encode_with_offsets(
+        self,
+        text: Text,
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+        """The ids of a text and where each stands in it.
+
+        Returns
+        -------
+        ids : numpy.ndarray of uint32, shape (n,)
+        offsets : numpy.ndarray of int64, shape (n, 2)
+            Start and end of each id: in characters of a str, in bytes of bytes. A token that
+            holds a part of a character covers the whole character.
+
+        Raises
+        ------
+        CtokError
+            A text that the vocabulary's normalizer changes by more than a space before it, or of
+            which added tokens take white space: where its tokens stand is not known.
+        """
+        rules = self._rules(allowed_special, disallowed_special)
+        plain = text if self._front is None else self._front.plain(text, rules)
+        data = self._core.utf8(text)
+        prepared = None if plain is None else self._core.utf8(plain)
+        prefix = 1 if prepared == b" " + data else 0
+        ids = self._encode_array(text, rules)
+        ends = np.cumsum(self._decoder.byte_lengths(ids))
+        known = prepared in (data, b" " + data)
+        if prepared is None or not known or (len(ids) and ends[-1] != len(prepared)):
+            raise CtokError(
+                f"{self.name!r} normalizes this text, or leaves a part of it out; where its tokens"
+                " stand in it is not known"
+            )
+        offsets = np.stack([ends - np.diff(ends, prepend=0), ends], axis=1)
+        if prefix:  # what stands before the text takes none of it
+            offsets = np.maximum(offsets - prefix, 0)
+        if isinstance(text, bytes):
+            return ids, offsets
+        starts, stops = _characters_of_bytes(text, data)
+        some = offsets[:, 1] > offsets[:, 0]
+        offsets[some, 0] = starts[offsets[some, 0]]
+        offsets[some, 1] = stops[offsets[some, 1] - 1]
+        return ids, offsets
+
+    def pieces(self, text: Text) -> list[Any]:
+        """What the pattern cuts a text into: str from str, bytes from bytes."""
+        data, ends = self._core.piece_ends(self._core.utf8(text))
+        cuts = [0, *ends.tolist()]
+        parts = [data[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        return parts if isinstance(text, bytes) else [part.decode("utf-8") for part in parts]
+
+    def encode_piece(self, piece: Text) -> list[int]:
+        """The ids of a text that is taken as one piece: the pattern does not cut it."""
+        return self._uncut.encode_list(piece, None)
+
+    def encode_segments(self, segments: Iterable[tuple[Text, bool]]) -> list[int]:
+        """The ids of trusted and untrusted text, one after the other.
+
+        Parameters
+        ----------
+        segments : iterable of (text, allow_special)
+            In a segment with allow_special, special tokens become their ids; in the others they
+            are ordinary text, whoever wrote it. Each segment is encoded by itself.
+        """
+        every = self._rules("all", "all")
+        result: list[int] = []
+        for text, allow_special in segments:
+            rules = every if allow_special else self._ordinary
+            result += self._encode_array(text, rules).tolist()
+        return result
+
+    def truncate(self, text: Text, n_tokens: int, side: Side = "right") -> tuple[Any, int]:
+        """A text without the tokens on one side that are too many.
+
+        Parameters
+        ----------
+        text : str or bytes
+            All of it is ordinary text.
+        n_tokens : int
+            How many tokens may remain.
+        side : {"right", "left"}
+            Where text is cut off.
+
+        Returns
+        -------
+        text : str or bytes
+            What remains, in whole characters.
+        n : int
+            How many tokens it has when encoded by itself: at most n_tokens.
+        """
+        if side not in ("right", "left"):
+            raise ValueError(f'side is "right" or "left", not {side!r}')
+        if n_tokens < 0:
+            raise ValueError(f"n_tokens is {n_tokens}; a text cannot have fewer than 0 tokens")
+        data = self._core.utf8(text)
+        ids = self._encode_array(data, self._ordinary)
+        while len(ids) > n_tokens:  # what is left may have more tokens by itself, seldom twice
+            kept = ids[:n_tokens] if side == "right" else ids[len(ids) - n_tokens :]
+            size = int(self._decoder.byte_lengths(kept).sum())
+            if side == "right":
+                data = data[: _character_start(data, size)]
+            else:
+                data = data[_character_end(data, len(data) - size) :]
+            ids = self._encode_array(data, self._ordinary)
+        return (data if isinstance(text, bytes) else data.decode("utf-8")), len(ids)
+
+    def encode_single_token(self, text_or_bytes: Text) -> int:
+        """The id of the one token, special or not, that a text is.
+
+        Raises
+        ------
+        KeyError
+            No token is exactly that text.
+        """
+        data = self._core.utf8(text_or_bytes)
+        found = self._vocab.find(data)
+        if found is None:
+            for token in self._vocab.added_tokens:
+                if token.content.encode() == data:
+                    return token.id
+            raise KeyError(text_or_bytes)
+        return int(found)
+
+    # ---- ids to text
+
+    def decode(
+        self,
+        ids: Iterable[int] | npt.NDArray[Any],
+        errors: str = "replace",
+        *,
+        skip_special_tokens: bool = False,
+    ) -> str:
+        """The text of ids, as the vocabulary's file says.
+
+        Where the file has a decoder that does more than join the tokens' bytes, it runs.
+
+        Parameters
+        ----------
+        ids : sequence of int, or any integer array
+        errors : str
+            What happens to bytes that are not UTF-8, as in `bytes.decode`.
+        skip_special_tokens : bool
+            Whether special tokens are left out.
+
+        Raises
+        ------
+        DecodeError
+            An id that no token has; the message has its index.
+        UnicodeDecodeError
+            With errors="strict", bytes that are not UTF-8.
+        """
+        if skip_special_tokens:
+            ids = self._without_special(ids)
+        if self.text_decoder.is_plain:
+            return self._decoder.decode(ids, errors)
+        numbers = ids_of(ids, self._vocab)
+        return self.text_decoder.text(numbers.tolist(), self._decoder.decode_bytes(numbers), errors)
+
+    def _without_special(self, ids: Any) -> npt.NDArray[np.uint32]:
+        """Ids without those of special tokens."""
+        numbers = ids_of(ids, self._vocab)
+        special = list(self._vocab.spec.specials.values())
+        return numbers[~np.isin(numbers, np.array(special, dtype=np.uint32))]
+
+    def id_to_token(self, token: int) -> str | None:
+        """A token as the vocabulary's file writes it; None for an id without a token."""
+        return token_text(self._vocab.spec, self._vocab, token)
+
+    def decode_bytes(self, ids: Iterable[int] | npt.NDArray[Any]) -> bytes:
+        """The bytes of ids."""
+        return self._decoder.decode_bytes(ids)
+
+    def decode_single_token_bytes(self, token: int) -> bytes:
+        """The bytes of one id.
+
+        Raises
+        ------
+        DecodeError
+            No token has the id.
+        """
+        return self._decoder.decode_bytes([token])
+
+    def decode_batch(
+        self,
+        batch: TokenBatch | Iterable[Iterable[int]],
+        errors: str = "replace",
+        *,
+        threads: int | None = None,
+        skip_special_tokens: bool = False,
+    ) -> list[str]:
+        """The text of each row of a batch, in their order; otherwise as `decode`."""
+        if skip_special_tokens or not self.text_decoder.is_plain:
+            if not isinstance(batch, TokenBatch):
+                batch = self._checked_rows(batch)
+            return [
+                self.decode(row, errors, skip_special_tokens=skip_special_tokens) for row in batch
+            ]
+        return self._decode_rows(batch, errors, threads)
+
+    def decode_bytes_batch(
+        self, batch: TokenBatch | Iterable[Iterable[int]], *, threads: int | None = None
+    ) -> list[bytes]:
+        """The bytes of each row of a batch, in their order."""
+        return self._decode_rows(batch, None, threads)
+
+    def _decode_rows(
+        self, batch: TokenBatch | Iterable[Iterable[int]], errors: str | None, threads: int | None
+    ) -> list[Any]:
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads is {threads}; at least 1 is needed")
+        rows = batch if isinstance(batch, TokenBatch) else self._checked_rows(batch)
+        return self._decoder.decode_rows(
+            rows.ids, rows.offsets, errors, threads or parallel.default_threads(), parallel.run
+        )
+
+    def _checked_rows(self, batch: Iterable[Any]) -> TokenBatch:
+        """Rows of ids, each checked to be integers that fit."""
+        rows = []
+        for i, row in enumerate(batch):
+            try:
+                rows.append(ids_of(row, self._vocab))
+            except (DecodeError, TypeError) as error:
+                raise type(error)(f"batch[{i}]: {error}") from None
+        return TokenBatch.from_lists(rows)
+
+    def decode_with_offsets(self, ids: Iterable[int]) -> tuple[str, list[int]]:
+        """The text of ids, and the character at which each token starts.
+
+        A token that starts inside a character has the start of that character. The rule is
+        tiktoken's.
+
+        Raises
+        ------
+        UnicodeDecodeError
+            The bytes are not UTF-8.
+        """
+        tokens = [self._decoder.decode_bytes([token]) for token in ids]
+        offsets = []
+        characters = 0
+        for token in tokens:
+            offsets.append(max(0, characters - (0x80 <= token[0] < 0xC0)))
+            characters += sum(1 for byte in token if not 0x80 <= byte < 0xC0)
+        return b"".join(tokens).decode("utf-8", errors="strict"), offsets
+
+    # ---- into other forms
+
+    @property
+    def chat_template(self) -> str | None:
+        """The chat template of the vocabulary's files, as text; ctok does not run it."""
+        return self._vocab.spec.chat_template
+
+    def with_template(
+        self, ids: Iterable[int], pair: Iterable[int] | None = None
+    ) -> tuple[list[int], list[int], list[int]]:
+        """One text's ids, or two texts', and the special tokens that go around them.
+
+        The vocabulary's file says which; see `postprocess.apply`.
+
+        Returns
+        -------
+        ids, type_ids, special_mask : list of int
+        """
+        second = None if pair is None else list(pair)
+        from . import postprocess
+
+        return postprocess.apply(self._vocab.spec.template, list(ids), second)
+
+    def to_tokenizer_json(self) -> str:
+        """The vocabulary as the text of a tokenizer.json.
+
+        Raises
+        ------
+        VocabError
+            Something that such a file cannot say.
+        """
+        from . import export
+
+        return export.tokenizer_json(self._vocab.spec, self._vocab)
+
+    def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
+        """Writes tokenizer.json and tokenizer_config.json, for transformers and `ctok.load`.
+
+        Raises
+        ------
+        VocabError
+            Something that a tokenizer.json cannot say.
+        OSError
+            The folder cannot be written.
+        """
+        from . import export
+
+        export.save(self._vocab.spec, self._vocab, Path(folder))
+
+    def to_tiktoken(self) -> Any:
+        """A ``tiktoken.Encoding`` with the same ids; needs tiktoken.
+
+        Raises
+        ------
+        VocabError
+            A vocabulary that tiktoken has no way to say.
+        """
+        import tiktoken
+
+        from . import export
+
+        return tiktoken.Encoding(**export.tiktoken_arguments(self._vocab.spec, self._vocab))
+
+    def with_special_tokens(self, tokens: Mapping[str, int]) -> Tokenizer:
+        """A tokenizer with more special tokens; see `edits.with_special_tokens`."""
+        from . import edits
+
+        return Tokenizer(edits.with_special_tokens(self._vocab.spec, tokens), backend=self._backend)
+
+    def with_pattern(self, pattern: str) -> Tokenizer:
+        """A tokenizer that cuts texts by another pattern; see `edits.with_pattern`."""
+        from . import edits
+
+        return Tokenizer(edits.with_pattern(self._vocab.spec, pattern), backend=self._backend)
+
+    def resized(self, n_tokens: int) -> Tokenizer:
+        """A tokenizer without the tokens merged last; see `edits.resized`."""
+        from . import edits
+
+        return Tokenizer(edits.resized(self._vocab.spec, n_tokens), backend=self._backend)
+
+    def decode_stream(self) -> DecodeStream:
+        """A decoder that takes ids one at a time; see `DecodeStream`."""
+        return DecodeStream(self)
+
+
+class DecodeStream:
+    """Text as soon as it is complete, from ids that come one at a time.
+
+    At most three bytes, the start of a character, are held back; what came out before is never
+    decoded again.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+    errors : str
+        What happens to bytes that can be no part of a character, as in `bytes.decode`.
+
+    Raises
+    ------
+    CtokError
+        A vocabulary whose decoder needs all ids at once.
+
+    Examples
+    --------
+    >>> import ctok
+    >>> stream = ctok.get_encoding("cl100k_base").decode_stream()
+    >>> [stream.feed(i) for i in (9468, 239, 235)]  # an earth of four bytes
+    ['', '', '🌍']
+    """
+
+    def __init__(self, tokenizer: Tokenizer, errors: str = "replace") -> None:
+        self._tokenizer = tokenizer
+        self._errors = errors
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors)
+        how = tokenizer.text_decoder
+        self._strips_space = how.strips_space
+        if not (how.is_plain or how.joins):
+            raise CtokError(
+                f"{tokenizer.name!r} has a decoder that needs all ids at once; use decode"
+            )
+        self._at_start = True
+
+    @property
+    def pending(self) -> bytes:
+        """The bytes held back: the start of a character, at most three."""
+        return self._decoder.getstate()[0]
+
+    def feed(self, token: int) -> str:
+        """The text that one more id completes; empty when it completes none."""
+        text = self._decoder.decode(self._tokenizer.decode_single_token_bytes(token))
+        if self._at_start and text:
+            self._at_start = False
+            return text.removeprefix(" ") if self._strips_space else text
+        return text
+
+    def flush(self, errors: str | None = None) -> str:
+        """What is held back, decoded as it is; the stream is then as new.
+
+        Parameters
+        ----------
+        errors : str, optional
+            By default the stream's own.
+        """
+        rest = self.pending
+        self._decoder.reset()
+        self._at_start = True
+        return rest.decode("utf-8", errors or self._errors)
+
+
+def _rebuild(spec: VocabSpec, backend: str | None) -> Tokenizer:
+    return Tokenizer(spec, backend=backend)
+
+
+def _as_list(texts: Any) -> list[Any]:
+    """Any batch of texts as a list of str or bytes."""
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("texts is one text; pass a list of texts, or call encode")
+    if isinstance(texts, list):
+        return texts
+    if isinstance(texts, np.ndarray):
+        if texts.ndim != 1:
+            raise TypeError(f"texts have one dimension, not {texts.ndim}")
+        texts = texts.tolist()
+    elif hasattr(texts, "to_pylist"):  # Arrow arrays and chunked arrays
+        texts = texts.to_pylist()
+    return list(texts)
+
+
+def _is_tail(data: bytes, at: int) -> bool:
+    """Whether data[at] is a byte inside a character."""
+    return 0 < at < len(data) and 0x80 <= data[at] < 0xC0
+
+
+def _character_start(data: bytes, at: int) -> int:
+    """The start of the character that holds data[at]; `at` where it starts, or at the end."""
+    return next((at - k for k in range(4) if not _is_tail(data, at - k)), at)
+
+
+def _character_end(data: bytes, at: int) -> int:
+    """`at` where a character starts there, else where the next one starts."""
+    return next((at + k for k in range(4) if not _is_tail(data, at + k)), at)
+
+
+def _characters_of_bytes(
+    text: str, utf8: bytes
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each byte of utf8, where the characters of text that it stands for start and end."""
+    leads = (np.frombuffer(utf8, dtype=np.uint8) & 0xC0) != 0x80
+    units = np.ones(int(leads.sum()), dtype=np.int64)
+    if len(units) != len(text):  # pairs of surrogates: two characters of the str, one of UTF-8
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        high = (points >= 0xD800) & (points < 0xDC00)
+        low = (points >= 0xDC00) & (points < 0xE000)
+        joined = high & np.append(low[1:], False)
+        units = (1 + joined.astype(np.int64))[~np.concatenate([[False], joined[:-1]])]
+    stops = np.cumsum(units)
+    index = np.cumsum(leads) - 1
+    return (stops - units)[index], stops[index]

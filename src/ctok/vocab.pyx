@@ -1,0 +1,458 @@
+"""A vocabulary's tables: numpy arrays, built once from a VocabSpec, then only read."""
+
+cimport cython
+from cpython.pycapsule cimport PyCapsule_New
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+import numpy as np
+
+from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, CTOK_NO_RANK
+from .c.base cimport CTOK_OK
+from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_split_tokens
+from .c.decode cimport CTOK_MAX_TOKEN_BYTES
+from .c.joints cimport CTOK_JOINT_WORDS, ctok_joint_bit
+from .c.merge cimport ctok_long_merge_bytes
+from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
+from .c.pairs cimport ctok_pairs_words
+from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
+from .c.pieces cimport ctok_pieces_put
+from .c.special cimport CTOK_LSTRIP, CTOK_RSTRIP, CTOK_SINGLE_WORD, ctok_specials_index
+from .errors import VocabError
+from .spec import AddedToken
+
+MAX_IDS = CTOK_MAX_IDS
+
+
+cdef uint32_t table_bits(size_t entries) noexcept:
+    """The smallest table, as a power of two of at least 16 slots, that entries fill by under half."""
+    cdef uint32_t bits = 4
+    while (<size_t>1 << bits) <= 2 * entries:
+        bits += 1
+    return bits
+
+
+def frozen(array):
+    """The array, no longer writable."""
+    array.flags.writeable = False
+    return array
+
+
+@cython.final
+cdef class Vocab:
+    """All that encoding and decoding read, frozen: one object serves all threads.
+
+    Parameters
+    ----------
+    spec : VocabSpec
+        What the vocabulary's file says.
+
+    Attributes
+    ----------
+    is_proper : bool
+        Whether merging each token's own bytes with the tokens before it ends in exactly two
+        parts. Then whole-piece lookup and merging always agree.
+    n_ids : int
+        One more than the highest id, special tokens included.
+
+    Raises
+    ------
+    VocabError
+        A single byte without a token, two tokens with the same bytes, a special token that is
+        empty or whose id is taken, an id of 2**21 or more.
+
+    Notes
+    -----
+    The layout of each table is drawn at the head of the C header that reads it.
+    """
+
+    def __cinit__(self, spec):
+        self.spec = spec
+        self._read_tokens()
+        self._read_specials()
+        if spec.merges is None:
+            self._build_pieces(np.asarray(self._offsets)[1:] > np.asarray(self._offsets)[:-1])
+            self._build_pairs()
+        else:
+            self._build_merges()
+
+    def _read_tokens(self):
+        """Points the tables at the tokens' bytes and finds the 256 single bytes."""
+        spec = self.spec
+        offsets = frozen(np.ascontiguousarray(spec.token_offsets, dtype=np.uint32))
+        if len(offsets) < 1 or offsets[0] != 0 or int(offsets[len(offsets) - 1]) != len(spec.token_bytes):
+            raise VocabError(f"{spec.name!r}: token_offsets do not span token_bytes")
+        lengths = np.diff(offsets.astype(np.int64))
+        if (lengths < 0).any():
+            raise VocabError(f"{spec.name!r}: token_offsets go back")
+        if len(lengths) > CTOK_MAX_IDS:
+            raise VocabError(f"{spec.name!r} has {len(lengths)} ids; at most {CTOK_MAX_IDS} fit")
+        self._offsets = offsets
+        byte_ids = spec.byte_ids
+        if byte_ids is None:
+            raw = np.frombuffer(spec.token_bytes, dtype=np.uint8)
+            single = np.flatnonzero(lengths == 1)
+            if spec.hidden is not None:
+                single = np.setdiff1d(single, spec.hidden)
+            byte_ids = np.full(256, CTOK_NO_ID, dtype=np.uint32)
+            byte_ids[raw[offsets[single]]] = single
+        byte_ids = np.ascontiguousarray(byte_ids, dtype=np.uint32)
+        missing = np.flatnonzero(byte_ids >= len(lengths))
+        if len(missing) and spec.unknown is None:
+            raise VocabError(
+                f"{spec.name!r} has no token for the byte 0x{missing[0]:02x}"
+                f" ({len(missing)} of 256 are missing); text with it could not be encoded"
+            )
+        self._byte_ids = frozen(byte_ids)
+        self.tables.pieces.offsets = &self._offsets[0]
+        self.tables.merges.byte_ids = &self._byte_ids[0]
+        self.tables.merges.products = NULL
+        self.tables.merges.last_ids = NULL
+        self.tables.merges.characters = NULL
+        self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
+        self.tables.merges.fuse_unknown = spec.fuse_unknown
+        self.tables.joints.set = NULL
+        self.tables.joints.space_starts = spec.space_starts
+        if spec.last_ids is not None:
+            self._last_ids = frozen(np.ascontiguousarray(spec.last_ids, dtype=np.uint32))
+            self.tables.merges.last_ids = &self._last_ids[0]
+        self.tables.n_ids = <uint32_t>len(lengths)
+
+    def _read_specials(self):
+        """Sorts the special tokens and lays out what ids decode to."""
+        spec = self.spec
+        cdef Py_ssize_t n_tokens = self.tables.n_ids
+        tokens = spec.added or tuple(AddedToken(text, number) for text, number in spec.specials.items())
+        for token in tokens:
+            if not 0 <= token.id < CTOK_MAX_IDS:
+                raise VocabError(
+                    f"{spec.name!r}: {token.content!r} has id {token.id}; ids are 0 to"
+                    f" {CTOK_MAX_IDS - 1}")
+        n_ids = max([n_tokens] + [token.id + 1 for token in tokens])
+        spans = np.zeros(n_ids, dtype=np.uint64)
+        offsets = np.asarray(self._offsets).astype(np.uint64)
+        lengths = np.diff(offsets)
+        if len(lengths) and lengths.max() > CTOK_MAX_TOKEN_BYTES:
+            raise VocabError(f"{spec.name!r} has a token of {lengths.max()} bytes")
+        spans[:n_tokens] = np.where(lengths > 0, offsets[:n_tokens] << np.uint64(24) | lengths, 0)
+        parts = [spec.token_bytes]
+        start = len(spec.token_bytes)
+        for token in tokens:
+            if not token.content:
+                raise VocabError(f"{spec.name!r}: a special token is the empty string")
+            if token.id < n_tokens and spans[token.id]:
+                if spec.added:
+                    continue  # the vocabulary says what it decodes to
+                raise VocabError(f"{spec.name!r}: {token.content!r} has id {token.id}, which another token has")
+            decoded = token.content.encode() if token.decoded is None else token.decoded
+            parts.append(decoded)
+            if not spans[token.id]:  # of special tokens that share an id, it decodes to the first
+                spans[token.id] = start << 24 | len(decoded)
+            start += len(decoded)
+        self._bytes = frozen(np.frombuffer(b"".join(parts) or b"\0", dtype=np.uint8))
+        self.tables.pieces.bytes = &self._bytes[0]
+        by_bytes = sorted(((token.content.encode(), token) for token in tokens), key=lambda row: row[0])
+        sizes = [0, *(len(raw) for raw, _ in by_bytes)]
+        edges = bytes(
+            CTOK_LSTRIP * token.lstrip | CTOK_RSTRIP * token.rstrip | CTOK_SINGLE_WORD * token.single_word
+            for _, token in by_bytes
+        )
+        self._spans = frozen(spans)
+        self._special_bytes = frozen(np.frombuffer(b"".join(r for r, _ in by_bytes) or b"\0", dtype=np.uint8))
+        self._special_offsets = frozen(np.cumsum(sizes, dtype=np.uint32))
+        self._special_ids = frozen(np.array([token.id for _, token in by_bytes] or [0], dtype=np.uint32))
+        self._special_edges = np.frombuffer(edges or b"\0", dtype=np.uint8)
+        self.added_tokens = tuple(token for _, token in by_bytes)
+        self.special_tokens = tuple(token.content for token in self.added_tokens)
+        self.n_specials = <uint32_t>len(by_bytes)
+        self.n_ids = <uint32_t>n_ids
+        self.tokens.bytes = &self._bytes[0]
+        self.tokens.spans = &self._spans[0] if n_ids else NULL
+        self.tokens.n_ids = self.n_ids
+        self.specials.bytes = &self._special_bytes[0]
+        self.specials.offsets = &self._special_offsets[0]
+        self.specials.count = self.n_specials
+        self.specials.edges = &self._special_edges[0] if any(edges) else NULL
+        ctok_specials_index(&self.specials)
+
+    def _build_pieces(self, wanted):
+        """Fills the three tables of whole pieces with the wanted tokens, bool[n_tokens]."""
+        cdef const uint8_t[::1] want = np.append(wanted, False).view(np.uint8)
+        lengths = np.where(wanted, np.diff(np.asarray(self._offsets)), 0)
+        cdef uint32_t small_bits = table_bits(np.count_nonzero((lengths > 0) & (lengths <= CTOK_SMALL_KEY)))
+        cdef uint32_t medium_bits = table_bits(
+            np.count_nonzero((lengths > CTOK_SMALL_KEY) & (lengths <= CTOK_MEDIUM_KEY)))
+        cdef uint32_t large_bits = table_bits(np.count_nonzero(lengths > CTOK_MEDIUM_KEY))
+        small = np.zeros((1 << small_bits, 2), dtype=np.uint64)
+        medium = np.zeros((1 << medium_bits, 4), dtype=np.uint64)
+        large = np.full(1 << large_bits, CTOK_FREE_LARGE, dtype=np.uint64)
+        cdef uint64_t[:, ::1] small_view = small
+        cdef uint64_t[:, ::1] medium_view = medium
+        cdef uint64_t[::1] large_view = large
+        self.tables.pieces.small = &small_view[0, 0]
+        self.tables.pieces.medium = &medium_view[0, 0]
+        self.tables.pieces.large = &large_view[0]
+        self.tables.pieces.small_bits = small_bits
+        self.tables.pieces.medium_bits = medium_bits
+        self.tables.pieces.large_bits = large_bits
+        cdef uint32_t id, holder = CTOK_NO_ID
+        for id in range(self.tables.n_ids):
+            if not want[id]:
+                continue
+            if ctok_pieces_put(&self.tables.pieces, &small_view[0, 0], &medium_view[0, 0],
+                               &large_view[0], id, &holder) == CTOK_DUPLICATE:
+                token = bytes(self._bytes[self._offsets[id]:self._offsets[id + 1]])
+                raise VocabError(f"{self.spec.name!r}: {token!r} has two ids, {holder} and {id}")
+        self._small_slots = frozen(small)
+        self._medium_slots = frozen(medium)
+        self._large_slots = frozen(large)
+
+    def _build_pairs(self):
+        """Fills the table of pairs: from the splits when the file gives them, else finds them."""
+        cdef uint32_t n_ids = self.tables.n_ids
+        cdef uint32_t bits = ctok_pairs_bits(n_ids)
+        slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+        cdef uint64_t[::1] slots_view = slots
+        cdef uint32_t[::1] found
+        cdef const uint32_t[::1] split_at
+        cdef uint8_t[::1] scratch, lengths_view
+        cdef uint32_t bad = 0
+        cdef size_t unsplit, cuts
+        cdef size_t longest = 0
+        ctok_pairs_clear(&slots_view[0], bits)
+        self.tables.merges.pairs.slots = &slots_view[0]
+        self.tables.merges.pairs.bits = bits
+        self.is_proper = True
+        if self.spec.split_at is not None:
+            split_at = self.spec.split_at
+            if split_at.shape[0] != n_ids:
+                raise VocabError(f"{self.spec.name!r}: {split_at.shape[0]} splits for {n_ids} ids")
+            if n_ids and ctok_put_splits(&self.tables.pieces, n_ids, &split_at[0], &slots_view[0],
+                                         bits, &bad) != CTOK_OK:
+                raise VocabError(f"{self.spec.name!r}: token {bad} is not cut into two tokens")
+        elif n_ids:
+            longest = np.diff(np.asarray(self._offsets)).max()
+            scratch = np.empty(ctok_long_merge_bytes(longest), dtype=np.uint8)
+            found = np.empty(n_ids, dtype=np.uint32)
+            with nogil:
+                unsplit = ctok_split_tokens(
+                    &self.tables.merges, self.tables.pieces.bytes, self.tables.pieces.offsets,
+                    n_ids, &slots_view[0], &found[0], &scratch[0])
+            self.is_proper = unsplit == 0
+            self.split_at = frozen(np.asarray(found))
+        if not self.is_proper:
+            lengths = np.zeros(longest + 1, dtype=np.uint8)
+            lengths[np.diff(np.asarray(self._offsets))] = 1
+            lengths_view = lengths
+            with nogil:
+                cuts = ctok_cut_tokens(&self.tables.pieces, n_ids, &lengths_view[0], NULL, 0)
+            bits = ctok_pairs_bits(cuts)
+            slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+            slots_view = slots
+            ctok_pairs_clear(&slots_view[0], bits)
+            self.tables.merges.pairs.slots = &slots_view[0]
+            self.tables.merges.pairs.bits = bits
+            with nogil:
+                ctok_cut_tokens(&self.tables.pieces, n_ids, &lengths_view[0], &slots_view[0], bits)
+        self._pair_slots = frozen(slots)
+
+    def _build_merges(self):
+        """Fills the tables from a list of merges: of each token's merges the one that happens."""
+        cdef uint32_t n_ids = self.tables.n_ids
+        spec = self.spec
+        merges = np.ascontiguousarray(spec.merges, dtype=np.uint32)
+        lengths = np.diff(np.asarray(self._offsets))
+        if merges.ndim != 2 or merges.shape[1] != 3 or (merges.size and merges.max() >= n_ids):
+            raise VocabError(f"{spec.name!r}: merges are not three ids each, all below {n_ids}")
+        if len(merges) > CTOK_MAX_RANKS:
+            raise VocabError(f"{spec.name!r} has {len(merges)} merges; at most {CTOK_MAX_RANKS} fit")
+        visible = lengths > 0
+        if spec.hidden is not None:
+            visible[spec.hidden] = False
+        self._build_pieces(visible)
+        if spec.characters:
+            self.tables.merges.characters = &self.tables.pieces
+        ranks = spec.merge_ranks
+        if ranks is None:
+            ranks = np.arange(len(merges), dtype=np.uint32)
+        if len(ranks) != len(merges) or (len(ranks) and ranks.max() >= CTOK_MAX_RANKS):
+            raise VocabError(f"{spec.name!r}: the ranks of merges do not fit")
+        self._put_merges(merges, ranks)
+        cdef uint32_t[:, ::1] last = np.empty((max(1, n_ids), 3), dtype=np.uint32)
+        cdef uint8_t[::1] reached = np.zeros(max(1, n_ids), dtype=np.uint8)
+        cdef uint8_t[::1] scratch
+        longest = int(lengths.max(initial=1))
+        scratch = np.empty(ctok_long_merge_bytes(longest), dtype=np.uint8)
+        with nogil:
+            ctok_last_merges(&self.tables.merges, self.tables.pieces.bytes, self.tables.pieces.offsets,
+                             n_ids, <ctok_last*>&last[0, 0], &reached[0], &scratch[0])
+        found = np.asarray(reached)[:n_ids].view(bool) & visible
+        wanted = visible.copy()
+        wanted[[token.id for token in self.added_tokens if token.id < n_ids]] = False
+        self.is_proper = bool(found[wanted].all())
+        if spec.last_ids is None:
+            happen = np.column_stack([np.asarray(last)[:n_ids], np.arange(n_ids, dtype=np.uint32)])[found]
+            happen = happen[happen[:, 2] != CTOK_NO_RANK]
+            merges = np.ascontiguousarray(happen[np.argsort(happen[:, 2], kind="stable")][:, [0, 1, 3]])
+            products = merges[:, 2]
+            in_order = bool((np.diff(products.astype(np.int64)) > 0).all())
+            self._put_merges(merges, products if in_order else np.arange(len(merges), dtype=np.uint32))
+        if not spec.whole_pieces and not (found == visible).all():
+            self._build_pieces(found | (visible & self._is_symbol()))
+        if spec.characters and not (spec.fuse_unknown and spec.unknown is not None):
+            self._build_joints(merges)
+
+    def _is_symbol(self):
+        """Which tokens merging may start from, bool[n_tokens]: look-up has to find them."""
+        offsets = np.asarray(self._offsets)
+        result = np.zeros(self.tables.n_ids, dtype=bool)
+        if self.spec.characters:
+            lead = np.asarray(self._bytes)[np.minimum(offsets[:-1], max(0, len(self.spec.token_bytes) - 1))]
+            sizes = 1 + (lead >= 0xC0).astype(int) + (lead >= 0xE0) + (lead >= 0xF0)
+            result = np.diff(offsets) == sizes
+        return result
+
+    def _put_merges(self, merges, ranks):
+        """Fills the table of pairs, and that of products where a rank is not its product's id."""
+        cdef const uint32_t[:, ::1] rows = merges
+        cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
+        cdef uint32_t bits = ctok_pairs_bits(len(merges))
+        slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+        cdef uint64_t[::1] view = slots
+        cdef Py_ssize_t i
+        ctok_pairs_clear(&view[0], bits)
+        for i in range(rows.shape[0]):
+            if ctok_pairs_put(&view[0], bits, rows[i, 0], rows[i, 1], rank[i]) == CTOK_DUPLICATE:
+                raise VocabError(
+                    f"{self.spec.name!r}: merge {i} joins {self.token(rows[i, 0])!r} and"
+                    f" {self.token(rows[i, 1])!r}, as one before it does")
+        self.tables.merges.products = NULL
+        if not np.array_equal(ranks, merges[:, 2]):
+            products = np.zeros(int(ranks.max()) + 1 if len(ranks) else 1, dtype=np.uint32)
+            products[ranks] = merges[:, 2]
+            if not np.array_equal(products[ranks], merges[:, 2]):
+                raise VocabError(f"{self.spec.name!r}: merges of one rank give two tokens")
+            self._products = frozen(products)
+            self.tables.merges.products = &self._products[0]
+        self.tables.merges.pairs.slots = &view[0]
+        self.tables.merges.pairs.bits = bits
+        self._pair_slots = frozen(slots)
+
+    def _build_joints(self, merges):
+        """Marks the neighbouring characters that some merge joins, where all merges join characters."""
+        joints = np.zeros(CTOK_JOINT_WORDS, dtype=np.uint64)
+        cdef uint64_t[::1] view = joints
+        cdef size_t bit
+        pairs = set()
+        for left, right in merges[:, :2].tolist():
+            try:
+                before = self.token(left).decode()
+                pairs.add((ord(before[len(before) - 1]), ord(self.token(right).decode()[0])))
+            except UnicodeDecodeError:
+                return  # a merge of single bytes: texts stay whole
+        for first, second in pairs:
+            bit = ctok_joint_bit(first, second)
+            view[bit >> 6] |= <uint64_t>1 << (bit & 63)
+        self._joints = frozen(joints)
+        self.tables.joints.set = &self._joints[0]
+
+    @property
+    def ranks_are_ids(self):
+        """Whether a pair's rank is its product's id."""
+        return self.tables.merges.products is NULL
+
+    @property
+    def has_joints(self):
+        """Whether texts can be cut where no merge reaches across; see joints.h."""
+        return self.tables.joints.set is not NULL
+
+    @property
+    def split_lengths(self):
+        """The length of each token's left part, 0 without one: uint32[n_tokens]."""
+        return self.spec.split_at if self.spec.split_at is not None else self.split_at
+
+    @property
+    def n_tokens(self):
+        """One more than the highest id of a token that is not special."""
+        return self.tables.n_ids
+
+    @property
+    def token_offsets(self):
+        """Where each token's bytes start and end in the spec's token_bytes: uint32[n_tokens + 1]."""
+        return np.asarray(self._offsets)
+
+    @property
+    def byte_ids(self):
+        """The id of each single byte: uint32[256]."""
+        return np.asarray(self._byte_ids)
+
+    @property
+    def pair_slots(self):
+        """The table of pairs, uint64: slots of left << 43 | right << 22 | rank, then maybe bits."""
+        return np.asarray(self._pair_slots)
+
+    @property
+    def special_ids(self):
+        """The ids of special_tokens: uint32[n_specials]."""
+        return np.asarray(self._special_ids)[:self.n_specials]
+
+    @property
+    def token_lengths(self):
+        """How many bytes each id decodes to, 0 for gaps: uint32[n_ids]."""
+        return (np.asarray(self._spans) & np.uint64(0xFFFFFF)).astype(np.uint32)
+
+    @property
+    def nbytes(self):
+        """How many bytes the tables take."""
+        return (
+            self._bytes.nbytes + self._offsets.nbytes + self._spans.nbytes + self._byte_ids.nbytes
+            + self._pair_slots.nbytes + self._small_slots.nbytes + self._medium_slots.nbytes
+            + self._large_slots.nbytes + self._special_bytes.nbytes
+            + self._special_offsets.nbytes + self._special_ids.nbytes
+        )
+
+    cdef uint32_t pair_rank(self, uint32_t left, uint32_t right) noexcept nogil:
+        return ctok_pairs_rank(&self.tables.merges.pairs, left, right)
+
+    cdef uint32_t piece_id(self, const uint8_t* piece, size_t n) noexcept nogil:
+        return ctok_pieces_find(&self.tables.pieces, piece, n, 0, n)
+
+    def rank(self, left, right):
+        """How early two neighbours merge.
+
+        Parameters
+        ----------
+        left, right : int
+            Ids of tokens.
+
+        Returns
+        -------
+        int or None
+            The pair's rank, the lowest merging first; None when the two do not merge.
+        """
+        if not (0 <= left < self.tables.n_ids and 0 <= right < self.tables.n_ids):
+            return None
+        cdef uint32_t rank = self.pair_rank(left, right)
+        return None if rank == CTOK_NO_RANK else rank
+
+    def find(self, const uint8_t[::1] piece):
+        """The id of the token, not a special one, with exactly these bytes, or None."""
+        cdef uint32_t id = CTOK_NO_ID
+        if piece.shape[0]:
+            id = self.piece_id(&piece[0], piece.shape[0])
+        return None if id == CTOK_NO_ID else id
+
+    def token(self, number):
+        """The bytes of an id, special tokens included; None for an id without a token."""
+        cdef uint64_t span = self._spans[<Py_ssize_t>number] if 0 <= number < self.n_ids else 0
+        cdef size_t start = span >> 24
+        if span == 0:
+            return None
+        return bytes(self._bytes[start:start + (span & 0xFFFFFF)])
+
+    def _tables(self):
+        """The C structures, for the other compiled modules; they keep this object alive."""
+        return (
+            PyCapsule_New(&self.tables, "ctok_vocab", NULL),
+            PyCapsule_New(&self.tokens, "ctok_tokens", NULL),
+            PyCapsule_New(&self.specials, "ctok_specials", NULL),
+        )

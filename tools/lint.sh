@@ -1,0 +1,13 @@
+#!/bin/sh
+# All that reads the sources without running them; PYTHON names the Python that has the tools and
+# an installation of ctok, whose compiled modules are compared with their stubs.
+set -eu
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+modules=$(sed -n 's/^MODULES = (\(.*\))$/\1/p' setup.py | tr -d '",')
+test -n "$modules"
+"$python" -m ruff check .
+"$python" -m mypy
+"$python" -m mypy.stubtest --concise --ignore-unused-allowlist \
+    --allowlist tools/stubtest-allowlist.txt $(printf 'ctok.%s ' $modules)
+"$(dirname "$("$python" -c 'import sys; print(sys.executable)')")/cython-lint" src
