@@ -1,0 +1,1 @@
+"""The tests, as a package: mirrored to the tree, helpers beside them."""

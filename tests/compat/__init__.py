@@ -1,0 +1,1 @@
+"""ctok.compat beside the libraries whose place it takes."""

@@ -1,0 +1,38 @@
+"""What all tests share: hypothesis profiles, and the encodings as parameters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+from . import vocabs
+
+settings.register_profile("ctok", deadline=None, print_blob=True)
+settings.register_profile("long", parent=settings.get_profile("ctok"), max_examples=5000)
+settings.load_profile("ctok")
+
+
+@pytest.fixture(params=vocabs.DISTINCT)
+def encoding(request):
+    """(tokenizer, its plain twin) of each bundled encoding that differs in ordinary text."""
+    return vocabs.bundled(request.param)
+
+
+@pytest.fixture(scope="session")
+def o200k():
+    """The tokenizer of o200k_base."""
+    return vocabs.bundled("o200k_base")[0]
+
+
+@pytest.fixture(scope="session")
+def cl100k():
+    """The tokenizer of cl100k_base."""
+    return vocabs.bundled("cl100k_base")[0]
+
+
+@pytest.fixture(scope="session")
+def letters():
+    """A tokenizer that can be followed by hand: a, b, c merge as listed, one piece a text."""
+    return vocabs.make(
+        [b"ab", b"bc", b"abc", b"cab"], specials={"<s>": 300, "<end>": 301}, name="letters"
+    )

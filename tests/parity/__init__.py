@@ -1,0 +1,1 @@
+"""ctok beside other libraries: equal ids on real and on nasty text."""

@@ -1,0 +1,190 @@
+"""A tokenizer.json means to ctok what it means to `tokenizers`: ids and decoded text."""
+
+from __future__ import annotations
+
+import pytest
+
+import ctok
+
+from .. import corpus, models, texts
+from ..models import BYTE_LEVEL, MARK
+
+DIGITS = r"\p{N}{1,3}"
+WORDS = r"[^\r\n\p{L}\p{N}]?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+"
+SPLITS = ["Removed", "Isolated", "Contiguous", "MergedWithPrevious", "MergedWithNext"]
+
+
+def split(pattern, behavior="Isolated", invert=False, kind="Regex"):
+    return {"type": "Split", "pattern": {kind: pattern}, "behavior": behavior, "invert": invert}
+
+
+def sequence(*parts):
+    inner = {**BYTE_LEVEL, "use_regex": False}
+    return {"type": "Sequence", "pretokenizers": [*parts, inner]}
+
+
+def steps(*parts):
+    return {"type": "Sequence", "normalizers": list(parts)}
+
+
+def added(content, number, **flags):
+    plain = dict.fromkeys(("special", "normalized", "lstrip", "rstrip", "single_word"), False)
+    return {"content": content, "id": number, **plain, **flags}
+
+
+def metaspace(scheme, cuts):
+    return {"type": "Metaspace", "replacement": MARK, "prepend_scheme": scheme, "split": cuts}
+
+
+def numbered(tokens):
+    """The tokens with the ids that follow the vocabulary's, as `tokenizers` gives them."""
+    return [{**token, "id": models.SIZE + i} for i, token in enumerate(tokens)]
+
+
+TO_MARKS = {"type": "Replace", "pattern": {"String": " "}, "content": MARK}
+EDGES = [
+    added("<l>", 5000, lstrip=True),
+    added("<r>", 5001, rstrip=True),
+    added("<both>", 5002, lstrip=True, rstrip=True),
+    added("zwordq", 5003, single_word=True),
+    added("ztheq", 5004, normalized=True),
+    added("<special>", 5005, special=True),
+    added("<special-lr>", 5006, special=True, lstrip=True, rstrip=True),
+    added("q  ", 5007),
+    added("q\n\n\n", 5008),
+    added("\u00e9t\u00e9q", 5009, normalized=True),
+    added("QABCZ", 5010, normalized=True, single_word=True),
+]
+
+VARIANTS = {
+    "byte_level": lambda: models.byte_level(),
+    "prefix_space": lambda: models.byte_level(
+        pre_tokenizer={**BYTE_LEVEL, "add_prefix_space": True}
+    ),
+    "no_regex": lambda: models.byte_level(pre_tokenizer={**BYTE_LEVEL, "use_regex": False}),
+    "edges": lambda: models.byte_level(added_tokens=numbered(EDGES)),
+    "edges_prefix_space": lambda: models.byte_level(
+        added_tokens=numbered(EDGES), pre_tokenizer={**BYTE_LEVEL, "add_prefix_space": True}
+    ),
+    "edges_nfc": lambda: models.byte_level(
+        added_tokens=numbered(EDGES), normalizer={"type": "NFC"}
+    ),
+    "edges_lowercase": lambda: models.byte_level(
+        added_tokens=numbered(EDGES[:-1]), normalizer={"type": "Lowercase"}
+    ),
+    "ignore_merges": lambda: models.with_model(models.byte_level(), ignore_merges=True),
+    "merges_as_pairs": lambda: models.with_model(
+        models.byte_level(),
+        merges=[
+            merge if isinstance(merge, list) else merge.split(" ")
+            for merge in models.byte_level()["model"]["merges"]
+        ],
+    ),
+    "digits": lambda: models.byte_level(
+        pre_tokenizer={
+            "type": "Sequence",
+            "pretokenizers": [{"type": "Digits", "individual_digits": True}, BYTE_LEVEL],
+        }
+    ),
+    "digit_runs": lambda: models.byte_level(
+        pre_tokenizer=sequence({"type": "Digits", "individual_digits": False})
+    ),
+    "two_splits": lambda: models.byte_level(pre_tokenizer=sequence(split(DIGITS), split(WORDS))),
+    "line_ends": lambda: models.byte_level(pre_tokenizer=sequence(split(r"\s+$"), split(WORDS))),
+    "literal": lambda: models.byte_level(
+        pre_tokenizer=sequence(split("l", "MergedWithNext", kind="String"))
+    ),
+    "white_space": lambda: models.byte_level(pre_tokenizer=sequence({"type": "WhitespaceSplit"})),
+    "bert": lambda: models.byte_level(pre_tokenizer=sequence({"type": "BertPreTokenizer"})),
+    "delimiter": lambda: models.byte_level(
+        pre_tokenizer=sequence({"type": "CharDelimiterSplit", "delimiter": "e"})
+    ),
+    **{
+        f"{behavior}-{invert}": lambda behavior=behavior, invert=invert: models.byte_level(
+            pre_tokenizer=sequence(split(WORDS, behavior, invert))
+        )
+        for behavior in SPLITS
+        for invert in (False, True)
+    },
+    **{
+        f"punctuation-{behavior}": lambda behavior=behavior: models.byte_level(
+            pre_tokenizer=sequence({"type": "Punctuation", "behavior": behavior})
+        )
+        for behavior in SPLITS
+    },
+    **{
+        form.lower(): lambda form=form: models.byte_level(normalizer={"type": form})
+        for form in ("NFC", "NFD", "NFKC", "NFKD", "Lowercase")
+    },
+    "no_accents": lambda: models.byte_level(
+        normalizer=steps({"type": "NFD"}, {"type": "StripAccents"})
+    ),
+    "strip": lambda: models.byte_level(
+        normalizer={"type": "Strip", "strip_left": True, "strip_right": True}
+    ),
+    "replace": lambda: models.byte_level(
+        normalizer=steps(
+            {"type": "Replace", "pattern": {"String": "a"}, "content": "bb"},
+            {"type": "Replace", "pattern": {"Regex": r"\s+"}, "content": " "},
+        )
+    ),
+    "suffix": lambda: models.suffixed(),
+    "marks": lambda: models.marks(),
+    "marks_without_prefix": lambda: models.marks(normalizer=TO_MARKS),
+    "marks_split_at_spaces": lambda: models.marks(
+        normalizer=TO_MARKS, pre_tokenizer=split(" ", "MergedWithPrevious", kind="String")
+    ),
+    "marks_edges": lambda: models.marks(
+        added_tokens=[
+            *models.marks()["added_tokens"],
+            *numbered(t for t in EDGES if not t["normalized"]),
+        ]
+    ),
+    **{
+        f"metaspace-{scheme}-{cuts}": lambda scheme=scheme, cuts=cuts: models.marks(
+            normalizer=None, pre_tokenizer=metaspace(scheme, cuts), decoder=metaspace(scheme, cuts)
+        )
+        for scheme in ("always", "first", "never")
+        for cuts in (False, True)
+    },
+    "plain": lambda: models.plain(),
+    "plain_fused": lambda: models.with_model(models.plain(), fuse_unk=True),
+    "plain_whole": lambda: models.with_model(models.plain(), ignore_merges=True),
+    "marks_unknown": lambda: models.with_model(models.marks(), byte_fallback=False, fuse_unk=True),
+    "marks_unknown_apart": lambda: models.with_model(
+        models.marks(), byte_fallback=False, fuse_unk=False
+    ),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_ids_and_text_are_those_of_tokenizers(variant):
+    value = VARIANTS[variant]()
+    ours, theirs = ctok.load(value), models.reference(value)
+    contents = [token["content"] for token in value["added_tokens"]]
+    batch = models.hostile(5, 1500, contents)
+    batch += [models.readable(text) for text in texts.REGRESSIONS]
+    batch += [models.readable(text[:5000]) for text in corpus.collect().texts[::40]]
+    found = ours.encode_batch(batch, allowed_special="all").tolist()
+    wanted = [
+        encoding.ids for encoding in theirs.encode_batch_fast(batch, add_special_tokens=False)
+    ]
+    for text, mine, other in zip(batch, found, wanted, strict=True):
+        assert mine == other, repr(text[:300])
+        assert ours.encode(text, allowed_special="all") == other, repr(text[:300])
+    for skip in (False, True):
+        texts_of_mine = ours.decode_batch(wanted, skip_special_tokens=skip)
+        texts_of_others = theirs.decode_batch(wanted, skip_special_tokens=skip)
+        for mine, other in zip(texts_of_mine, texts_of_others, strict=True):
+            assert mine == other
+
+
+def test_every_id_has_the_token_of_tokenizers():
+    for value in (
+        models.byte_level(added_tokens=numbered(EDGES)),
+        models.marks(),
+        models.suffixed(),
+    ):
+        ours, theirs = ctok.load(value), models.reference(value)
+        for number in range(theirs.get_vocab_size() + 5):
+            assert ours.id_to_token(number) == theirs.id_to_token(number)

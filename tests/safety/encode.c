@@ -1,0 +1,90 @@
+/*  encode.h, cache.h, document.h: the same ids in any steps, any room, at any place, with and
+ *  without a cache, and as defined. */
+#include "check.h"
+#include "encoding.h"
+#include "texts.h"
+
+enum { MOST = 2 * TEXT_LONGEST };
+
+typedef struct setting {
+    const toy *t;
+    const ctok_kernel *kernel;
+    const special_list *list;
+    guard out, scratch;
+    ctok_cache *cache;
+} setting;
+
+static size_t encode_with(const setting *s, const uint8_t *text, size_t n, steps how,
+                          uint32_t *ids) {
+    const ctok_rules rules = special_rules(s->list);
+    return encode_in_steps(s->t, s->kernel, &rules, text, n, how, s->out, s->scratch, ids, MOST);
+}
+
+static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out) {
+    const setting *const s = (const setting *)context;
+    const steps all = {MOST, SIZE_MAX, 0, s->cache};
+    return encode_with(s, text, n, all, out);
+}
+
+/*  Ids by definition, then every capacity, every small budget, both, and counting. */
+static void check_steps(const setting *s, const uint8_t *text, size_t n) {
+    uint32_t expected[MOST], got[MOST];
+    const size_t count = encode_naively(s->t, s->kernel, s->list, text, n, expected);
+    const steps counting = {0, SIZE_MAX, 1, NULL}, paused_counting = {0, 3, 1, s->cache};
+    for (size_t i = 0; i <= 2 * count + 64; i++) {
+        const steps rooms = {i, SIZE_MAX, 0, s->cache}, budgets = {count, i + 1, 0, s->cache};
+        const steps both = {i % 5, 1 + i % 7, 0, s->cache}, uncached = {i % 9, SIZE_MAX, 0, NULL};
+        const steps *const ways[] = {&rooms, &budgets, &both, &uncached};
+        check_place = i;
+        for (size_t way = 0; way < TEXT_COUNT(ways); way++) {
+            CHECK(encode_with(s, text, n, *ways[way], got) == count);
+            CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
+        }
+        if (i > 80)
+            i += 13;
+    }
+    CHECK(encode_with(s, text, n, counting, got) == count);
+    CHECK(encode_with(s, text, n, paused_counting, got) == count);
+}
+
+/*  The first refused token of a text. */
+static void check_refused(const setting *s, const uint8_t *text, size_t n) {
+    const ctok_rules rules = special_rules(s->list);
+    size_t at[2] = {0, 0}, length = 0;
+    const uint32_t expected =
+        s->list ? naive_special(s->list->bytes, s->list->offsets, s->list->specials.count,
+                                s->list->rule, CTOK_REFUSED, text, n, 0, &at[0], &length)
+                : CTOK_NO_ID;
+    CHECK(ctok_document_refused(&rules, text, n, &at[1]) == expected && at[0] == at[1]);
+}
+
+int main(void) {
+    uint64_t random = 99;
+    setting s = {NULL, NULL, NULL, guard_new(), guard_new(), NULL};
+    const guard text_guard = guard_new(), cache_guard = guard_new();
+    check_catch_faults();
+    for (size_t round = 0; round < 64; round++) {
+        toy *t =
+            toy_new(round % 2 ? TOY_JUMBLED : TOY_TRAINED, &random, (uint32_t)(round * 8 % 300));
+        special_list list;
+        special_list_fill(&list, &random, SPECIALS_MOST);
+        s.t = t;
+        ctok_cache cache = small_cache(cache_guard);
+        s.kernel = toy_kernel(round * 5);
+        s.cache = round % 4 < 3 ? &cache : NULL;
+        s.list = round % 4 ? &list : NULL;
+        check_case = s.kernel->family->name;
+        for (size_t i = 0; i < 40; i++) {
+            const size_t n = i % 8 ? i : i % 16 ? 90 : TEXT_LONGEST;
+            uint8_t *const text = (uint8_t *)guard_end(text_guard, n);
+            text_fill((int)random_below(&random, TEXT_KINDS), &random, text, n);
+            check_length = n;
+            check_steps(&s, text, n);
+            check_refused(&s, text, n);
+        }
+        if (round % 16 == 5)
+            probe_everywhere("encode", probe, &s);
+        toy_free(t);
+    }
+    return check_report("encode");
+}

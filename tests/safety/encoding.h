@@ -1,0 +1,109 @@
+/*  encoding.h: a text's ids by the headers in the smallest steps, and by the slow twins. */
+#ifndef CTOK_TEST_ENCODING_H
+#define CTOK_TEST_ENCODING_H
+
+#include "specials.h"
+#include "toy.h"
+#include "ctok/document.h"
+#include "ctok/kernels.h"
+
+/*  How an encoding is cut into calls. */
+typedef struct steps {
+    size_t room;       /* ids lent a call, from 0 */
+    size_t budget;     /* from 1 */
+    int counts;        /* 1: nothing is written, ids are counted */
+    ctok_cache *cache; /* a worker's, kept between texts; NULL: none */
+} steps;
+
+/*  Encodes text with rules, resuming after every status, in lent buffers that end at guard pages.
+ *
+ *      ids     out, room for `most`
+ *      return  how many ids
+ */
+static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
+                                     const ctok_rules *rules, const uint8_t *text, size_t n,
+                                     steps how, guard out, guard scratch, uint32_t *ids,
+                                     size_t most) {
+    static ctok_encoder encoder;
+    ctok_document document;
+    size_t count = 0, room = how.room, calls = 0;
+    memset(&encoder, 0, sizeof(encoder));
+    encoder.merge_short = kernel->merge_short;
+    if (how.cache)
+        encoder.cache = *how.cache;
+    ctok_document_start(&document, text, n);
+    for (;;) {
+        encoder.out = how.counts ? NULL : (uint32_t *)guard_end(out, room * sizeof(*ids));
+        encoder.room = room;
+        encoder.used = 0;
+        const ctok_status status = ctok_encode_document(&t->vocab, kernel->pretokenize, rules,
+                                                        &document, &encoder, how.budget);
+        CHECK(++calls < 100 * (n + 10));
+        CHECK(count + encoder.used <= most);
+        if (!how.counts && encoder.used)
+            memcpy(ids + count, encoder.out, encoder.used * sizeof(*ids));
+        count += encoder.used;
+        if (how.cache)
+            *how.cache = encoder.cache;
+        if (status == CTOK_OK)
+            return count;
+        if (status == CTOK_SCRATCH_FULL) {
+            CHECK(encoder.scratch_wanted > encoder.scratch_bytes);
+            encoder.scratch_bytes = encoder.scratch_wanted;
+            encoder.scratch = guard_end(scratch, encoder.scratch_bytes);
+        } else if (status == CTOK_OUTPUT_FULL) {
+            CHECK(!how.counts);
+            room = encoder.used ? how.room : room + 1;
+        } else {
+            CHECK(status == CTOK_PAUSED);
+        }
+    }
+}
+
+/*  The smallest cache, empty, at the end of `memory`: texts of a few hundred bytes fill it. */
+static inline ctok_cache small_cache(guard memory) {
+    ctok_cache cache;
+    const size_t bytes = ctok_cache_lay_out(&cache, CTOK_CACHE_BYTES >> 8, NULL);
+    CHECK(bytes && bytes <= GUARD_ROOM);
+    memset(guard_end(memory, bytes), 0, bytes);
+    CHECK(ctok_cache_lay_out(&cache, bytes, guard_end(memory, bytes)) == bytes);
+    return cache;
+}
+
+/*  The ids by definition: special tokens first, then each stretch's pieces, each by the rule. */
+static inline size_t encode_naively(const toy *t, const ctok_kernel *kernel,
+                                    const special_list *list, const uint8_t *text, size_t n,
+                                    uint32_t *ids) {
+    size_t count = 0;
+    for (size_t from = 0;;) {
+        size_t stop = n, length = 0, at = 0, end;
+        const uint32_t special =
+            list ? naive_special(list->bytes, list->offsets, list->specials.count, list->rule,
+                                 CTOK_ALLOWED, text, n, from, &stop, &length)
+                 : UINT32_MAX;
+        while (at < stop - from) {
+            const size_t start = at;
+            CHECK(toy_plain(kernel)->pretokenize(text + from, stop - from, &at, &end, 1) == 1);
+            count += toy_piece(t, text + from + start, at - start, ids + count);
+        }
+        if (special == UINT32_MAX)
+            return count;
+        ids[count++] = list->ids[special];
+        from = stop + length;
+    }
+}
+
+/*  The rules of a list. */
+static inline ctok_rules special_rules(const special_list *list) {
+    ctok_rules rules = {NULL, NULL, NULL, 0};
+    if (!list)
+        return rules;
+    rules.specials = &list->specials;
+    rules.ids = list->ids;
+    rules.rule = list->rule;
+    for (uint32_t i = 0; i < list->specials.count; i++)
+        rules.any |= list->rule[i];
+    return rules;
+}
+
+#endif /* CTOK_TEST_ENCODING_H */

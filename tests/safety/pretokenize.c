@@ -1,0 +1,148 @@
+/*  Every kernel of every family: pieces cover the text, equal the family's own regex, do not
+ *  depend on what stands around the text, and come in any number a call. And joints.h. */
+#include "check.h"
+#include "regex.h"
+#include "texts.h"
+#include "ctok/joints.h"
+#include "ctok/kernels.h"
+
+/*  The ends of the text's pieces, `room` a call. */
+static size_t piece_ends(const ctok_kernel *kernel, const uint8_t *text, size_t n, size_t room,
+                         uint32_t *out) {
+    static const size_t unwritten = (size_t)-1;
+    size_t ends[TEXT_LONGEST + 1], at = 0, count = 0, got;
+    do {
+        const size_t before = at;
+        ends[room] = unwritten;
+        got = kernel->pretokenize(text, n, &at, ends, room);
+        CHECK(got <= room && ends[room] == unwritten);
+        CHECK(at == (got ? ends[got - 1] : before));
+        for (size_t i = 0; i < got; i++) {
+            CHECK(ends[i] > (count ? out[count - 1] : 0) && ends[i] <= n);
+            out[count++] = (uint32_t)ends[i];
+        }
+    } while (got);
+    CHECK(at == n);
+    return count;
+}
+
+static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out) {
+    return piece_ends((const ctok_kernel *)context, text, n, TEXT_LONGEST, out);
+}
+
+/*  Where the regex itself ends each piece. */
+static size_t regex_ends(const char *pattern, const uint8_t *text, size_t n, uint32_t *out) {
+    size_t count = 0;
+    for (size_t at = 0; at < n;) {
+        const size_t end = regex_match(pattern, text, n, at);
+        CHECK(end != REGEX_NO && end > at);
+        at = end;
+        out[count++] = (uint32_t)end;
+    }
+    return count;
+}
+
+/*  Every backend of a family ends pieces here; `all_rooms` 1: with much and little room a call. */
+static void check_backends(const ctok_family *family, const uint8_t *text, size_t n, int all_rooms,
+                           const uint32_t *expected, size_t count) {
+    static const size_t rooms[] = {TEXT_LONGEST, 1, 2, 63, 64, 65, 130};
+    uint32_t got[TEXT_LONGEST];
+    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
+        const ctok_kernel *const kernel = &ctok_kernels[i];
+        if (kernel->family != family || !ctok_cpu_runs(kernel->backend))
+            continue;
+        for (size_t j = 0; j < (all_rooms ? TEXT_COUNT(rooms) : 1); j++) {
+            CHECK(piece_ends(kernel, text, n, rooms[j], got) == count);
+            CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
+        }
+    }
+}
+
+static void check_regex(const ctok_family *family, size_t rounds) {
+    uint64_t random = 11;
+    for (size_t round = 0; round < rounds; round++) {
+        uint8_t text[TEXT_LONGEST];
+        uint32_t expected[TEXT_LONGEST];
+        const size_t n = 1 + random_below(&random, round % 4 ? 24 : TEXT_LONGEST);
+        text_fill((int)random_below(&random, TEXT_KINDS), &random, text, n);
+        check_length = n;
+        check_place = round;
+        const size_t count = regex_ends(family->pattern, text, n, expected);
+        CHECK(regex_supported);
+        check_backends(family, text, n, 1, expected, count);
+    }
+}
+
+/*  Every ordered triple of the turning points: alone as the regex cuts it; and behind words, at
+ *  every place of a block, as the plain kernel cuts it. */
+static void check_triples(const ctok_kernel *plain) {
+    const size_t points = TEXT_COUNT(text_points);
+    for (size_t i = 0; i < points * points * points; i++) {
+        uint8_t text[100];
+        uint32_t expected[100];
+        const size_t before = i % 67;
+        memset(text, 'a', before);
+        for (size_t at = i % 7; at < before; at += 5)
+            text[at] = ' ';
+        size_t n = before + naive_utf8_write(text_points[i % points], text + before);
+        n += naive_utf8_write(text_points[i / points % points], text + n);
+        n += naive_utf8_write(text_points[i / points / points], text + n);
+        check_length = n;
+        check_place = i;
+        size_t count = regex_ends(plain->family->pattern, text + before, n - before, expected);
+        check_backends(plain->family, text + before, n - before, 0, expected, count);
+        memcpy(text + n, " b 1 c, and so on", 17);
+        n += 17;
+        count = piece_ends(plain, text, n, TEXT_LONGEST, expected);
+        check_backends(plain->family, text, n, 0, expected, count);
+    }
+}
+
+/*  Texts without a pattern are cut where no merge reaches across, any number of ends a call. */
+static size_t probe_joints(void *context, const uint8_t *text, size_t n, uint32_t *out) {
+    const ctok_joints *const joints = (const ctok_joints *)context;
+    size_t count = 0, found = 0, at = 0, got, ends[7];
+    uint32_t left = 0;
+    for (size_t room = 1; (got = ctok_cut_at_joints(joints, text, n, &at, ends, room)) != 0;
+         room = room % 7 + 1)
+        for (size_t i = 0; i < got; i++)
+            out[count++] = (uint32_t)ends[i];
+    for (size_t i = 0, size; i < n; i += size) {
+        uint32_t c = 0xFFFD;
+        size = naive_utf8_read(text + i, n - i, &c);
+        size += size == 0;
+        if (i && !ctok_is_joint(joints, left, c)) {
+            CHECK(found < count && out[found] == i);
+            found++;
+        }
+        left = c;
+    }
+    CHECK(n == 0 ? count == 0 : count == found + 1 && out[found] == n && at == n);
+    return count;
+}
+
+int main(void) {
+    static uint64_t set[CTOK_JOINT_WORDS];
+    ctok_joints joints = {set, 0};
+    uint64_t random = 21;
+    char name[128];
+    check_catch_faults();
+    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
+        ctok_kernel kernel = ctok_kernels[i];
+        snprintf(name, sizeof(name), "pretokenize %s %s", kernel.family->name, kernel.backend_name);
+        if (!ctok_cpu_runs(kernel.backend)) {
+            printf("%s: not on this processor\n", name);
+            continue;
+        }
+        probe_everywhere(name, probe, &kernel);
+        if (kernel.backend == CTOK_PLAIN_BACKEND) {
+            check_regex(kernel.family, 6000);
+            check_triples(&kernel);
+        }
+    }
+    for (size_t i = 0; i < CTOK_JOINT_WORDS; i++)
+        set[i] = random_next(&random);
+    for (; joints.space_starts < 2; joints.space_starts++)
+        probe_everywhere("joints", probe_joints, &joints);
+    return check_report("pretokenize");
+}

@@ -1,0 +1,255 @@
+"""Batches: the order, the division and the threads change nothing; TokenBatch is a sequence."""
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ctok
+from ctok import TokenBatch
+
+from . import corpus, texts
+
+batches = st.lists(texts.any_text | texts.any_bytes, max_size=12)
+id_rows = st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=6), max_size=8)
+sides = st.sampled_from(["right", "left"])
+
+
+@given(batches)
+def test_a_batch_has_the_ids_of_its_texts(batch):
+    tokenizer = ctok.get_encoding("o200k_base")
+    found = tokenizer.encode_ordinary_batch(batch)
+    assert found.tolist() == [tokenizer.encode_ordinary(text) for text in batch]
+    assert found.ids.dtype == np.uint32
+    assert found.offsets.dtype == np.int64
+    counts = tokenizer.count_batch(batch, disallowed_special=())
+    assert counts.tolist() == found.lengths.tolist()
+    assert counts.dtype == np.int64
+
+
+@given(batches, st.integers(0, 12))
+def test_dividing_a_batch_changes_nothing(batch, cut):
+    tokenizer = ctok.get_encoding("cl100k_base")
+    encode = tokenizer.encode_ordinary_batch
+    assert encode(batch).tolist() == encode(batch[:cut]).tolist() + encode(batch[cut:]).tolist()
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_the_number_of_threads_changes_nothing(o200k, threads):
+    batch = corpus.collect(2_000_000).texts + ["", "a" * 300_000, "\u4e9c" * 100_000, ""]
+    alone = o200k.encode_ordinary_batch(batch, threads=1)
+    assert o200k.encode_ordinary_batch(batch, threads=threads) == alone
+    counts = o200k.count_batch(batch, threads=threads, disallowed_special=())
+    assert counts.tolist() == alone.lengths.tolist()
+    backwards = o200k.encode_ordinary_batch(batch[::-1], threads=threads)
+    assert backwards.tolist() == alone.tolist()[::-1]
+
+
+def test_texts_may_come_from_anything_that_can_be_gone_through(o200k):
+    batch = ["hello", "", "w\u00f6rld \U0001f30d"]
+    expected = o200k.encode_batch(batch)
+    arrow = type("Arrow", (), {"to_pylist": lambda self: list(batch)})()
+    as_bytes = [text.encode() for text in batch]
+    for texts_ in (
+        tuple(batch),
+        iter(batch),
+        dict.fromkeys(batch),
+        np.array(batch),
+        arrow,
+        as_bytes,
+    ):
+        assert o200k.encode_batch(texts_) == expected
+    for dtype in ("U12", object, np.dtypes.StringDType()):
+        assert o200k.encode_batch(np.array(batch, dtype=dtype)) == expected
+    assert o200k.encode_batch(np.array(as_bytes)) == expected
+
+
+@pytest.mark.parametrize("empty", [[], (), iter(()), np.array([], dtype="U1")], ids=repr)
+def test_no_texts_give_an_empty_batch(o200k, empty):
+    batch = o200k.encode_batch(empty)
+    assert len(batch) == 0
+    assert batch.ids.shape == (0,)
+    assert batch.offsets.tolist() == [0]
+    assert o200k.count_batch([]).shape == (0,)
+    assert o200k.decode_batch([]) == []
+
+
+def test_one_text_is_no_batch(o200k):
+    for text in ("hello", b"hello"):
+        with pytest.raises(TypeError, match="list of texts"):
+            o200k.encode_batch(text)
+
+
+@pytest.mark.parametrize("bad", [None, 5, 1.5, ["a"], bytearray(b"a")], ids=repr)
+def test_a_text_of_a_wrong_type_is_named_with_its_index(o200k, bad):
+    with pytest.raises(TypeError, match=rf"texts\[1\].*{type(bad).__name__}"):
+        o200k.encode_batch(["a", bad])
+    with pytest.raises(TypeError, match=rf"texts\[1\].*{type(bad).__name__}"):
+        o200k.count_batch(["a", bad])
+
+
+def test_an_array_of_two_dimensions_is_refused(o200k):
+    with pytest.raises(TypeError, match="one dimension"):
+        o200k.encode_batch(np.array([["a", "b"]]))
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_fewer_than_one_thread_is_refused(o200k, threads):
+    for call in (o200k.encode_batch, o200k.count_batch, o200k.encode_ordinary_batch):
+        with pytest.raises(ValueError, match=f"threads is {threads}"):
+            call(["a"], threads=threads)
+    with pytest.raises(ValueError, match=f"threads is {threads}"):
+        o200k.decode_batch([[5]], threads=threads)
+
+
+# ---- TokenBatch
+
+
+@given(id_rows)
+def test_a_batch_is_the_sequence_of_its_rows(rows):
+    batch = TokenBatch.from_lists(rows)
+    assert len(batch) == len(rows)
+    assert [row.tolist() for row in batch] == rows
+    assert batch.tolist() == rows
+    assert batch.lengths.tolist() == [len(row) for row in rows]
+    assert [row.tolist() for row in reversed(batch)] == rows[::-1]
+    for i in range(-len(rows), len(rows)):
+        assert batch[i].tolist() == rows[i]
+
+
+@given(id_rows, st.slices(8))
+def test_a_slice_is_a_batch(rows, part):
+    batch = TokenBatch.from_lists(rows)
+    assert batch[part].tolist() == rows[part]
+    assert isinstance(batch[part], TokenBatch)
+
+
+def test_rows_are_views_without_copies():
+    batch = TokenBatch.from_lists([[1, 2], [3]])
+    assert np.shares_memory(batch[0], batch.ids)
+    assert np.shares_memory(batch[0:1].ids, batch.ids)
+    assert batch[0].dtype == np.uint32
+
+
+@pytest.mark.parametrize("index", [2, -3])
+def test_a_row_that_is_not_there_is_an_index_error(index):
+    with pytest.raises(IndexError, match=f"{index} of 2"):
+        TokenBatch.from_lists([[1, 2], [3]])[index]
+
+
+@given(id_rows, st.integers(0, 3), st.integers(0, 2**32 - 1), sides)
+def test_pad_fills_every_row_up(rows, more, pad_id, side):
+    length = max(map(len, rows), default=0) + more
+    ids, mask = TokenBatch.from_lists(rows).pad(length, pad_id, side)
+    assert ids.shape == mask.shape == (len(rows), length)
+    assert ids.dtype == np.uint32
+    assert mask.dtype == np.bool_
+    for row, padded, marks in zip(rows, ids.tolist(), mask.tolist(), strict=True):
+        filling = [pad_id] * (length - len(row))
+        assert padded == (row + filling if side == "right" else filling + row)
+        real, unreal = [True] * len(row), [False] * len(filling)
+        assert marks == (real + unreal if side == "right" else unreal + real)
+
+
+def test_pad_takes_the_longest_text_by_default():
+    ids, mask = TokenBatch.from_lists([[1, 2], [], [3]]).pad()
+    assert ids.tolist() == [[1, 2], [0, 0], [3, 0]]
+    assert mask.tolist() == [[True, True], [False, False], [True, False]]
+    assert TokenBatch.from_lists([]).pad()[0].shape == (0, 0)
+
+
+def test_pad_refuses_to_cut():
+    with pytest.raises(ValueError, match=r"truncate\(1\)"):
+        TokenBatch.from_lists([[1, 2]]).pad(1)
+    with pytest.raises(ValueError, match="middle"):
+        TokenBatch.from_lists([[1, 2]]).pad(side="middle")
+
+
+@given(id_rows, st.integers(0, 6), sides)
+def test_truncate_keeps_so_many_ids_of_each_row(rows, n, side):
+    cut = TokenBatch.from_lists(rows).truncate(n, side)
+    assert cut.tolist() == [
+        row[:n] if side == "right" else row[max(0, len(row) - n) :] for row in rows
+    ]
+
+
+def test_truncate_refuses_what_makes_no_sense():
+    with pytest.raises(ValueError, match="-1"):
+        TokenBatch.from_lists([[1]]).truncate(-1)
+    with pytest.raises(ValueError, match="middle"):
+        TokenBatch.from_lists([[1]]).truncate(1, "middle")
+
+
+def test_batches_are_equal_when_their_rows_are():
+    one = TokenBatch.from_lists([[1, 2], [3]])
+    assert one == TokenBatch([1, 2, 3], [0, 2, 3])
+    assert one != TokenBatch([1, 2, 3], [0, 1, 3])
+    assert one != TokenBatch([1, 2, 4], [0, 2, 3])
+    assert one != [[1, 2], [3]]
+    with pytest.raises(TypeError, match="hash"):
+        hash(one)
+
+
+def test_a_batch_can_be_pickled_and_shows_its_shape():
+    batch = TokenBatch.from_lists([[1, 2, 3], [], [4]])
+    assert pickle.loads(pickle.dumps(batch)) == batch
+    assert repr(batch) == "TokenBatch(texts=3, ids=4, longest=3)"
+
+
+@pytest.mark.parametrize(
+    ("ids", "offsets"),
+    [
+        ([1, 2], []),
+        ([1, 2], [0, 1]),
+        ([1, 2], [1, 2]),
+        ([1, 2], [0, 2, 1, 2]),
+        ([1, 2], [0, 3]),
+        ([[1, 2]], [0, 1]),
+        ([1, 2], [[0, 2]]),
+    ],
+)
+def test_offsets_that_do_not_fit_are_refused(ids, offsets):
+    with pytest.raises(ValueError):
+        TokenBatch(ids, offsets)
+
+
+def test_rows_of_a_large_batch_outlive_it(o200k):
+    text = "hello world " * 200_000
+    batch = o200k.encode_batch([text], threads=1)
+    assert len(batch.ids) > 262_144  # handed over without a copy
+    row = batch[0]
+    del batch
+    o200k.encode_batch(["other things " * 300_000], threads=1)
+    assert o200k.decode(row) == text
+    row[:] = 0  # the caller's own
+    assert o200k.encode_batch(["hello"]).tolist() == [o200k.encode("hello")]
+
+
+def test_ids_stand_before_and_behind_every_text():
+    batch = TokenBatch.from_lists([[1, 2], [], [3]])
+    assert batch.between([8], [9]).tolist() == [[8, 1, 2, 9], [8, 9], [8, 3, 9]]
+    assert batch.between([7, 8], []).tolist() == [[7, 8, 1, 2], [7, 8], [7, 8, 3]]
+    assert batch.between([], []) == batch
+    assert TokenBatch.from_lists([]).between([1], [2]).tolist() == []
+
+
+def test_encode_batch_puts_special_tokens_around_every_text():
+    tokenizer = ctok.get_encoding("cl100k_base")
+    end = tokenizer.eot_token
+    texts = ["hello world", "", "you"]
+    expected = [[end, *tokenizer.encode(text), 5] for text in texts]
+    for encode in (tokenizer.encode_batch, tokenizer.encode_ordinary_batch):
+        assert encode(texts, prepend="<|endoftext|>", append=5).tolist() == expected
+        with pytest.raises(ValueError, match="200000 is no id"):
+            encode(texts, append=200_000)
+        with pytest.raises(KeyError):
+            encode(texts, prepend="<|none|>")
+
+
+def test_lists_of_a_batch_whose_offsets_were_spoilt_are_refused():
+    batch = TokenBatch([1, 2, 3], [0, 1, 3])
+    batch.offsets[1] = 1 << 40
+    with pytest.raises(ValueError, match=r"offsets\[1\]"):
+        batch.tolist()

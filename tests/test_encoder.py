@@ -1,0 +1,168 @@
+"""Text into ids: every entry point agrees with the plain algorithm."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ctok
+from ctok import reference
+from ctok.encoder import Encoder
+
+from . import texts, vocabs
+
+
+def test_encode_of_letters_by_hand(letters):
+    a, b, c, ab, bc, abc, cab = *b"abc", 256, 257, 258, 259
+    assert letters.encode("abc") == [abc]
+    assert letters.encode("abcb") == [abc, b]
+    assert letters.encode("cabc") == [c, abc]  # ab before cab
+    assert letters.encode("cab") == [cab]
+    assert letters.encode("bcab") == [bc, ab]
+    assert letters.encode("aab") == [a, ab]
+    assert letters.encode("") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "ids"),
+    [
+        ("gpt2", "hello world", [31373, 995]),
+        ("r50k_base", "hello world", [31373, 995]),
+        ("p50k_base", "hello  world", [31373, 220, 995]),
+        ("cl100k_base", "hello world", [15339, 1917]),
+        ("cl100k_base", "0", [15]),
+        ("o200k_base", "hello world", [24912, 2375]),
+        ("o200k_base", "", []),
+    ],
+)
+def test_encode_gives_published_ids(name, text, ids):
+    assert ctok.get_encoding(name).encode(text) == ids
+
+
+@pytest.mark.parametrize("text", texts.REGRESSIONS, ids=ascii)
+def test_strings_that_broke_others_agree_with_reference(encoding, text):
+    tokenizer, plain = encoding
+    if "\U00032d47" not in text:  # of another category in the regex module's Unicode
+        assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)
+
+
+@pytest.mark.parametrize("data", texts.INVALID_UTF8, ids=repr)
+def test_a_byte_of_no_character_is_a_symbol(encoding, data):
+    tokenizer, plain = encoding
+    ids = tokenizer.encode(data)
+    assert ids == reference.encode(plain, data)
+    assert tokenizer.decode_bytes(ids) == data
+
+
+@given(texts.any_bytes)
+def test_every_byte_string_comes_back(data):
+    for name in vocabs.DISTINCT:
+        tokenizer = ctok.get_encoding(name)
+        assert tokenizer.decode_bytes(tokenizer.encode_ordinary(data)) == data
+
+
+@given(texts.any_text)
+def test_every_text_comes_back(text):
+    for name in vocabs.DISTINCT:
+        tokenizer = ctok.get_encoding(name)
+        assert tokenizer.decode(tokenizer.encode_ordinary(text), "strict") == text
+
+
+@given(texts.any_text)
+def test_bytes_have_the_ids_of_the_str(text):
+    for name in vocabs.DISTINCT:
+        tokenizer = ctok.get_encoding(name)
+        assert tokenizer.encode_ordinary(text.encode()) == tokenizer.encode_ordinary(text)
+
+
+@given(texts.nasty)
+def test_entry_points_agree(text):
+    tokenizer = ctok.get_encoding("o200k_base")
+    how = {"allowed_special": "all"}
+    ids = tokenizer.encode(text, **how)
+    assert tokenizer.encode_to_numpy(text, **how).tolist() == ids
+    assert tokenizer.encode_to_numpy(text, **how).dtype == np.uint32
+    assert tokenizer.encode_batch([text], **how).tolist() == [ids]
+    assert tokenizer.encode_with_offsets(text, **how)[0].tolist() == ids
+    assert tokenizer.encode_segments([(text, True)]) == ids
+    assert tokenizer.count(text, **how) == len(ids)
+    assert tokenizer.count_batch([text], **how).tolist() == [len(ids)]
+    assert ctok.encode(text, tokenizer, **how) == ids
+    assert ctok.encode(text, **how) == ids
+    assert ctok.encode_batch([text], **how).tolist() == [ids]
+    assert ctok.count(text, **how) == len(ids)
+    assert ctok.count_batch([text], **how).tolist() == [len(ids)]
+
+
+@given(vocabs.token_lists(), st.lists(st.text("abcd", max_size=70), max_size=6))
+def test_any_vocabulary_agrees_with_reference(tokens, words):
+    tokenizer = vocabs.make(tokens)
+    plain = vocabs.reference_of(tokenizer)
+    for word in words:
+        assert tokenizer.encode_ordinary(word) == reference.encode(plain, word)
+
+
+@given(vocabs.proper_token_lists(), st.text("abc", max_size=300))
+def test_a_proper_vocabulary_agrees_with_reference_on_long_pieces(tokens, word):
+    tokenizer = vocabs.make(tokens)
+    assert tokenizer.encode_ordinary(word) == reference.encode(vocabs.reference_of(tokenizer), word)
+
+
+@pytest.mark.parametrize("length", [1, 2, 46, 47, 48, 49, 50, 95, 96, 97, 300])
+def test_a_piece_of_any_length_agrees_with_reference(encoding, length):
+    tokenizer, plain = encoding
+    for unit in ("a", "ab", "=-", "\u0301", "\u4e9c", "\U0001f30d", " ", "-=*"):
+        text = (unit * length)[:length]
+        assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)
+
+
+def test_a_token_that_no_merge_reaches_comes_from_the_whole_piece_only():
+    tokenizer = vocabs.make([b"xyz"], pattern=r"[a-z]+|[^a-z]")
+    assert not tokenizer.is_proper
+    assert tokenizer.encode("xyz!axyz") == [256, ord("!"), *b"axyz"]
+
+
+def test_a_gap_in_the_ranks_is_allowed():
+    from ctok.loaders import tiktoken as rank_files
+
+    ranks = {value: bytes([value]) for value in range(256)} | {1000: b"ab", 2000: b"abc"}
+    spec = rank_files.from_ranks(ranks, name="gap", pattern=vocabs.ANY_CHARACTERS)
+    tokenizer = ctok.Tokenizer(spec)
+    assert tokenizer.encode("abcab") == [2000, 1000]
+    assert tokenizer.decode([2000, 1000]) == "abcab"
+    assert tokenizer.n_vocab == 2001
+    with pytest.raises(ctok.DecodeError, match="1500 at index 1"):
+        tokenizer.decode([1000, 1500])
+
+
+@pytest.mark.parametrize("bad", [None, 1, 1.5, ["a"], bytearray(b"a"), memoryview(b"a")], ids=repr)
+@pytest.mark.parametrize(
+    "method",
+    ["encode", "encode_ordinary", "encode_to_numpy", "count", "encode_with_offsets", "pieces"],
+)
+def test_a_text_of_a_wrong_type_is_refused_by_name(o200k, method, bad):
+    with pytest.raises(TypeError, match=type(bad).__name__):
+        getattr(o200k, method)(bad)
+
+
+def test_a_regex_of_no_family_runs_through_the_regex_module():
+    tokens = [b"ab", b"abc", b"  "]
+    tokenizer = vocabs.make(tokens, pattern=r"\w+|\s+|[^\w\s]", specials={"<s>": 300})
+    assert tokenizer.pretokenizer == "regex"
+    plain = vocabs.reference_of(tokenizer)
+    for text in [*texts.random_texts(9, 300), *texts.REGRESSIONS, *texts.INVALID_UTF8]:
+        assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)
+        assert tokenizer.count(text) == len(reference.encode(plain, text))
+    batch = ["ab  abc", "", "a<s>b" * 100]
+    expected = [reference.encode(plain, text, allowed=["<s>"]) for text in batch]
+    assert tokenizer.encode_batch(batch, allowed_special="all").tolist() == expected
+    assert tokenizer.count_batch(batch, allowed_special="all").tolist() == list(map(len, expected))
+    with pytest.raises(ctok.SpecialTokenError, match="<s>"):
+        tokenizer.encode("a<s>")
+
+
+@pytest.mark.parametrize("ends", [[0, 3], [2, 2, 3], [2, 1, 3], [1, 2], [1, 4], [-1, 3]], ids=str)
+def test_pieces_that_do_not_cover_their_text_are_refused(ends):
+    encoder = Encoder(ctok.get_encoding("gpt2").vocab, -1)
+    with pytest.raises(ValueError, match="piece"):
+        encoder.encode_pieces([(b"abc", np.array(ends, dtype=np.intp))])

@@ -1,0 +1,239 @@
+"""Tokenizer: offsets, pieces, truncation, and that it is a value like any other."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ctok
+from ctok import reference
+
+from . import texts, vocabs
+
+SOME = ["gpt2", "cl100k_base", "o200k_base"]
+surrogate_mix = st.lists(
+    st.sampled_from([*texts.SURROGATES, "a", " \u4e9c", "'s"]), max_size=8
+).map("".join)
+
+
+# ---- offsets
+
+
+def test_offsets_of_ascii_by_hand(o200k):
+    ids, offsets = o200k.encode_with_offsets("hello world")
+    assert ids.tolist() == [24912, 2375]
+    assert offsets.tolist() == [[0, 5], [5, 11]]
+    assert ids.dtype == np.uint32
+    assert offsets.dtype == np.int64
+
+
+def test_tokens_inside_a_character_cover_all_of_it():
+    tokenizer = vocabs.make()
+    assert tokenizer.encode_with_offsets("a\u00e9b")[1].tolist() == [[0, 1], [1, 2], [1, 2], [2, 3]]
+    assert tokenizer.encode_with_offsets("a\u00e9b".encode())[1].tolist() == [
+        *([0, 1], [1, 2], [2, 3], [3, 4])
+    ]
+
+
+def test_offsets_of_nothing_have_two_columns(o200k):
+    for text in ("", b""):
+        ids, offsets = o200k.encode_with_offsets(text)
+        assert ids.shape == (0,)
+        assert offsets.shape == (0, 2)
+
+
+@given(texts.any_text | texts.any_bytes | surrogate_mix)
+def test_offsets_agree_with_reference(text):
+    for name in SOME:
+        tokenizer, plain = vocabs.bundled(name)
+        ids, offsets = tokenizer.encode_with_offsets(text, disallowed_special=())
+        used = {tokenizer.decode_single_token_bytes(number): number for number in ids.tolist()}
+        small = plain._replace(ranks=used)
+        assert list(map(tuple, offsets.tolist())) == reference.offsets(small, text, ids.tolist())
+
+
+@given(texts.any_text)
+def test_offsets_cover_the_text_in_order(text):
+    tokenizer = ctok.get_encoding("o200k_base")
+    _, offsets = tokenizer.encode_with_offsets(text, disallowed_special=())
+    starts, stops = offsets[:, 0].tolist(), offsets[:, 1].tolist()
+    assert starts == sorted(starts)
+    assert stops == sorted(stops)
+    covered = {i for a, b in zip(starts, stops, strict=True) for i in range(a, b)}
+    assert covered == set(range(len(text)))
+
+
+def test_offsets_of_a_special_token_are_its_own(o200k):
+    ids, offsets = o200k.encode_with_offsets("\u00e9<|endoftext|>b", allowed_special="all")
+    at = ids.tolist().index(o200k.eot_token)
+    assert offsets[at].tolist() == [1, 14]
+    assert offsets[at + 1].tolist() == [14, 15]
+
+
+# ---- pieces
+
+
+@given(texts.any_text | texts.any_bytes)
+def test_pieces_join_to_the_text(text):
+    for name in SOME:
+        pieces = ctok.get_encoding(name).pieces(text)
+        assert type(text)().join(pieces) == text
+        assert all(pieces)
+
+
+@given(texts.any_text)
+def test_the_ids_of_a_text_are_those_of_its_pieces(text):
+    tokenizer = ctok.get_encoding("o200k_base")
+    ids = [i for piece in tokenizer.pieces(text) for i in tokenizer.encode_ordinary(piece)]
+    assert tokenizer.encode_ordinary(text) == ids
+
+
+def test_pieces_of_invalid_utf8_are_bytes(o200k):
+    for data in texts.INVALID_UTF8:
+        assert b"".join(o200k.pieces(data)) == data
+
+
+# ---- truncate
+
+
+@given(texts.any_text | texts.any_bytes, st.integers(0, 12), st.sampled_from(["right", "left"]))
+def test_truncate_keeps_its_promise(text, n, side):
+    tokenizer = ctok.get_encoding("o200k_base")
+    kept, count = tokenizer.truncate(text, n, side)
+    assert type(kept) is type(text)
+    assert text.startswith(kept) if side == "right" else text.endswith(kept)
+    assert count == tokenizer.count(kept, disallowed_special=()) <= n
+    if tokenizer.count(text, disallowed_special=()) <= n:
+        assert kept == text
+
+
+def test_truncate_by_hand(o200k):
+    assert o200k.truncate("hello world again", 2) == ("hello world", 2)
+    assert o200k.truncate("hello world again", 2, "left") == (" world again", 2)
+    assert o200k.truncate("hello", 0) == ("", 0)
+
+
+def test_truncate_never_cuts_a_character():
+    tokenizer = vocabs.make()
+    text = "\u00e9\u4e9c\U0001f30d"
+    assert [tokenizer.truncate(text, n)[0] for n in range(10)] == [
+        *["", ""],
+        *["\u00e9"] * 3,
+        *["\u00e9\u4e9c"] * 4,
+        text,
+    ]
+    assert [tokenizer.truncate(text, n, "left")[0] for n in range(10)] == [
+        *[""] * 4,
+        *["\U0001f30d"] * 3,
+        *["\u4e9c\U0001f30d"] * 2,
+        text,
+    ]
+
+
+def test_truncate_refuses_what_makes_no_sense(o200k):
+    with pytest.raises(ValueError, match="n_tokens is -1"):
+        o200k.truncate("a", -1)
+    with pytest.raises(ValueError, match="middle"):
+        o200k.truncate("a", 1, "middle")
+
+
+# ---- facts
+
+
+def test_facts_of_a_bundled_encoding(o200k):
+    assert o200k.name == "o200k_base"
+    assert o200k.n_vocab == 200_019
+    assert o200k.eot_token == 199_999
+    assert o200k.special_tokens == {"<|endoftext|>": 199_999, "<|endofprompt|>": 200_018}
+    assert o200k.is_special_token(199_999)
+    assert not o200k.is_special_token(5)
+    assert o200k.is_proper
+    assert o200k.pretokenizer == f"o200k/{ctok.backends()[-1]}"
+    assert repr(o200k) == f"<ctok.Tokenizer 'o200k_base': 200019 ids, {o200k.pretokenizer}>"
+
+
+def test_a_vocabulary_without_an_end_says_so():
+    with pytest.raises(KeyError, match="endoftext"):
+        vocabs.make().eot_token  # noqa: B018
+
+
+def test_special_tokens_cannot_be_changed_from_outside(o200k):
+    o200k.special_tokens["<|x|>"] = 5
+    assert "<|x|>" not in o200k.special_tokens
+
+
+def test_token_byte_lengths_are_those_of_the_tokens(o200k):
+    lengths = o200k.token_byte_lengths()
+    assert lengths.shape == (o200k.n_vocab,)
+    for number in [0, 255, 1000, 199_997]:
+        assert lengths[number] == len(o200k.decode_single_token_bytes(number))
+    assert lengths[o200k.eot_token] == 0
+    lengths[:] = 9  # the caller's own
+    assert o200k.token_byte_lengths()[0] == 1
+
+
+def test_encode_single_token_takes_whole_tokens_only(o200k):
+    assert o200k.encode_single_token("hello") == 24912
+    assert o200k.encode_single_token(b"hello") == 24912
+    assert o200k.encode_single_token("<|endoftext|>") == o200k.eot_token
+    for no_token in ("hello world", "", b"\xff\xfe\xfd"):
+        with pytest.raises(KeyError):
+            o200k.encode_single_token(no_token)
+
+
+# ---- a value
+
+
+@pytest.mark.parametrize("name", vocabs.ALL)
+def test_a_pickled_bundled_encoding_is_the_shared_one(name):
+    tokenizer = ctok.get_encoding(name)
+    data = pickle.dumps(tokenizer)
+    assert len(data) < 200
+    assert pickle.loads(data) is tokenizer
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_any_tokenizer_can_be_pickled(letters, protocol):
+    again = pickle.loads(pickle.dumps(letters, protocol))
+    assert again is not letters
+    assert again == letters
+    assert hash(again) == hash(letters)
+    assert again.encode("abcb<s>", allowed_special="all") == [258, 98, 300]
+    assert again.special_tokens == letters.special_tokens
+
+
+def test_a_forced_backend_survives_a_pickle():
+    tokenizer = ctok.load("o200k_base", backend=ctok.backends()[0])
+    again = pickle.loads(pickle.dumps(tokenizer))
+    assert again.pretokenizer == tokenizer.pretokenizer == f"o200k/{ctok.backends()[0]}"
+
+
+def test_a_tokenizer_with_a_bundled_name_but_other_tokens_keeps_them():
+    tokenizer = vocabs.make([b"ab"], name="o200k_base")
+    again = pickle.loads(pickle.dumps(tokenizer))
+    assert again.n_vocab == 257
+    assert again != ctok.get_encoding("o200k_base")
+
+
+def test_copies_are_the_tokenizer_itself(letters):
+    assert copy.copy(letters) is letters
+    assert copy.deepcopy([letters])[0] is letters
+
+
+def test_tokenizers_are_equal_when_their_vocabularies_are():
+    one = vocabs.make([b"ab"], specials={"<s>": 300})
+    assert one == vocabs.make([b"ab"], specials={"<s>": 300})
+    assert one != vocabs.make([b"ac"], specials={"<s>": 300})
+    assert one != vocabs.make([b"ab"], specials={"<s>": 301})
+    assert one != vocabs.make([b"ab"], specials={"<s>": 300}, pattern=".")
+    assert one != vocabs.make([b"ab"], specials={"<s>": 300}, name="other")
+    assert one != "tiny"
+    assert len({one, vocabs.make([b"ab"], specials={"<s>": 300})}) == 1
+
+
+def test_an_unknown_backend_is_refused_by_name():
+    with pytest.raises(ctok.VocabError, match=r"'mmx'.*scalar"):
+        ctok.load("o200k_base", backend="mmx")
