@@ -1,0 +1,1 @@
+"""What ctok's speed is, beside other tokenizers'; see __main__.py."""
