@@ -15,6 +15,8 @@
 #include "ctok/document.h"
 #include "ctok/decode.h"
 #include "ctok/build.h"
+#include "ctok/check.h"
+#include "ctok/checksum.h"
 #include "ctok/counts.h"
 #include "ctok/train.h"
 #include "ctok/kernels.h"

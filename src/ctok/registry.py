@@ -10,6 +10,7 @@ from . import catalog
 from .errors import VocabError
 from .spec import VocabSpec
 from .tokenizer import Tokenizer
+from .vocab import Vocab
 
 _shared: dict[str, Tokenizer] = {}
 _lock = threading.Lock()
@@ -86,13 +87,14 @@ def load(
     name: str | None = None,
     backend: str | None = None,
     revision: str | None = None,
+    mmap: bool = False,
 ) -> Tokenizer:
     """A tokenizer from a bundled encoding's name, a file, a folder, a model's name, or an object.
 
     Parameters
     ----------
     source : str, path, dict or tokenizer
-        The name of a bundled encoding; a tokenizer.json, a sentencepiece ``.model``, a tekken.json,
+        The name of a bundled encoding; a file of `Tokenizer.save`; a tokenizer.json, a sentencepiece ``.model``, a tekken.json,
         a GGUF file, a vocab.json with merges.txt beside it or a ``.tiktoken`` rank file; a folder
         with one of them, as transformers writes it; ``organization/name`` on the Hugging Face hub
         (needs the extra "hub"); a tokenizer.json as dict; a ``tokenizers.Tokenizer``, a fast
@@ -109,6 +111,10 @@ def load(
         See `Tokenizer`.
     revision : str, optional
         For a model's name: a branch, tag or commit.
+    mmap : bool
+        For a file of `Tokenizer.save`: leave its tables in the file, which all processes then
+        share, instead of reading it. Nobody may write into or cut off the file as long as it is
+        used; replacing it by another is harmless. See docs/saved.md.
 
     Raises
     ------
@@ -125,10 +131,10 @@ def load(
     [15339, 1917]
     """
     if isinstance(source, str) and source in catalog.ENCODINGS and not os.path.exists(source):
-        if pattern is not None or special_tokens is not None or name is not None:
+        if pattern is not None or special_tokens is not None or name is not None or mmap:
             raise VocabError(
                 f"{source!r} is a bundled encoding, which has its own pattern, name and special"
-                " tokens; they can be given for a file only"
+                " tokens; they, and mmap, can be given for a file only"
             )
         if backend is None:
             return get_encoding(source)
@@ -136,8 +142,10 @@ def load(
     from pathlib import Path  # these only here: most programs need none of them
 
     from . import hub
-    from .loaders import detect
+    from .loaders import detect, native
 
+    if mmap and not (isinstance(source, (str, os.PathLike)) and native.is_saved(source)):
+        raise VocabError(f"{str(source)[:200]!r} cannot be mapped: only a file of Tokenizer.save can")
     if not isinstance(source, (str, os.PathLike)):
         return Tokenizer(detect.from_object(source, name=name), backend=backend)
     path = Path(source)
@@ -149,5 +157,9 @@ def load(
             )
         path = hub.fetch(os.fspath(source), revision=revision)
         name = name or os.fspath(source)
+    if native.is_saved(path):
+        if pattern is not None or special_tokens is not None:
+            raise VocabError(f"{path} is no rank file; its pattern and special tokens are its own")
+        return Tokenizer(Vocab(*native.load(path, mmap=mmap, name=name)), backend=backend)
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
     return Tokenizer(spec, backend=backend)

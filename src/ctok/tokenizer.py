@@ -34,8 +34,8 @@ class Tokenizer:
 
     Parameters
     ----------
-    spec : VocabSpec
-        The vocabulary; see `ctok.load`.
+    spec : VocabSpec or Vocab
+        The vocabulary; see `ctok.load`. The tables of a Vocab are not built again.
     backend : str, optional
         Which compiled scan finds the pieces, of those in `ctok.backends()`; by default the
         fastest that this processor runs.
@@ -57,11 +57,12 @@ class Tokenizer:
     """
 
     def __init__(
-        self, spec: VocabSpec, *, backend: str | None = None, cache_bytes: int = CACHE_BYTES
+        self, spec: VocabSpec | Vocab, *, backend: str | None = None, cache_bytes: int = CACHE_BYTES
     ) -> None:
         if cache_bytes < 0:
             raise ValueError(f"cache_bytes is {cache_bytes}; 0 is the least")
-        self._vocab = Vocab(spec)
+        self._vocab = spec if isinstance(spec, Vocab) else Vocab(spec)
+        spec = self._vocab.spec
         self._backend = backend
         kernel, split = splits.plan(spec, backend, has_joints=self._vocab.has_joints)
         self._core = Core(self._vocab, kernel, split, cache_bytes)
@@ -704,6 +705,21 @@ class Tokenizer:
         from . import export
 
         return export.tokenizer_json(self._vocab.spec, self._vocab)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes a file that `ctok.load` has nothing to build from; docs/saved.md draws it.
+
+        It holds the tables as they stand in memory, for machines of the same order of bytes and
+        this version of the format. What was at the path before stays whole for who has it open.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
+        from .loaders import native
+
+        native.save(path, self._vocab)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
         """Writes tokenizer.json and tokenizer_config.json, for transformers and `ctok.load`.
