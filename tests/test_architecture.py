@@ -37,7 +37,7 @@ LEVELS = [
     ["loaders/huggingface.py", "loaders/sentencepiece.py", "patterns.py"],
     ["loaders/*.py"],
     ["loaders/detect.py"],
-    ["vocab.pyx", "splits.py", "catalog.py", "normalize.py", "edits.py", "postprocess.py"],
+    ["vocab.pyx", "splits.py", "catalog.py", "normalize.py", "edits.py", "postprocess.py", "saved.py"],
     ["decoder.pyx", "encoder.pyx", "counter.pyx", "trainer.pyx", "decoding.py"],
     ["front.py", "batch.py", "export.py"],
     ["tokenizer.py"],

@@ -141,10 +141,10 @@ def load(
         return Tokenizer(catalog.load_bundled(source), backend=backend)
     from pathlib import Path  # these only here: most programs need none of them
 
-    from . import hub
-    from .loaders import detect, native
+    from . import hub, saved
+    from .loaders import detect
 
-    if mmap and not (isinstance(source, (str, os.PathLike)) and native.is_saved(source)):
+    if mmap and not (isinstance(source, (str, os.PathLike)) and saved.is_saved(source)):
         raise VocabError(f"{str(source)[:200]!r} cannot be mapped: only a file of Tokenizer.save can")
     if not isinstance(source, (str, os.PathLike)):
         return Tokenizer(detect.from_object(source, name=name), backend=backend)
@@ -157,9 +157,13 @@ def load(
             )
         path = hub.fetch(os.fspath(source), revision=revision)
         name = name or os.fspath(source)
-    if native.is_saved(path):
+    if saved.is_saved(path):
         if pattern is not None or special_tokens is not None:
             raise VocabError(f"{path} is no rank file; its pattern and special tokens are its own")
-        return Tokenizer(Vocab(*native.load(path, mmap=mmap, name=name)), backend=backend)
+        parts = saved.load(path, mmap=mmap, name=name)
+        try:
+            return Tokenizer(Vocab(*parts), backend=backend)
+        except (LookupError, TypeError, ValueError) as error:  # what a step's arguments may cause
+            raise VocabError(f"{path}: {error}") from error
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
     return Tokenizer(spec, backend=backend)

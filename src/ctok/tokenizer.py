@@ -717,9 +717,9 @@ class Tokenizer:
         OSError
             The file cannot be written.
         """
-        from .loaders import native
+        from . import saved
 
-        native.save(path, self._vocab)
+        saved.save(path, self._vocab)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
         """Writes tokenizer.json and tokenizer_config.json, for transformers and `ctok.load`.

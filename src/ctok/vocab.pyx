@@ -174,7 +174,7 @@ cdef class Vocab:
             raise VocabError(f"{self.spec.name!r}: the table {wrong!r} is damaged")
         ids = [token.id for token in self._list_specials()]
         if max([*ids, *self.spec.specials.values()], default=0) >= self.n_ids:
-            raise VocabError(f"{self.spec.name!r}: a special token has an id beyond the table 'spans'")
+            raise VocabError(f"{self.spec.name!r}: the table 'spans' ends before a special token's id")
 
     def _wrong_size(self):
         """The first table of a size that cannot be, or None."""
@@ -545,7 +545,7 @@ cdef class Vocab:
 
     def as_arrays(self):
         """Every table by its name in TABLES, but for those that this vocabulary has no need of."""
-        return dict(self.arrays)
+        return {name: self.arrays[name] for name, _, _ in TABLES if name in self.arrays}
 
     cdef uint32_t pair_rank(self, uint32_t left, uint32_t right) noexcept nogil:
         return ctok_pairs_rank(&self.tables.merges.pairs, left, right)

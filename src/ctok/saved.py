@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import kernels
-from ..errors import VocabError
-from ..spec import AddedToken, Split, Step, Template, VocabSpec
+from . import kernels
+from .errors import VocabError
+from .spec import AddedToken, Split, Step, Template, VocabSpec
 
 if TYPE_CHECKING:
-    from ..vocab import Vocab
-    from .fields import Fields
+    from .loaders.fields import Fields
+    from .vocab import Vocab
 
 # A byte that is no text, a name, and line ends that a transfer as text would change.
 MAGIC = b"\x89ctok\r\n\x1a"
@@ -86,6 +86,14 @@ def _is_whole(text: str) -> bool:
 
 def _refused(fields: Fields, key: str, what: str) -> VocabError:
     return VocabError(f"{fields.path(key)}: {what} is needed")
+
+
+def _read_id(fields: Fields, key: str) -> int | None:
+    if key not in fields:
+        return None
+    if not _is_id(fields.get(key, int)):
+        raise _refused(fields, key, "an id")
+    return fields.get(key, int)
 
 
 def _read_ids(fields: Fields, key: str) -> dict[str, int]:
@@ -208,7 +216,7 @@ FACTS: dict[str, _Fact] = {
     "specials": _Fact(dict, _read_ids),
     "whole_pieces": _plain(bool),
     "characters": _plain(bool),
-    "unknown": _maybe(int),
+    "unknown": _Fact(lambda number: number, _read_id),
     "fuse_unknown": _plain(bool),
     "space_starts": _plain(bool),
     "added": _Fact(_write_added, _read_added),
@@ -403,7 +411,7 @@ def _saved(
     facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str | None
 ) -> Saved:
     """The vocabulary of facts and tables whose bytes are as they were written, by whomever."""
-    from .fields import Fields, parse_json
+    from .loaders.fields import Fields, parse_json
 
     top = Fields(parse_json(facts, source), source)
     arrays = _arrays(top, tables)
