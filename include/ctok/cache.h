@@ -16,7 +16,8 @@
  *              values  where the record starts, in words since the ring's first use, and 1
  *              record  number of ids << 16 | bytes, the ids, the bytes; in words of 4 bytes
  *
- *  A new entry takes the first place of its line and moves the others on, the last one out.
+ *  A new entry takes the first place of its line and moves the others on, the last one out; of a
+ *  medium line into the line beside it, while that has a free place.
  *
  *  An answer is up to four ids of 32 bits. The first has the number of ids in bits 24..27, and bit
  *  31 where there are 1 or 2: then all of it is in the first 64 bits, and a second id that is not
@@ -167,10 +168,21 @@ CTOK_BODY int ctok_medium_is(const ctok_medium_line *line, int place, const ctok
     return ((line->keys[place][0] ^ probe->low) | (line->keys[place][1] ^ probe->high)) == 0;
 }
 
+/*  The line beside: what had no place in the one may stand in the other. */
+CTOK_BODY ctok_medium_line *ctok_medium_beside(const ctok_cache *cache,
+                                               const ctok_medium_line *line) {
+    return cache->medium + ((size_t)(line - cache->medium) ^ 1);
+}
+
 /*  Puts a piece into its line, which does not have it. */
 CTOK_BODY void ctok_medium_put(const ctok_cache *cache, const ctok_probe *probe,
                                const uint64_t *answer) {
     ctok_medium_line *const line = ctok_medium_line_of(cache, probe);
+    ctok_medium_line *const beside = ctok_medium_beside(cache, line);
+    if (line->keys[1][1] && !beside->keys[1][1]) {
+        memcpy(beside->keys[1], line->keys[1], sizeof(line->keys[1]));
+        memcpy(beside->answers[1], line->answers[1], sizeof(line->answers[1]));
+    }
     memcpy(line->keys[1], line->keys[0], sizeof(line->keys[0]));
     memcpy(line->answers[1], line->answers[0], sizeof(line->answers[0]));
     line->keys[0][0] = probe->low;

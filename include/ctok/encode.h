@@ -56,7 +56,7 @@ struct ctok_encoder {
     int merging;
 
     /* what a chunk's pieces become: the two halves of each answer (see cache.h) */
-    uint64_t answers[CTOK_CHUNK], more[CTOK_CHUNK];
+    uint64_t answers[CTOK_CHUNK + 8], more[CTOK_CHUNK];
 
     /* the text's last bytes with zeros behind them, for reads of whole words */
     size_t tail_at;
@@ -98,17 +98,18 @@ CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_encoder
     return CTOK_OK;
 }
 
-/*  One piece that has no answer: too long for one, or with too many ids, or without a cache. */
+/*  One piece that has no answer: too long for one, or with too many ids, or without a cache.
+ *
+ *      hash    the piece's ctok_record_hash, or 0 when it is kept in no record
+ */
 CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_short_fn merge,
                                             ctok_encoder *encoder, const uint8_t *text, size_t n,
-                                            size_t at, size_t length, size_t *budget) {
+                                            size_t at, size_t length, uint64_t hash,
+                                            size_t *budget) {
     const uint8_t *piece = text + at;
-    const int kept = encoder->cache.large && length <= CTOK_LARGE_PIECE;
     uint32_t ids[CTOK_SHORT_PIECE];
-    uint64_t hash = 0;
     size_t count = 1;
-    if (kept) {
-        hash = ctok_record_hash(piece, length);
+    if (hash) {
         const uint32_t *known = ctok_record_look(&encoder->cache, hash, piece, length, &count);
         if (known)
             return ctok_encoder_write(encoder, known, count);
@@ -119,7 +120,7 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_
         if (length > CTOK_SHORT_PIECE) {
             const size_t before = encoder->used;
             const ctok_status status = ctok_encode_long(vocab, encoder, piece, length, budget);
-            if (kept && status == CTOK_OK && encoder->out)
+            if (hash && status == CTOK_OK && encoder->out)
                 ctok_record_put(&encoder->cache, hash, piece, length, encoder->out + before,
                                 encoder->used - before);
             return status;
@@ -127,7 +128,7 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_
         count = merge(&vocab->merges, piece, length, ids);
     }
     const ctok_status status = ctok_encoder_write(encoder, ids, count);
-    if (kept && status == CTOK_OK)
+    if (hash && status == CTOK_OK)
         ctok_record_put(&encoder->cache, hash, piece, length, ids, count);
     return status;
 }
@@ -137,19 +138,22 @@ CTOK_NOINLINE void ctok_answer_anew(const ctok_vocab *vocab, ctok_merge_short_fn
                                     const ctok_cache *cache, const ctok_probe *probe,
                                     const uint8_t *piece, uint64_t *first, uint64_t *more) {
     const size_t length = (size_t)(probe->high >> 56);
-    const ctok_medium_line *const line = ctok_medium_line_of(cache, probe);
+    const ctok_medium_line *line = ctok_medium_line_of(cache, probe);
     const uint64_t key = ctok_small_key(probe->low, length);
     ctok_line *const small = ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key));
     uint32_t ids[CTOK_MEDIUM_KEY];
     uint64_t answer[2];
     size_t count = 1;
-    /* The same piece may have missed before in this chunk. */
-    for (int i = 0; i < 2; i++)
-        if (ctok_medium_is(line, i, probe)) {
-            *first = line->answers[i][0];
-            *more = line->answers[i][1];
+    /* The same piece may have missed before in this chunk, or stand in the line beside. */
+    for (int i = 0; i < 4; i++) {
+        if (ctok_medium_is(line, i & 1, probe)) {
+            *first = line->answers[i & 1][0];
+            *more = line->answers[i & 1][1];
             return;
         }
+        if (i == 1)
+            line = ctok_medium_beside(cache, line);
+    }
     if (length <= CTOK_SMALL_KEY) {
         ctok_take_scalar(small, &key, first);
         if (*first)
@@ -160,6 +164,8 @@ CTOK_NOINLINE void ctok_answer_anew(const ctok_vocab *vocab, ctok_merge_short_fn
     if (merged)
         count = merge(&vocab->merges, piece, length, ids);
     ctok_answer(answer, ids, count <= CTOK_ANSWER_IDS ? count : 0);
+    if (count > CTOK_ANSWER_IDS) /* they are in a record */
+        answer[1] = ctok_record_hash(piece, length);
     if (length <= CTOK_SMALL_KEY && answer[0] & CTOK_PLAIN_ANSWER)
         ctok_line_put(small, key, answer[0]);
     if (merged || length > CTOK_SMALL_KEY)
@@ -175,7 +181,7 @@ CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_merge_s
     while (encoder->next < encoder->known) {
         const size_t end = encoder->ends[encoder->next];
         const ctok_status status = ctok_encode_other(vocab, merge, encoder, text, n, encoder->at,
-                                                     end - encoder->at, budget);
+                                                     end - encoder->at, 0, budget);
         if (CTOK_UNLIKELY(status != CTOK_OK))
             return status;
         encoder->at = end;
@@ -191,12 +197,18 @@ typedef struct ctok_chunk_leaves {
     ctok_merge_short_fn merge_short;
 } ctok_chunk_leaves;
 
+/*  The bytes at text[at], 16 of which are readable. */
+CTOK_BODY const uint8_t *ctok_bytes_at(const ctok_encoder *encoder, const uint8_t *text,
+                                       size_t at) {
+    return at < encoder->tail_at ? text + at : encoder->tail + (at - encoder->tail_at);
+}
+
 /*  Finds the answers to the next pieces; those without a count stay open.
  *
  *      1  each piece's small key, and the line where it would stand
  *      2  small lines answer most; the others are misses: ask for their medium lines
  *      3  medium lines answer most of these; ask for the vocabulary's slots for the others
- *      4  look those up in the vocabulary, or merge them
+ *      4  look those up in the vocabulary, or merge them; ask for the records of longer pieces
  *
  *  Each step is a loop without a branch that depends on the text, over what the step before has
  *  written; the compiler makes vectors of its arithmetic. */
@@ -206,21 +218,20 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     const ctok_cache cache = encoder->cache;
     uint64_t *const answers = encoder->answers;
     uint64_t keys[CTOK_CHUNK], places[CTOK_CHUNK];
-    uint16_t misses[CTOK_CHUNK + 1];
+    uint16_t misses[CTOK_CHUNK + 1], records[CTOK_CHUNK];
     ctok_probe probes[CTOK_CHUNK];
     size_t missed = 0, open = 0;
 
     /* Pieces before `roomy` have 16 readable bytes in the text, the others in the tail. */
-    const uint8_t *const tail = encoder->tail - encoder->tail_at;
     size_t roomy = pieces;
     if (ends[pieces - 1] > encoder->tail_at)
         for (roomy = 0; (roomy ? ends[roomy - 1] : encoder->at) < encoder->tail_at; roomy++)
             ;
-    keys[0] = ctok_load64((roomy ? text : tail) + encoder->at);
+    keys[0] = ctok_load64(ctok_bytes_at(encoder, text, encoder->at));
     for (size_t i = 1; i < roomy; i++)
         keys[i] = ctok_load64(text + ends[i - 1]);
     for (size_t i = roomy ? roomy : 1; i < pieces; i++)
-        keys[i] = ctok_load64(tail + ends[i - 1]);
+        keys[i] = ctok_load64(encoder->tail + (ends[i - 1] - encoder->tail_at));
     keys[0] = ctok_small_key(keys[0], ends[0] - encoder->at < 255 ? ends[0] - encoder->at : 255);
     for (size_t i = 1; i < pieces; i++) {
         const uint64_t size = ends[i] - ends[i - 1];
@@ -240,7 +251,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
 
     for (size_t k = 0; k < missed; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
-        probes[k] = ctok_probe_of((i < roomy ? text : tail) + at, ends[i] - at);
+        probes[k] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
         CTOK_PREFETCH(ctok_medium_line_of(&cache, &probes[k]));
     }
     for (size_t k = 0; k < missed; k++) {
@@ -256,15 +267,35 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         open += !(first | second);
     }
 
-    for (size_t k = 0; k < open; k++)
-        if (probes[k].high != CTOK_TOO_LONG_KEY)
-            ctok_pieces_prefetch_key(&vocab->pieces, probes[k].low, probes[k].high);
+    size_t pending = 0; /* of `open`: not in records; those go to the front of the probes */
+    size_t recorded = 0;
     for (size_t k = 0; k < open; k++) {
+        const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
+        if (probes[k].high != CTOK_TOO_LONG_KEY) {
+            ctok_pieces_prefetch_key(&vocab->pieces, probes[k].low, probes[k].high);
+            probes[pending] = probes[k];
+            misses[pending++] = (uint16_t)i;
+            continue;
+        }
+        encoder->more[i] = 0;
+        if (ends[i] - at > CTOK_LARGE_PIECE)
+            continue;
+        encoder->more[i] = ctok_record_hash(text + at, ends[i] - at);
+        CTOK_PREFETCH(ctok_record_line(&cache, encoder->more[i]));
+        records[recorded++] = (uint16_t)i;
+    }
+    for (size_t k = 0; k < recorded; k++) {
+        const uint32_t *const record = ctok_record_of(&cache, encoder->more[records[k]]);
+        if (record) {
+            CTOK_PREFETCH(record);
+            CTOK_PREFETCH(record + 16);
+            CTOK_PREFETCH(record + 32);
+        }
+    }
+    for (size_t k = 0; k < pending; k++) {
         const size_t i = misses[k];
-        if (probes[k].high != CTOK_TOO_LONG_KEY)
-            ctok_answer_anew(vocab, leaves.merge_short, &cache, &probes[k],
-                             text + (i ? ends[i - 1] : encoder->at), &answers[i],
-                             &encoder->more[i]);
+        ctok_answer_anew(vocab, leaves.merge_short, &cache, &probes[k],
+                         text + (i ? ends[i - 1] : encoder->at), &answers[i], &encoder->more[i]);
     }
 }
 
@@ -281,35 +312,34 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     ctok_status status = CTOK_OK;
     size_t i = 0;
     ctok_look_up_body(leaves, vocab, encoder, text, ends, pieces);
-    while (i < pieces && status == CTOK_OK) {
-        /* eight at once, when there is room for their vectors */
-        if (out && pieces - i >= 8 && encoder->room - used >= 16) {
-            const size_t packed = leaves.pack(answers + i, out + used);
-            if (CTOK_LIKELY(packed)) {
-                used += packed;
-                i += 8;
+    memset(encoder->answers + pieces, 0, 8 * sizeof(answers[0]));
+    while (i < pieces) {
+        /* up to eight at once, when there is room for their vectors */
+        if (out && encoder->room - used >= 16) {
+            const size_t packed = leaves.pack(answers + i, out + used, &used);
+            i += packed;
+            if (CTOK_LIKELY(packed == 8) || i == pieces)
                 continue;
-            }
         }
-        for (const size_t stop = pieces - i < 8 ? pieces : i + 8; i < stop; i++) {
-            const size_t count = ctok_answer_count(answers[i]);
-            const uint32_t ids[CTOK_ANSWER_IDS] = {
-                (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
-                (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
-            if (CTOK_LIKELY(count && out && encoder->room - used >= CTOK_ANSWER_IDS)) {
-                memcpy(out + used, ids, sizeof(ids));
-                used += count;
-                continue;
-            }
-            const size_t start = i ? ends[i - 1] : encoder->at;
-            encoder->used = used;
-            status = count ? ctok_encoder_write(encoder, ids, count)
-                           : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
-                                               ends[i] - start, budget);
-            used = encoder->used;
-            if (CTOK_UNLIKELY(status != CTOK_OK))
-                break;
+        const size_t count = ctok_answer_count(answers[i]);
+        const uint32_t ids[CTOK_ANSWER_IDS] = {
+            (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
+            (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
+        if (CTOK_LIKELY(count && out && encoder->room - used >= CTOK_ANSWER_IDS)) {
+            memcpy(out + used, ids, sizeof(ids));
+            used += count;
+            i++;
+            continue;
         }
+        const size_t start = i ? ends[i - 1] : encoder->at;
+        encoder->used = used;
+        status = count ? ctok_encoder_write(encoder, ids, count)
+                       : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
+                                           ends[i] - start, encoder->more[i], budget);
+        used = encoder->used;
+        if (CTOK_UNLIKELY(status != CTOK_OK))
+            break;
+        i++;
     }
     if (i)
         encoder->at = ends[i - 1];

@@ -48,9 +48,10 @@ typedef struct ctok_line {
 /*  *value = the value of *key, or 0 when the line has no such key. No key stands twice. */
 typedef void (*ctok_take_fn)(const ctok_line *line, const uint64_t *key, uint64_t *value);
 
-/*  Writes the ids of eight answers, each 1 or 2 in 64 bits (see cache.h), and returns how many;
- *  0, with anything written, when one of the answers is not of that kind. Room for 16. */
-typedef size_t (*ctok_pack_fn)(const uint64_t *answers, uint32_t *out);
+/*  Writes the ids of up to eight answers, of 1 or 2 ids in 64 bits each (see cache.h), and returns
+ *  of how many answers: those before the first that is not of that kind. *used grows by the ids;
+ *  `out` has room for 16, and what stands behind the ids there is lost. */
+typedef size_t (*ctok_pack_fn)(const uint64_t *answers, uint32_t *out, size_t *used);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

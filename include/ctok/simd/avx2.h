@@ -107,24 +107,30 @@ static const uint32_t ctok_packs_avx2[16][8] = {
     {0, 2, 4, 6, 6, 6, 6, 6},
 };
 
-CTOK_AVX2 CTOK_BODY size_t ctok_pack_avx2(const uint64_t *answers, uint32_t *out) {
+CTOK_AVX2 CTOK_BODY size_t ctok_pack_avx2(const uint64_t *answers, uint32_t *out, size_t *used) {
     const __m256i keep = _mm256_set1_epi64x((long long)(UINT64_C(0xFFFFFFFF00000000) | 0x1FFFFF));
-    size_t used = 0;
-    for (int i = 0; i < 8; i += 4) {
+    size_t count = 0;
+    for (unsigned i = 0; i < 8; i += 4) {
         const __m256i four = _mm256_loadu_si256((const __m256i *)(answers + i));
-        /* bit 31 of each is set */
-        if (_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_slli_epi64(four, 32))) != 15)
-            return 0;
-        /* the second half of each is CTOK_NO_ID */
-        const int single = _mm256_movemask_pd(
+        /* bit i = bit 31 of answer i is set; then the lowest bit that is not */
+        const unsigned plain =
+            (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_slli_epi64(four, 32)));
+        const unsigned packed = (unsigned)_tzcnt_u32(~plain);
+        /* bit i = the second half of answer i is CTOK_NO_ID */
+        const unsigned single = (unsigned)_mm256_movemask_pd(
             _mm256_castsi256_pd(_mm256_cmpeq_epi32(four, _mm256_set1_epi32(-1))));
         const __m256i ids = _mm256_permutevar8x32_epi32(
             _mm256_and_si256(four, keep),
             _mm256_loadu_si256((const __m256i *)ctok_packs_avx2[single]));
-        _mm256_storeu_si256((__m256i *)(out + used), ids);
-        used += 8 - (size_t)_mm_popcnt_u32((unsigned)single);
+        _mm256_storeu_si256((__m256i *)(out + count), ids);
+        count += packed + (size_t)_mm_popcnt_u32(_bzhi_u32(~single, packed));
+        if (packed < 4) {
+            *used += count;
+            return i + packed;
+        }
     }
-    return used;
+    *used += count;
+    return 8;
 }
 
 #endif /* __x86_64__ */

@@ -82,17 +82,20 @@ CTOK_AVX512 CTOK_BODY void ctok_take_avx512(const ctok_line *line, const uint64_
     _mm_storel_epi64((__m128i *)value, _mm256_castsi256_si128(taken));
 }
 
-CTOK_AVX512 CTOK_BODY size_t ctok_pack_avx512(const uint64_t *answers, uint32_t *out) {
+CTOK_AVX512 CTOK_BODY size_t ctok_pack_avx512(const uint64_t *answers, uint32_t *out,
+                                              size_t *used) {
     const __m512i eight = _mm512_loadu_si512((const void *)answers);
-    /* bit 31 of each is set */
-    if (_mm512_test_epi64_mask(eight, _mm512_set1_epi64((long long)1 << 31)) != 0xFF)
-        return 0;
-    /* ids that are there: all but CTOK_NO_ID */
-    const __mmask16 there = _mm512_cmpneq_epi32_mask(eight, _mm512_set1_epi32(-1));
+    /* bit i = bit 31 of answer i is set; then the lowest bit that is not */
+    const __mmask8 plain = _mm512_test_epi64_mask(eight, _mm512_set1_epi64((long long)1 << 31));
+    const unsigned packed = (unsigned)_tzcnt_u32(~(unsigned)plain);
+    /* the halves that are ids: all but CTOK_NO_ID */
+    const __mmask16 there =
+        (__mmask16)_bzhi_u32(_mm512_cmpneq_epi32_mask(eight, _mm512_set1_epi32(-1)), 2 * packed);
     const __m512i ids = _mm512_and_si512(
         eight, _mm512_set1_epi64((long long)(UINT64_C(0xFFFFFFFF00000000) | 0x1FFFFF)));
     _mm512_storeu_si512((void *)out, _mm512_maskz_compress_epi32(there, ids));
-    return (size_t)_mm_popcnt_u32(there);
+    *used += (size_t)_mm_popcnt_u32(there);
+    return packed;
 }
 
 #endif /* __x86_64__ */

@@ -73,8 +73,8 @@ CTOK_BODY void ctok_take_neon(const ctok_line *line, const uint64_t *key, uint64
     *value = vgetq_lane_u64(taken, 0) | vgetq_lane_u64(taken, 1);
 }
 
-CTOK_BODY size_t ctok_pack_neon(const uint64_t *answers, uint32_t *out) {
-    return ctok_pack_scalar(answers, out);
+CTOK_BODY size_t ctok_pack_neon(const uint64_t *answers, uint32_t *out, size_t *used) {
+    return ctok_pack_scalar(answers, out, used);
 }
 
 #endif /* __aarch64__ */

@@ -50,16 +50,15 @@ CTOK_BODY void ctok_take_scalar(const ctok_line *line, const uint64_t *key, uint
     *value = taken;
 }
 
-CTOK_BODY size_t ctok_pack_scalar(const uint64_t *answers, uint32_t *out) {
-    size_t used = 0;
-    for (int i = 0; i < 8; i++) {
-        if (!(answers[i] >> 31 & 1))
-            return 0;
-        out[used] = (uint32_t)answers[i] & CTOK_ANSWER_ID;
-        out[used + 1] = (uint32_t)(answers[i] >> 32);
-        used += out[used + 1] == CTOK_NO_ID ? 1 : 2;
+CTOK_BODY size_t ctok_pack_scalar(const uint64_t *answers, uint32_t *out, size_t *used) {
+    size_t count = 0, packed = 0;
+    for (; packed < 8 && (answers[packed] >> 31 & 1); packed++) {
+        out[count] = (uint32_t)answers[packed] & CTOK_ANSWER_ID;
+        out[count + 1] = (uint32_t)(answers[packed] >> 32);
+        count += out[count + 1] == CTOK_NO_ID ? 1 : 2;
     }
-    return used;
+    *used += count;
+    return packed;
 }
 
 #endif /* CTOK_SIMD_SCALAR_H */
