@@ -1,5 +1,6 @@
 """Training: exact greedy merges, whatever the threads, the order of texts and the memory."""
 
+import io
 import itertools
 import os
 import pickle
@@ -19,10 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ctok
+import ctok.progress
 from ctok import counting, training
 from ctok.spec import VocabSpec
 
 from . import train_texts
+from .test_textfiles import odd_text
 
 # ---- the plain trainer
 
@@ -198,6 +201,17 @@ def test_train_does_not_depend_on_hash_seeds(tokenizer):
     assert len(digests) == 1
 
 
+@pytest.mark.parametrize("family", list(ctok.families()))
+def test_counts_do_not_depend_on_the_parts_of_a_text(monkeypatch, family):
+    text = odd_text(family, 60_000)
+    monkeypatch.setattr(counting, "PART_BYTES", 1 << 30)
+    whole = ctok.PieceCounts(family, threads=1).count([text, text[::-1]])
+    monkeypatch.setattr(counting, "PART_BYTES", 97)
+    parts = ctok.PieceCounts(family, threads=2).count([text, text[::-1]])
+    assert all(map(np.array_equal, whole.arrays(), parts.arrays()))
+    assert (parts.n_texts, parts.n_bytes) == (2, 2 * len(text))
+
+
 # ---- what comes out
 
 
@@ -268,6 +282,11 @@ def test_train_refuses_a_tokenizer_that_is_not_proper():
 def test_max_token_bytes_agrees_with_the_plain_trainer(texts, longest):
     trained = ctok.train(texts, 290, max_token_bytes=longest, progress=False)
     assert tokens_of(trained) == plain_train(pieces_of(texts), 34, longest=longest)
+
+
+def test_train_takes_rows(texts, tokenizer):
+    rows = [{"id": 5, "body": text} for text in texts]
+    assert ctok.train(rows, 3000, field="body", progress=False) == tokenizer
 
 
 def test_max_piece_bytes_leaves_longer_pieces_out():
@@ -505,6 +524,51 @@ def test_checkpoint_outlives_a_stopped_process(texts, tokenizer, tmp_path, name)
     assert resumed == tokenizer
 
 
+def interrupted(texts, after):
+    """Texts that end with Ctrl-C."""
+    yield from texts[:after]
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("memory_bytes", [None, 1 << 20])
+def test_checkpoint_resumes_counting(texts, tokenizer, tmp_path, monkeypatch, memory_bytes):
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "CHECKPOINT_SHARE", 1e9)
+    monkeypatch.setattr(counting, "BATCH_BYTES", 40_000)
+    run = {"checkpoint": tmp_path, "memory_bytes": memory_bytes, "progress": False}
+    for after in (len(texts) // 3, 2 * len(texts) // 3):
+        with pytest.raises(KeyboardInterrupt):
+            ctok.train(interrupted(texts, after), 3000, **run)
+        kept = ctok.PieceCounts.load(tmp_path / "counting.npz")
+        assert after // 2 < kept.n_texts <= after
+        with pytest.raises(ValueError, match="other texts"):
+            ctok.train(["x", *texts], 3000, **run)
+        with pytest.raises(ValueError, match="other texts"):
+            ctok.train(texts[: after // 2], 3000, **run)
+    counted = []
+    count_batch = ctok.PieceCounts.count_batch
+    monkeypatch.setattr(
+        ctok.PieceCounts,
+        "count_batch",
+        lambda self, batch, weight=1: counted.extend(batch) or count_batch(self, batch, weight),
+    )
+    assert ctok.train(texts, 3000, **run) == tokenizer
+    assert len(counted) == len(texts) - kept.n_texts
+    assert not (tmp_path / "counting.npz").exists()
+
+
+def test_checkpoint_resumes_both_stages(texts, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "CHECKPOINT_SHARE", 1e9)
+    monkeypatch.setattr(counting, "BATCH_BYTES", 40_000)
+    run = {"stage2_pattern": r"[^\n]+|\n+", "stage2_at": 900, "progress": False}
+    with pytest.raises(KeyboardInterrupt):
+        ctok.train(interrupted(texts, len(texts) // 2), 1000, checkpoint=tmp_path, **run)
+    # As if a kill had come between the two files.
+    (tmp_path / "stage2" / "counting.npz").unlink()
+    assert ctok.train(texts, 1000, checkpoint=tmp_path, **run) == ctok.train(texts, 1000, **run)
+
+
 def test_checkpoint_goes_on_to_a_larger_vocabulary(texts, tokenizer, tmp_path):
     ctok.train(texts, 1200, checkpoint=tmp_path, progress=False)
     assert ctok.train(texts, 3000, checkpoint=tmp_path, progress=False) == tokenizer
@@ -516,6 +580,32 @@ def test_checkpoint_refuses_other_settings(texts, tmp_path):
         ctok.train(texts, 300, checkpoint=tmp_path, min_frequency=2, progress=False)
     with pytest.raises(ValueError, match="pattern"):
         ctok.train(texts, 300, checkpoint=tmp_path, pattern="o200k", progress=False)
+
+
+def shown_on(monkeypatch, *, terminal):
+    """What a training draws on the standard error."""
+    screen = io.StringIO()
+    screen.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(ctok.progress, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(training, "STRETCH_SECONDS", 0.0)
+    ctok.train(train_texts.every_kind(), 1000)
+    return screen.getvalue()
+
+
+def test_progress_is_drawn_on_a_terminal(monkeypatch):
+    shown = shown_on(monkeypatch, terminal=True)
+    assert shown.endswith("\n")
+    lines = shown[:-1].split("\r")
+    assert re.fullmatch(r"counting  1 MB  [\d,]+ MB/s\x1b\[K", lines[1])
+    assert re.fullmatch(r"merging  \[#{24}\] 744 of 744  [\d,]+ merges/s  '.+'\x1b\[K", lines[-1])
+    assert all(len(line) < 120 + len("\x1b[K") for line in lines)
+
+
+def test_progress_is_not_drawn_into_a_file(monkeypatch):
+    assert shown_on(monkeypatch, terminal=False) == ""
 
 
 # ---- edges
@@ -556,6 +646,7 @@ def test_train_treats_surrogates_as_encode_does():
     [
         (lambda: ctok.train("text", 300), TypeError, r"pass \[text\]"),
         (lambda: ctok.train(["a", 5], 300), TypeError, r"texts\[1\].*int"),
+        (lambda: ctok.train([{"a": "b"}], 300), ValueError, r"texts\[0\] has no field 'text'"),
         (lambda: ctok.train(["a"], 300, ties="first"), ValueError, "huggingface.*first"),
         (lambda: ctok.train(["a"], 300, initial="words"), ValueError, "initial.*words"),
         (lambda: ctok.train(["a"], 300, pattern="("), ctok.VocabError, "compile"),

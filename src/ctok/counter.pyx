@@ -13,7 +13,8 @@ import numpy as np
 from .c.base cimport CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL, ctok_claim
 from .c.base cimport ctok_status
 from .c.counts cimport ctok_count, ctok_counts, ctok_counts_move, ctok_counts_sort
-from .c.counts cimport ctok_counts_start, ctok_counts_text, ctok_counts_write
+from .c.counts cimport ctok_counts_cut, ctok_counts_start, ctok_counts_text
+from .c.counts cimport ctok_counts_write
 from .c.counts cimport ctok_run, ctok_run_merge, ctok_run_merge_run, ctok_run_merge_start
 from .c.kernels cimport ctok_kernel
 from .c.pretokenize cimport ctok_pretokenize_fn
@@ -26,34 +27,58 @@ cdef uint32_t FIRST_BITS = 12
 LONGEST_TEXT = 2**32 - 2**16
 
 
+cdef struct Part:
+    const uint8_t* text
+    size_t n            # bytes of the whole text
+    size_t start, stop
+
+
 @cython.final
 cdef class Batch:
-    """Texts, as UTF-8, that several counters work off, each taking the next one."""
+    """Texts, as UTF-8, that several counters work off, each taking the next part of one.
+
+    Parameters
+    ----------
+    texts : list of bytes
+    part_bytes : int
+        Longer texts are cut into parts of about so many bytes, where every family starts a piece.
+    """
 
     cdef list texts
-    cdef const uint8_t** data
-    cdef size_t* sizes
+    cdef Part* parts
     cdef size_t n, next
     cdef bint stopped
 
-    def __cinit__(self, list texts):
-        cdef size_t i
-        self.texts = texts
-        self.n = len(texts)
-        self.data = <const uint8_t**>PyMem_RawMalloc((self.n + 1) * sizeof(uint8_t*))
-        self.sizes = <size_t*>PyMem_RawMalloc((self.n + 1) * sizeof(size_t))
-        if self.data is NULL or self.sizes is NULL:
-            raise MemoryError
-        for i in range(self.n):
-            text = texts[i]
+    def __cinit__(self, list texts, size_t part_bytes):
+        cdef size_t room = 0
+        for text in texts:
             if not isinstance(text, bytes):
                 raise TypeError(f"a batch has bytes, not {type(text).__name__}")
-            self.data[i] = <const uint8_t*>PyBytes_AS_STRING(text)
-            self.sizes[i] = PyBytes_GET_SIZE(text)
+            room += 1 + len(text) // part_bytes
+        self.texts = texts
+        self.parts = <Part*>PyMem_RawMalloc((room + 1) * sizeof(Part))
+        if self.parts is NULL:
+            raise MemoryError
+        for text in texts:
+            self.add(<const uint8_t*>PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text), part_bytes)
+
+    cdef void add(self, const uint8_t* text, size_t n, size_t part_bytes) noexcept:
+        """Adds the parts of one text, at most one for each `part_bytes` that have begun."""
+        cdef size_t start = 0
+        cdef size_t near = part_bytes
+        cdef size_t cut
+        while near < n:
+            cut = ctok_counts_cut(text, near, min(near + part_bytes, n))
+            near += part_bytes
+            if cut:
+                self.parts[self.n] = Part(text, n, start, cut)
+                self.n += 1
+                start = cut
+        self.parts[self.n] = Part(text, n, start, n)
+        self.n += 1
 
     def __dealloc__(self):
-        PyMem_RawFree(self.data)
-        PyMem_RawFree(self.sizes)
+        PyMem_RawFree(self.parts)
 
     def stop(self):
         """Makes every counter return soon."""
@@ -144,28 +169,30 @@ cdef class Counter:
         return 0
 
     cdef ctok_status take(self, Batch batch, uint64_t weight, bint going_on) noexcept nogil:
-        """Counts texts of a batch until none is left, or for about a budget."""
+        """Counts parts of a batch until none is left, or for about a budget."""
         cdef ctok_status status
+        cdef Part* part
         cdef size_t done = 0
         while True:
             if not going_on:
                 self.current = ctok_claim(&batch.next, 1)
                 if self.current >= batch.n:
                     return CTOK_OK
-                ctok_counts_start(&self.counts, NULL)
+                part = &batch.parts[self.current]
+                ctok_counts_start(&self.counts, part.start, part.stop, NULL)
+            part = &batch.parts[self.current]
             status = ctok_counts_text(
-                &self.counts, self.pretokenize, batch.data[self.current],
-                batch.sizes[self.current], weight, self.longest, BUDGET)
+                &self.counts, self.pretokenize, part.text, part.n, weight, self.longest, BUDGET)
             if status != CTOK_OK:
                 return status
             going_on = False
-            done += batch.sizes[self.current]
+            done += part.stop - part.start
             if done > BUDGET:
                 self.current = batch.n
                 return CTOK_PAUSED
 
     def work(self, Batch batch, uint64_t weight, bint check_signals):
-        """Counts texts of a batch until none is left or the batch is stopped.
+        """Counts parts of a batch until none is left or the batch is stopped.
 
         Parameters
         ----------
@@ -199,7 +226,7 @@ cdef class Counter:
         if ends.shape[0] == 0 or ends[ends.shape[0] - 1] != <Py_ssize_t>n:
             raise ValueError("the last piece does not end where the text does")
         self.counts.arena_wanted = 0
-        ctok_counts_start(&self.counts, <const size_t*>&ends[0])
+        ctok_counts_start(&self.counts, 0, n, <const size_t*>&ends[0])
         while True:
             with nogil:
                 status = ctok_counts_text(
