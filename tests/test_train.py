@@ -465,6 +465,23 @@ def test_the_documented_recipes_run(texts, tmp_path, monkeypatch, capsys):
         lengths[:1015]
     )
     assert not lengths[1015:].any()
+    parts = [
+        {"type": "text", "text": "See: "},
+        {"type": "python", "text": "1+1"},
+        {"type": "python_output", "text": "2"},
+        {"type": "text", "text": "Two."},
+    ]
+    said = [("system", "Be kind."), ("user", "Sum?"), ("assistant", parts)]
+    messages = [{"role": role, "content": content} for role, content in said]
+    ids, mask = own.render_conversation({"messages": messages})
+    assert own.decode(ids) == (
+        "<|bos|><|user_start|>Be kind.\n\nSum?<|user_end|><|assistant_start|>See: "
+        "<|python_start|>1+1<|python_end|><|output_start|>2<|output_end|>Two.<|assistant_end|>"
+    )
+    assert own.decode(list(itertools.compress(ids, mask))) == (
+        "See: <|python_start|>1+1<|python_end|>Two.<|assistant_end|>"
+    )
+    assert [len(part) for part in own.render_conversation({"messages": messages}, 7)] == [7, 7]
     expected = ctok.train(texts[:40], 1015, pattern="nanochat", progress=False)
     assert own.tokenizer.get_mergeable_ranks() == expected.get_mergeable_ranks()
     assert "bytes a token" in capsys.readouterr().out
