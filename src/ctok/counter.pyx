@@ -3,7 +3,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.exc cimport PyErr_CheckSignals
-from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
@@ -19,6 +19,10 @@ from .c.counts cimport ctok_run, ctok_run_merge, ctok_run_merge_run, ctok_run_me
 from .c.kernels cimport ctok_kernel
 from .c.pretokenize cimport ctok_pretokenize_fn
 from . import kernels
+
+cdef extern from "_memory.h" nogil:
+    void* ctok_zeros(size_t size)
+    void ctok_free_zeros(void* memory, size_t size)
 
 # So many bytes are counted between two looks for Ctrl-C: 10 to 100 ms.
 cdef size_t BUDGET = 4 * 1024 * 1024
@@ -119,18 +123,21 @@ cdef class Counter:
         self.renew()
 
     def __dealloc__(self):
-        PyMem_RawFree(self.counts.slots)
+        ctok_free_zeros(self.counts.slots, self.table_bytes())
         PyMem_RawFree(self.counts.arena)
+
+    cdef size_t table_bytes(self) noexcept:
+        return sizeof(ctok_count) << self.counts.bits
 
     cdef int renew(self) except -1:
         """An empty table; where a text stands is kept."""
-        PyMem_RawFree(self.counts.slots)
+        ctok_free_zeros(self.counts.slots, self.table_bytes())
         PyMem_RawFree(self.counts.arena)
         self.counts.arena = NULL
         self.counts.arena_room = self.counts.arena_used = 0
         self.counts.used = self.counts.bytes = 0
         self.counts.bits = FIRST_BITS
-        self.counts.slots = <ctok_count*>PyMem_RawCalloc(1 << FIRST_BITS, sizeof(ctok_count))
+        self.counts.slots = <ctok_count*>ctok_zeros(self.table_bytes())
         if self.counts.slots is NULL:
             raise MemoryError
         return 0
@@ -138,11 +145,11 @@ cdef class Counter:
     @property
     def bytes_held(self):
         """How large the table and its arena are."""
-        return (sizeof(ctok_count) << self.counts.bits) + self.counts.arena_room
+        return self.table_bytes() + self.counts.arena_room
 
     cdef int grow(self) except -1:
         """Makes room where the last call missed it, or hands the table on as a run."""
-        cdef size_t table = sizeof(ctok_count) << self.counts.bits
+        cdef size_t table = self.table_bytes()
         cdef size_t wanted = self.counts.arena_wanted
         cdef bint arena_full = wanted > self.counts.arena_room
         cdef size_t more = max(wanted, self.counts.arena_room + self.counts.arena_room // 2 + 4096)
@@ -159,13 +166,13 @@ cdef class Counter:
             self.counts.arena = <uint8_t*>grown
             self.counts.arena_room = more
             return 0
-        grown = PyMem_RawCalloc(<size_t>2 << self.counts.bits, sizeof(ctok_count))
+        grown = ctok_zeros(2 * table)
         if grown is NULL:
             raise MemoryError
         cdef ctok_count* old = self.counts.slots
         with nogil:
             ctok_counts_move(&self.counts, <ctok_count*>grown, self.counts.bits + 1)
-        PyMem_RawFree(old)
+            ctok_free_zeros(old, table)
         return 0
 
     cdef ctok_status take(self, Batch batch, uint64_t weight, bint going_on) noexcept nogil:
