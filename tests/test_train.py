@@ -441,6 +441,33 @@ def test_prune_by_count_keeps_a_proper_vocabulary(texts):
         ctok.prune(start, ctok.PieceCounts("o200k"))
 
 
+# ---- a full disk
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no files")
+@pytest.mark.parametrize("option", ["memory_bytes=1 << 20", "checkpoint=sys.argv[1]"])
+def test_a_full_disk_is_told_and_leaves_no_part(tmp_path, option):
+    script = f"""
+        import os, resource, signal, sys, tempfile
+        sys.path[:0] = sys.argv[2:]
+        import ctok
+        from tests import train_texts
+        tempfile.tempdir = sys.argv[1]
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        try:
+            ctok.train(train_texts.every_kind(), 3000, progress=False, {option})
+        except OSError as error:
+            print(type(error).__name__, error)
+    """
+    folders = [str(Path(__file__).parent.parent), *filter(None, sys.path)]
+    command = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path), *folders]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert re.match(r"OSError \[Errno \d+\] File too large", done.stdout), done
+    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob("*.run"))
+
+
 # ---- the documentation
 
 

@@ -406,19 +406,27 @@ class PieceCounts:
 def replace(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
     """Writes a file aside, waits for the disk and gives it its name: whole, or not at all."""
     written = Path(f"{os.fspath(path)}.part")
-    with written.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    written.replace(path)
+    try:
+        with written.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(path)
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise
 
 
 def _mapped(folder: Path, run: Run) -> Run:
     """A run in a file, read when it is looked at."""
     data, lengths, numbers = run
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".run", delete=False) as file:
-        for array in (numbers, lengths, data):  # the widest first: all are aligned then
-            array.tofile(file)
+        try:
+            for array in (numbers, lengths, data):  # the widest first: all are aligned then
+                file.write(np.ascontiguousarray(array).data)
+            file.flush()
+        except OSError as error:
+            raise OSError(error.errno, f"{error.strerror}, for counts", file.name) from None
     mapped = np.memmap(file.name, dtype=np.uint8, mode="r")
     middle, end = 8 * len(numbers), 12 * len(numbers)
     return mapped[end:], mapped[middle:end].view(np.uint32), mapped[:middle].view(np.int64)
