@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 Run = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.int64]]
 
-# Texts are handed to the counters in batches of about so many bytes.
-BATCH_BYTES = 16 << 20
+# Texts are handed to the counters in batches of about so many bytes a counter.
+BATCH_BYTES = 2 << 20
 # A longer text is counted by several threads, in parts of about so many bytes.
-PART_BYTES = 1 << 20
+PART_BYTES = 1 << 18
 # Counts are kept below this, so that no sum of them can leave 64 bits.
 MAX_TOTAL = 1 << 62
 # So many files are merged into one; each holds a mapping of memory.
@@ -197,8 +197,8 @@ class PieceCounts:
     @property
     def batch_bytes(self) -> int:
         """How many bytes of text are counted at a time."""
-        limit = self._memory_bytes
-        return BATCH_BYTES if limit is None else min(BATCH_BYTES, limit // 8)
+        wanted = BATCH_BYTES * max(2, len(self._counters))
+        return wanted if self._memory_bytes is None else min(wanted, self._memory_bytes // 8)
 
     def count_batch(self, texts: list[bytes], weight: int = 1) -> None:
         """Counts UTF-8 texts that are in memory; see `count`."""
