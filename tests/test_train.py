@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -306,6 +307,18 @@ def test_pattern_forbids_merges_across_pieces(texts):
     assert trained.pretokenizer == "regex"
     numbers = [token for token in tokens_of(trained) if any(48 <= byte < 58 for byte in token)]
     assert sorted(numbers) == [bytes([byte]) for byte in range(48, 58)]
+
+
+def test_pattern_keeps_scripts_apart():
+    scripts = ("Latin", "Han", "Cyrillic", "Hangul")
+    pattern = "|".join([rf" ?\p{{{script}}}+" for script in scripts] + [r"\s+(?!\S)|\s|."])
+    texts = [text.replace(" ", "") for text in train_texts.many_scripts(3000)]
+    trained = ctok.train(texts, 1500, pattern=pattern, progress=False)
+    words = [token.decode("utf-8", "ignore") for token in tokens_of(trained)]
+    found = {script: regex.compile(rf"\p{{{script}}}") for script in scripts}
+    seen = [{script for script in scripts if found[script].search(word)} for word in words]
+    assert set(itertools.chain.from_iterable(seen)) == set(scripts)
+    assert max(map(len, seen)) == 1
 
 
 def test_second_stage_goes_across_pieces(texts):
