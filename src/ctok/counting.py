@@ -85,6 +85,25 @@ def batches(
         yield batch
 
 
+class _Queue:
+    """Texts that several threads take, each the next one, until none is left or it is stopped."""
+
+    def __init__(self, texts: list[bytes]) -> None:
+        self._texts = texts[::-1]
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            try:
+                text = self._texts.pop()  # of one thread, whatever the others do
+            except IndexError:
+                return
+            yield text
+
+    def stop(self) -> None:
+        """Ends the work of all threads soon."""
+        self._texts.clear()
+
+
 class PieceCounts:
     """How often each piece of text was met, where a piece is what the pattern cuts text into.
 
@@ -94,8 +113,8 @@ class PieceCounts:
     Parameters
     ----------
     pattern : str
-        A family's name (see `ctok.families`) or any regex; the latter runs through the `regex`
-        module, on one thread.
+        A family's name (see `ctok.families`) or any regex; the latter may run through the `regex`
+        module, where more threads help little.
     max_piece_bytes : int, optional
         Longer pieces are left out.
     threads : int, optional
@@ -141,8 +160,10 @@ class PieceCounts:
         self.max_piece_bytes = max_piece_bytes
         self._memory_bytes = memory_bytes
         kernel = patterns.kernel_for(self.pattern, None)
-        self._split = patterns.compile_split(self.pattern) if kernel < 0 else None
-        n = (threads or parallel.default_threads()) if kernel >= 0 else 1
+        # Whether the pattern is one of `ctok.families`, so that texts may be cut into parts.
+        self.has_family = kernel >= 0
+        self._split = None if self.has_family else patterns.compile_split(self.pattern)
+        n = threads or parallel.default_threads()
         # To become a run, a table takes its own size again to be sorted, and again for the run.
         limit = (1 << 62) if memory_bytes is None else memory_bytes // (3 * n)
         longest = (1 << 62) if max_piece_bytes is None else max_piece_bytes
@@ -190,11 +211,6 @@ class PieceCounts:
         return self
 
     @property
-    def has_family(self) -> bool:
-        """Whether the pattern is one of `ctok.families`, and not run by the regex module."""
-        return self._split is None
-
-    @property
     def batch_bytes(self) -> int:
         """How many bytes of text are counted at a time."""
         wanted = BATCH_BYTES * max(2, len(self._counters))
@@ -212,12 +228,20 @@ class PieceCounts:
         self._total += weight * n_bytes
         self.n_texts += len(texts)
         self.n_bytes += n_bytes
+        workers = self._counters[: max(1, n_bytes >> 16)]
         if self._split is not None:
-            for text in texts:
-                self._counters[0].count_pieces(*self._split(text), weight)
+            queue = _Queue(texts)
+            parallel.run(
+                [
+                    lambda counter=counter, split=self._split: [  # type: ignore[misc]
+                        counter.count_pieces(*split(text), weight) for text in queue
+                    ]
+                    for counter in workers
+                ],
+                queue.stop,
+            )
             return
         batch = Batch(texts, PART_BYTES)
-        workers = self._counters[: max(1, n_bytes >> 16)]
         parallel.run(
             [
                 lambda counter=counter, first=i == 0: counter.work(batch, weight, first)  # type: ignore[misc]
