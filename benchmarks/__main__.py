@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import importlib.metadata
 import importlib.util
 import os
 import sys
@@ -355,16 +356,16 @@ def run_train(arguments: argparse.Namespace) -> int:
     corpora = corpus.gather(arguments.corpus, scale.n_bytes)
     absent = [
         name
-        for name in arguments.trainers
-        if importlib.util.find_spec(name.partition("/")[0]) is None
+        for name in train.packages(arguments.trainers)
+        if importlib.util.find_spec(name) is None
     ]
     for name in absent:
         print(f"{name} is not installed")
+    names = [name for name in arguments.trainers if name.partition("/")[0] not in absent]
     facts = {"vocab_size": arguments.vocab_size, "threads": arguments.threads}
     with _workplace() as folder:
         path = folder / "texts.jsonl"
         train.write_texts([text for part in corpora for text in part.texts], path)
-        names = [name for name in arguments.trainers if name not in absent]
         rows = train.compare(path, **facts, rounds=scale.rounds, trainers=names)
         grown = arguments.sizes and train.scaling(
             path, arguments.threads, scale.rounds, arguments.sizes
@@ -376,6 +377,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         print("\n" + train.scaling_table(grown))
     told = record.describe(
         "train",
+        trained_by={name: importlib.metadata.version(name) for name in train.packages(names)},
         **facts,
         rounds=scale.rounds,
         corpora=[part.facts() for part in corpora],

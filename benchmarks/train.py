@@ -105,6 +105,11 @@ SIZES = (8_192, 32_768, 65_536, 131_072, 200_000)
 Figures = dict[str, Any]
 
 
+def packages(names: Sequence[str]) -> list[str]:
+    """What must be installed for some rows, beside ctok."""
+    return sorted({name.partition("/")[0] for name in names} - {"ctok"})
+
+
 # ---- one process
 
 

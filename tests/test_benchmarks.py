@@ -281,6 +281,7 @@ def test_trainers_are_compared_and_recorded(prose, tmp_path, capsys):
     assert main([*arguments, "--records", str(tmp_path / "records")]) == 0
     (path,) = (tmp_path / "records").rglob("*-train.json")
     told = record.read(path)
+    assert list(told["trained_by"]) == ["rustbpe"]
     own, other = told["trainers"]
     assert (own["name"], other["name"]) == ("ctok/cl100k", "rustbpe/cl100k")
     assert own["cpu_ratio"] == own["memory_ratio"] == 1

@@ -49,7 +49,9 @@ def _utf8(text: Text) -> bytes:
 def _opened(texts: Texts, field: str, *, cut: bool) -> Iterator[Any]:
     """The texts, with those of files in the place of paths and those of rows in theirs."""
     if isinstance(texts, (str, bytes)):
-        raise TypeError("texts is an iterable of texts; for a single one pass [text]")
+        raise TypeError(
+            "texts is an iterable of texts; for a single one pass [text], for a file a pathlib.Path"
+        )
     for number, text in enumerate([texts] if isinstance(texts, os.PathLike) else texts):
         if isinstance(text, os.PathLike):
             yield from read_texts(text, field=field, cut=cut)
