@@ -162,7 +162,7 @@ class PieceCounts:
         self.max_piece_bytes = max_piece_bytes
         self._memory_bytes = memory_bytes
         kernel = patterns.kernel_for(self.pattern, None)
-        # Whether the pattern is one of `ctok.families`, so that texts may be cut into parts.
+        # Whether the pattern is one of `ctok.families`: then, and only then, texts come in parts.
         self.has_family = kernel >= 0
         self._split = None if self.has_family else patterns.compile_split(self.pattern)
         n = threads or parallel.default_threads()
@@ -243,7 +243,7 @@ class PieceCounts:
                 queue.stop,
             )
             return
-        batch = Batch(texts, PART_BYTES)
+        batch = Batch(texts, PART_BYTES if self.has_family else LONGEST_TEXT)
         parallel.run(
             [
                 lambda counter=counter, first=i == 0: counter.work(batch, weight, first)  # type: ignore[misc]
