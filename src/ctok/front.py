@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from .alignment import Aligned, Follower
 from .encoder import ALLOWED, Core, Rules
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, VocabSpec
@@ -30,6 +32,16 @@ def _is_word(character: str) -> bool:
     if unicodedata.category(character) in _WORD_CATEGORIES or character in "\u200c\u200d":
         return True
     return any(first <= character <= last for first, last in _ALPHABETIC_SYMBOLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An added token in a text: its id, what it took of the text, and where."""
+
+    id: int
+    text: str
+    start: int
+    end: int
 
 
 class Front:
@@ -102,6 +114,34 @@ class Front:
                     result.append(done.encode("utf-8", "surrogateescape"))
         return result
 
+    def aligned(self, text: str, rules: Rules | None) -> list[Aligned | Found]:
+        """What `parts` gives, with the places in the text; it has no half surrogate pair."""
+        follow, follow_late = Follower(self.normalizer), Follower(self.late)
+        raw = [
+            part if isinstance(part, int) else part.decode()
+            for part in self._core.stretches(text, self._mask(rules, False))
+        ]
+        contents = {token.id: token for token in self._added}
+        plain = {number: token.content for number, token in contents.items()}
+        normalized = {token.id: content for content, token in self._contents.items()}
+        result: list[Aligned | Found] = []
+        for i, (part, start, end) in enumerate(_placed(raw, text, plain, contents)):
+            if isinstance(part, int):
+                result.append(Found(part, text[start:end], start, end))
+                continue
+            inner = follow(Aligned.original(part, start), at_start=i == 0)
+            found = self._find_normalized(inner.text, rules)
+            places = _placed(found, inner.text, normalized, contents)
+            for j, (piece, first, last) in enumerate(places):
+                if isinstance(piece, int):
+                    what = inner.text[first:last]
+                    left, right = int(inner.starts[first]), int(inner.ends[last - 1])
+                    result.append(Found(piece, what, left, right))
+                elif piece:
+                    cut = inner.cut(first, last)
+                    result.append(follow_late(cut, at_start=i == 0 and j == 0))
+        return result
+
     def _mask(self, rules: Rules | None, normalized: bool) -> Rules | None:
         """The rules for the tokens of one kind only."""
         if rules is None:
@@ -153,6 +193,32 @@ class Front:
             at = end
         result.append(text[at:])
         return result
+
+
+def _placed(
+    parts: list[str | int],
+    text: str,
+    contents: Mapping[int, str],
+    tokens: Mapping[int, AddedToken],
+) -> list[tuple[str | int, int, int]]:
+    """Stretches of a text and added tokens between them, each with its start and end.
+
+    A token has taken all white space beside it that its flags let it take.
+    """
+    result: list[tuple[str | int, int, int]] = []
+    at = 0
+    for part in parts:
+        start = at
+        if isinstance(part, int):
+            if tokens[part].lstrip:
+                at = len(text) - len(text[at:].lstrip(_SPACES))
+            at += len(contents[part])
+            if tokens[part].rstrip:
+                at = len(text) - len(text[at:].lstrip(_SPACES))
+        else:
+            at += len(part)
+        result.append((part, start, at))
+    return result
 
 
 def _may_overlap(some: Iterable[str], others: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import os
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -20,6 +21,7 @@ from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
 from .errors import CtokError, DecodeError
 from .front import Front
 from .spec import VocabSpec
+from .tracing import Trace, Tracer
 from .vocab import Vocab
 
 Text = str | bytes
@@ -469,6 +471,38 @@ class Tokenizer:
         offsets[some, 0] = starts[offsets[some, 0]]
         offsets[some, 1] = stops[offsets[some, 1] - 1]
         return ids, offsets
+
+    @functools.cached_property
+    def _tracer(self) -> Tracer:
+        return Tracer(self._vocab.spec, self._core, self._front)
+
+    def trace(
+        self,
+        text: str,
+        ids: npt.NDArray[np.uint32],
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> Trace:
+        """Where ids stand in the text that `encode_to_numpy` made them of, and in which piece.
+
+        Parameters
+        ----------
+        text : str
+        ids : numpy.ndarray of uint32, shape (n,)
+        allowed_special, disallowed_special
+            As in the call that made the ids.
+
+        Raises
+        ------
+        UnicodeEncodeError
+            Half a surrogate pair in the text.
+        CtokError
+            They are not the text's ids, or the vocabulary's normalizer is one whose steps
+            cannot be followed.
+        """
+        text.encode()
+        return self._tracer.trace(text, self._rules(allowed_special, disallowed_special), ids)
 
     def pieces(self, text: Text) -> list[Any]:
         """What the pattern cuts a text into: str from str, bytes from bytes."""
