@@ -16,7 +16,7 @@ import numpy.typing as npt
 from . import parallel, splits
 from .batch import TokenBatch
 from .decoder import Decoder, ids_of
-from .decoding import TextDecoder, token_text
+from .decoding import TextDecoder
 from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
 from .errors import CtokError, DecodeError
 from .front import Front
@@ -626,7 +626,7 @@ class Tokenizer:
 
     def id_to_token(self, token: int) -> str | None:
         """A token as the vocabulary's file writes it; None for an id without a token."""
-        return token_text(self._vocab.spec, self._vocab, token)
+        return self.text_decoder.token_text(token)
 
     def decode_bytes(self, ids: Iterable[int] | npt.NDArray[Any]) -> bytes:
         """The bytes of ids."""
