@@ -6,6 +6,7 @@ text -> added tokens -> normalize -> normalized added tokens -> prefix -> core
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -114,24 +115,27 @@ class Front:
                     result.append(done.encode("utf-8", "surrogateescape"))
         return result
 
+    def is_plain(self, text: str, rules: Rules | None) -> bool:
+        """Whether a text is for the core as it is, for certain, and has no added tokens."""
+        if self.late or not self._one_look or not self.normalizer.leaves(text):
+            return False
+        return len(self._core.stretches(text, rules)) == 1
+
     def aligned(self, text: str, rules: Rules | None) -> list[Aligned | Found]:
         """What `parts` gives, with the places in the text; it has no half surrogate pair."""
-        follow, follow_late = Follower(self.normalizer), Follower(self.late)
+        follow, follow_late, tokens, plain, normalized = self._lookups
         raw = [
             part if isinstance(part, int) else part.decode()
             for part in self._core.stretches(text, self._mask(rules, False))
         ]
-        contents = {token.id: token for token in self._added}
-        plain = {number: token.content for number, token in contents.items()}
-        normalized = {token.id: content for content, token in self._contents.items()}
         result: list[Aligned | Found] = []
-        for i, (part, start, end) in enumerate(_placed(raw, text, plain, contents)):
+        for i, (part, start, end) in enumerate(_placed(raw, text, plain, tokens)):
             if isinstance(part, int):
                 result.append(Found(part, text[start:end], start, end))
                 continue
             inner = follow(Aligned.original(part, start), at_start=i == 0)
             found = self._find_normalized(inner.text, rules)
-            places = _placed(found, inner.text, normalized, contents)
+            places = _placed(found, inner.text, normalized, tokens)
             for j, (piece, first, last) in enumerate(places):
                 if isinstance(piece, int):
                     what = inner.text[first:last]
@@ -141,6 +145,16 @@ class Front:
                     cut = inner.cut(first, last)
                     result.append(follow_late(cut, at_start=i == 0 and j == 0))
         return result
+
+    @functools.cached_property
+    def _lookups(
+        self,
+    ) -> tuple[Follower, Follower, dict[int, AddedToken], dict[int, str], dict[int, str]]:
+        """What `aligned` needs: how to follow, added tokens, their texts before and behind that."""
+        tokens = {token.id: token for token in self._added}
+        plain = {number: token.content for number, token in tokens.items()}
+        normalized = {token.id: content for content, token in self._contents.items()}
+        return Follower(self.normalizer), Follower(self.late), tokens, plain, normalized
 
     def _mask(self, rules: Rules | None, normalized: bool) -> Rules | None:
         """The rules for the tokens of one kind only."""

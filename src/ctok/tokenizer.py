@@ -445,8 +445,8 @@ class Tokenizer:
         Raises
         ------
         CtokError
-            A text that the vocabulary's normalizer changes by more than a space before it, or of
-            which added tokens take white space: where its tokens stand is not known.
+            Bytes, or a text with half a surrogate pair, that the vocabulary's normalizer changes by
+            more than a space before them, or of which added tokens take white space.
         """
         rules = self._rules(allowed_special, disallowed_special)
         plain = text if self._front is None else self._front.plain(text, rules)
@@ -457,6 +457,8 @@ class Tokenizer:
         ends = np.cumsum(self._decoder.byte_lengths(ids))
         known = prepared in (data, b" " + data)
         if prepared is None or not known or (len(ids) and ends[-1] != len(prepared)):
+            if isinstance(text, str) and text.encode("utf-8", "replace") == data:
+                return ids, self._tracer.trace(text, rules, ids).offsets
             raise CtokError(
                 f"{self.name!r} normalizes this text, or leaves a part of it out; where its tokens"
                 " stand in it is not known"
@@ -621,8 +623,18 @@ class Tokenizer:
     def _without_special(self, ids: Any) -> npt.NDArray[np.uint32]:
         """Ids without those of special tokens."""
         numbers = ids_of(ids, self._vocab)
-        special = list(self._vocab.spec.specials.values())
-        return numbers[~np.isin(numbers, np.array(special, dtype=np.uint32))]
+        return numbers[self._is_ordinary(numbers)]
+
+    @functools.cached_property
+    def _ordinary_ids(self) -> npt.NDArray[np.bool_]:
+        """Whether each id is not special; the last entry stands for ids that no token has."""
+        ordinary = np.ones(self._vocab.n_ids + 1, dtype=np.bool_)
+        ordinary[list(self._vocab.spec.specials.values())] = False
+        return ordinary
+
+    def _is_ordinary(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = self._ordinary_ids.take(numbers, mode="clip")
+        return found
 
     def id_to_token(self, token: int) -> str | None:
         """A token as the vocabulary's file writes it; None for an id without a token."""
@@ -651,12 +663,17 @@ class Tokenizer:
         skip_special_tokens: bool = False,
     ) -> list[str]:
         """The text of each row of a batch, in their order; otherwise as `decode`."""
-        if skip_special_tokens or not self.text_decoder.is_plain:
+        if not self.text_decoder.is_plain:
             if not isinstance(batch, TokenBatch):
                 batch = self._checked_rows(batch)
             return [
                 self.decode(row, errors, skip_special_tokens=skip_special_tokens) for row in batch
             ]
+        if skip_special_tokens:
+            rows = batch if isinstance(batch, TokenBatch) else self._checked_rows(batch)
+            kept = self._is_ordinary(rows.ids)
+            before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+            batch = TokenBatch(rows.ids[kept], before[rows.offsets])
         return self._decode_rows(batch, errors, threads)
 
     def decode_bytes_batch(

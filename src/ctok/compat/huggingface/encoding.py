@@ -19,6 +19,7 @@ from .added_token import ignored
 
 Offsets = tuple[int, int]
 Direction = Literal["left", "right"]
+Column = Literal["type_id", "attention", "special"]
 
 
 class Trim(NamedTuple):
@@ -77,18 +78,48 @@ class Part(NamedTuple):
     shift: int = 0  # of the offsets
 
 
+class Recipe(Protocol):
+    """How an encoding is made of one text's ids, when more than ids is asked for."""
+
+    before: list[int]  # ids
+    behind: list[int]
+
+    def column(self, name: Column, n: int) -> list[int]: ...
+    def make(self, text: str, ids: list[int]) -> Encoding: ...
+
+
 class Encoding:
     """The output of a Tokenizer."""
 
-    __slots__ = ("_overflowing", "_parts", "_ranges")
+    # Without parts, ranges and what overflows, it has a recipe, a text and its ids.
+    __slots__ = ("_overflowing", "_parts", "_ranges", "_recipe")
     _parts: Sequence[Part]
     _ranges: dict[int, tuple[int, int]]
     _overflowing: list[Encoding]
+    _recipe: tuple[Recipe, str, list[int]] | None
 
     def __init__(self) -> None:
         self._parts = ()
         self._ranges = {}
         self._overflowing = []
+        self._recipe = None
+
+    @classmethod
+    def later(cls, recipe: Recipe, text: str, ids: list[int]) -> Encoding:
+        """The encoding of a text, which is made when more than its ids is asked for."""
+        self = cls.__new__(cls)
+        self._recipe = (recipe, text, ids)
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        """Makes what a recipe stands for, when it is first missed."""
+        if name not in ("_parts", "_ranges", "_overflowing") or self._recipe is None:
+            raise AttributeError(f"'Encoding' object has no attribute {name!r}")
+        recipe, text, ids = self._recipe
+        made = recipe.make(text, ids)
+        self._parts, self._ranges, self._overflowing = made._parts, made._ranges, []
+        self._recipe = None
+        return getattr(self, name)
 
     @classmethod
     def of(cls, *parts: Part) -> Encoding:
@@ -97,6 +128,7 @@ class Encoding:
         self._parts = parts
         self._ranges = {}
         self._overflowing = []
+        self._recipe = None
         return self
 
     def copied(self) -> Encoding:
@@ -109,11 +141,17 @@ class Encoding:
     # ---- columns
 
     def __len__(self) -> int:
+        if self._recipe is not None:
+            recipe, _, ids = self._recipe
+            return len(recipe.before) + len(ids) + len(recipe.behind)
         return sum([part.stop - part.start for part in self._parts])
 
     @property
     def ids(self) -> list[int]:
         """The ids."""
+        if self._recipe is not None:
+            recipe, _, ids = self._recipe
+            return [*recipe.before, *ids, *recipe.behind]
         result: list[int] = []
         for part in self._parts:
             result += part.source.ids[part.start : part.stop]
@@ -122,19 +160,23 @@ class Encoding:
     @property
     def type_ids(self) -> list[int]:
         """Which of the sequences each id belongs to, as the post-processor says."""
-        return self._spread("type_id")
+        return self.column("type_id")
 
     @property
     def attention_mask(self) -> list[int]:
         """0 for padding, 1 for all else."""
-        return self._spread("attention")
+        return self.column("attention")
 
     @property
     def special_tokens_mask(self) -> list[int]:
         """1 for what the post-processor and padding put, 0 for what the text has."""
-        return self._spread("special")
+        return self.column("special")
 
-    def _spread(self, name: str) -> list[int]:
+    def column(self, name: Column) -> list[int]:
+        """One of those columns that a part has one value of."""
+        if self._recipe is not None:
+            recipe, _, ids = self._recipe
+            return recipe.column(name, len(ids))
         result: list[int] = []
         for part in self._parts:
             result += [getattr(part, name)] * (part.stop - part.start)

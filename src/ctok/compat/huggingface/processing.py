@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from .encoding import Direction, Encoding, Fixed, Part, Trim, merged
+from .encoding import Column, Direction, Encoding, Fixed, Part, Source, Trim, merged
 
 Json = Mapping[str, Any]
 Strategy = Literal["longest_first", "only_first", "only_second"]
@@ -29,6 +29,10 @@ class Truncation:
     stride: int = 0
     strategy: Strategy = "longest_first"
     direction: Direction = "right"
+
+    def leaves(self, n: int, added: int) -> bool:
+        """Whether one text of n ids stays as it is."""
+        return not 0 <= self.max_length - added < n
 
     def run(self, first: Encoding, second: Encoding | None, added: int) -> None:
         """Cuts one encoding or two, to which a post-processor will add some tokens.
@@ -124,6 +128,7 @@ class PostProcessor:
         self._given = value is not None
         self._steps = [_STEPS[part["type"]](part) for part in parts]
         counts = [_ADDED[part["type"]](part) for part in parts]
+        self._around: dict[bool, Around | None] = {}
         self._added = (sum(one for one, _ in counts), sum(two for _, two in counts))
 
     def added(self, *, is_pair: bool) -> int:
@@ -146,6 +151,62 @@ class PostProcessor:
         for step in self._steps:
             encodings = step(encodings, special)
         return merged(encodings, growing=False)
+
+
+    def around(self, special: bool) -> Around | None:
+        """What it puts around one text; None where it does more than that."""
+        if special not in self._around:
+            text = Part(Fixed([], []), 0, 0)
+            made = self.run(Encoding.of(text), None, special)
+            places = [i for i, part in enumerate(made._parts) if part.source is text.source]
+            result = None
+            if len(places) == 1 and made._ranges.keys() <= {0}:
+                (at,) = places
+                before, behind = tuple(made._parts[:at]), tuple(made._parts[at + 1 :])
+                result = Around(before, made._parts[at], behind, 0 in made._ranges)
+            self._around[special] = result
+        return self._around[special]
+
+
+class Around:
+    """What stands around one text, and what is said of its own ids.
+
+    Parameters
+    ----------
+    before, behind : tuple of Part
+    text : Part
+        What the text's part is like, but for its source and its length.
+    has_range : bool
+        Whether it is said which ids are the text's.
+    """
+
+    def __init__(
+        self, before: tuple[Part, ...], text: Part, behind: tuple[Part, ...], has_range: bool
+    ) -> None:
+        self._before, self._text, self._behind = before, text, behind
+        self._has_range = has_range
+        self.before: list[int] = Encoding.of(*before).ids
+        self.behind: list[int] = Encoding.of(*behind).ids
+        columns = get_args(Column)
+        # For each: what it is before the text, in it and behind it.
+        self._columns: dict[Column, tuple[list[int], int, list[int]]] = {
+            name: (Encoding.of(*before).column(name), getattr(text, name), Encoding.of(*behind).column(name))
+            for name in columns
+        }
+
+    def column(self, name: Column, n: int) -> list[int]:
+        """A column of the encoding of a text of n ids."""
+        before, text, behind = self._columns[name]
+        return [*before, *[text] * n, *behind]
+
+    def put(self, source: Source) -> Encoding:
+        """The encoding of a text's ids."""
+        n = len(source.ids)
+        text = self._text._replace(source=source, stop=n)
+        result = Encoding.of(*self._before, text, *self._behind)
+        if self._has_range:
+            result._ranges = {0: (len(self.before), len(self.before) + n)}
+        return result
 
 
 def _flat(value: Json | None) -> Iterator[Json]:

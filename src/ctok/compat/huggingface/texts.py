@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...tokenizer import Tokenizer
-from .encoding import Offsets, Trim, trimmed
+from ...tracing import Trace
+from .encoding import Encoding, Fixed, Offsets, Source, Trim, trimmed
+from .processing import Around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,16 +65,6 @@ def is_space(character: str) -> bool:
     return character.isspace() and not "\x1c" <= character <= "\x1f"
 
 
-class Details(NamedTuple):
-    """What a source works out: all have one entry an id."""
-
-    tokens: list[str]
-    words: list[int | None]
-    offsets: Ints
-    before: Ints  # white space that its token begins with
-    behind: Ints
-
-
 class Texts:
     """The ids of one text, or of words that were cut before.
 
@@ -88,7 +80,7 @@ class Texts:
         How many ids each text has, where the texts are words.
     """
 
-    __slots__ = ("_counts", "_details", "_encodes_special", "_texts", "_vocabulary", "ids")
+    __slots__ = ("_counts", "_encodes_special", "_texts", "_trace", "_vocabulary", "ids")
 
     def __init__(
         self,
@@ -100,46 +92,97 @@ class Texts:
     ) -> None:
         self._vocabulary, self._encodes_special = vocabulary, encodes_special
         self._texts, self.ids, self._counts = texts, ids, counts
-        self._details: Details | None = None
+        self._trace: Trace | None = None
 
     def tokens(self, start: int, stop: int) -> list[str]:
         """The tokens from start to stop."""
-        return self._known().tokens[start:stop]
+        texts = self._vocabulary.texts
+        result = [texts[number] or "" for number in self.ids[start:stop]]
+        for index, found in self._traced().found.items():
+            if start <= index < stop:
+                result[index - start] = found
+        return result
 
     def words(self, start: int, stop: int) -> list[int | None]:
         """The numbers of their words."""
-        return self._known().words[start:stop]
+        result: list[int | None] = self._traced().pieces[start:stop].tolist()
+        return result
 
     def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
         """Where they stand in their text."""
-        known = self._known()
-        offsets = known.offsets[start:stop]
+        trace = self._traced()
+        offsets = trace.offsets[start:stop]
         if trims:
-            white = known.before[start:stop], known.behind[start:stop]
-            offsets = trimmed(offsets, *white, start, trims)
+            before, behind = (white[self.ids[start:stop]] for white in self._vocabulary.spaces)
+            for index, found in trace.found.items():
+                if start <= index < stop:
+                    before[index - start], behind[index - start] = spaces_of(found)
+            offsets = trimmed(offsets, before, behind, start, trims)
         return list(zip(offsets[:, 0].tolist(), offsets[:, 1].tolist(), strict=True))
 
-    def _known(self) -> Details:
-        if self._details is None:
-            self._details = self._work_out()
-        return self._details
+    def _traced(self) -> Trace:
+        """Where the ids stand in their text; worked out once."""
+        if self._trace is None:
+            self._trace = self._work_out()
+        return self._trace
 
-    def _work_out(self) -> Details:
+    def _work_out(self) -> Trace:
         tokenizer, rules = self._vocabulary.tokenizer, special_rules(encoded=self._encodes_special)
         ids = np.array(self.ids, dtype=np.uint32)
-        texts = self._vocabulary.texts
-        tokens = [texts[number] or "" for number in self.ids]
-        before, behind = (white[ids] for white in self._vocabulary.spaces)
-        counts = [len(ids)] if self._counts is None else self._counts
-        words: list[Any] = []
+        if self._counts is None:
+            return tokenizer.trace(self._texts[0], ids, **rules)
         offsets = [np.zeros((0, 2), np.int64)]
+        found: dict[int, str] = {}
         at = 0
-        for number, (text, n) in enumerate(zip(self._texts, counts, strict=True)):
+        for text, n in zip(self._texts, self._counts, strict=True):
             trace = tokenizer.trace(text, ids[at : at + n], **rules)
-            for index, found in trace.found.items():
-                tokens[at + index] = found
-                before[at + index], behind[at + index] = spaces_of(found)
             offsets.append(trace.offsets)
-            words += trace.pieces.tolist() if self._counts is None else [number] * n
+            found.update({at + index: token for index, token in trace.found.items()})
             at += n
-        return Details(tokens, words, np.concatenate(offsets), before, behind)
+        words = np.repeat(np.arange(len(self._counts)), self._counts)
+        return Trace(np.concatenate(offsets), words, found)
+
+
+class Call:
+    """One call's texts: how their ids become sources of encodings.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    encodes_special : bool
+        Whether special tokens were taken for text.
+    details : bool
+        Whether there are offsets, tokens and words.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
+        self._vocabulary, self._encodes_special = vocabulary, encodes_special
+        self._details = details
+
+    def source(
+        self, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
+    ) -> Source:
+        """The source of the ids of a text, or of words."""
+        if not self._details:
+            return Fixed(ids, [""] * len(ids))
+        return Texts(self._vocabulary, self._encodes_special, texts, ids, counts)
+
+
+class Alone(Call):
+    """The same for texts that are encodings by themselves: their `Recipe`.
+
+    Parameters
+    ----------
+    call : Call
+    around : Around
+        What stands around a text.
+    """
+
+    def __init__(self, call: Call, around: Around) -> None:
+        self.__dict__.update(call.__dict__)
+        self._around = around
+        self.before, self.behind, self.column = around.before, around.behind, around.column
+
+    def make(self, text: str, ids: list[int]) -> Encoding:
+        """The encoding of a text."""
+        return self._around.put(self.source([text], ids))

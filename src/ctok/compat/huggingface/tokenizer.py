@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ... import hub, registry
+from ...batch import TokenBatch
 from ...errors import DecodeError, VocabError
 from ...front import tokens_of
 from ...loaders import huggingface as loader
@@ -20,9 +22,9 @@ from ...loaders.fields import no_collection, parse_json, read_file
 from ...spec import AddedToken as SpecToken
 from ...tokenizer import Tokenizer as CtokTokenizer
 from .added_token import FLAGS, AddedToken, arguments_of, ignored
-from .encoding import Encoding, Fixed, Part, check_direction
+from .encoding import Encoding, Part, check_direction
 from .processing import DIRECTIONS, STRATEGIES, Padding, PostProcessor, Truncation
-from .texts import Texts, Vocabulary, special_rules
+from .texts import Alone, Call, Vocabulary, special_rules
 
 Json = dict[str, Any]
 _U32 = 0xFFFFFFFF
@@ -397,30 +399,41 @@ class Tokenizer:
             for texts in item:
                 flat += [texts] if isinstance(texts, str) else texts
         rules = special_rules(encoded=encodes_special)
-        if len(flat) == 1:
+        if len(flat) == 1:  # a batch costs more to set up
             rows = [vocabulary.tokenizer.encode(flat[0], **rules)]
         else:
             batch = vocabulary.tokenizer.encode_batch(flat, threads=_threads(), **rules)
             rows = batch.tolist()
+        around = self._processor.around(special)
+        call = Call(vocabulary, encodes_special, details=details)
+        alone = None if around is None else Alone(call, around)
+        added = self._processor.added(is_pair=False) if special else 0
+        cut = self._truncation
         result = []
         at = 0
         for item in items:
+            first = item[0]
+            if (
+                alone is not None
+                and len(item) == 1
+                and isinstance(first, str)
+                and (cut is None or cut.leaves(len(rows[at]), added))
+            ):
+                result.append(Encoding.later(alone, first, rows[at]))
+                at += 1
+                continue
             encodings = []
-            for type_id, texts in enumerate(item):
-                n = 1 if isinstance(texts, str) else len(texts)
-                counts = None
+            for number, texts in enumerate(item):
                 if isinstance(texts, str):
-                    texts, ids = [texts], rows[at]
+                    source = call.source([texts], rows[at])
+                    at += 1
                 else:
-                    ids = [number for row in rows[at : at + n] for number in row]
-                    counts = [len(row) for row in rows[at : at + n]]
-                at += n
-                source: Any
-                if details:
-                    source = Texts(vocabulary, encodes_special, texts, ids, counts)
-                else:
-                    source, type_id = Fixed(ids, [""] * len(ids)), 0
-                encodings.append(Encoding.of(Part(source, 0, len(ids), type_id)))
+                    words = rows[at : at + len(texts)]
+                    at += len(texts)
+                    ids = [i for row in words for i in row]
+                    source = call.source(texts, ids, [len(row) for row in words])
+                type_id = number if details else 0
+                encodings.append(Encoding.of(Part(source, 0, len(source.ids), type_id)))
             pair = encodings[1] if len(encodings) > 1 else None
             result.append(self._finish(encodings[0], pair, special))
         if self._padding is not None:
@@ -468,7 +481,18 @@ class Tokenizer:
         self, sequences: Sequence[Sequence[int]], skip_special_tokens: bool = True
     ) -> list[str]:
         """The texts of rows of ids."""
-        return [self.decode(ids, skip_special_tokens) for ids in sequences]
+        rows = list(sequences)
+        ids = list(itertools.chain.from_iterable(rows))
+        if {*map(type, ids)} <= {int}:
+            ends = np.cumsum([0, *map(len, rows)])
+            try:
+                batch = TokenBatch(np.array(ids, dtype=np.uint32), ends)
+                return self._fresh().tokenizer.decode_batch(
+                    batch, threads=_threads(), skip_special_tokens=skip_special_tokens
+                )
+            except DecodeError:
+                pass  # ids that no token has
+        return [self.decode(row, skip_special_tokens) for row in rows]
 
     async def async_decode_batch(
         self, sequences: Sequence[Sequence[int]], skip_special_tokens: bool = True
