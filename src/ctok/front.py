@@ -67,15 +67,13 @@ class Front:
         # One look for all tokens is the same as two when no two of them can share text, and when
         # the normalized ones stand in a normalized text as they are.
         self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
-            _may_overlap([t.content for t in self._added if not t.normalized], list(self._contents))
+            _need_two_looks(self._added)
         )
 
     @staticmethod
     def needed(spec: VocabSpec) -> bool:
         """Whether a vocabulary's texts need any of this."""
-        raw = [token.content for token in spec.added if not token.normalized]
-        late = [token.content for token in spec.added if token.normalized]
-        return bool(spec.normalizer) or _may_overlap(raw, late)
+        return bool(spec.normalizer) or _need_two_looks(spec.added)
 
     def plain(self, text: Text, rules: Rules | None) -> Text | None:
         """The text as the core may take it at once, with the same rules.
@@ -224,8 +222,8 @@ def _placed(
     for part in parts:
         start = at
         if isinstance(part, int):
-            if tokens[part].lstrip:
-                at = len(text) - len(text[at:].lstrip(_SPACES))
+            if tokens[part].lstrip:  # the content may begin with white space itself
+                at = text.index(contents[part], at)
             at += len(contents[part])
             if tokens[part].rstrip:
                 at = len(text) - len(text[at:].lstrip(_SPACES))
@@ -233,6 +231,19 @@ def _placed(
             at += len(part)
         result.append((part, start, at))
     return result
+
+
+def _need_two_looks(tokens: Iterable[AddedToken]) -> bool:
+    """Whether tokens that are looked for in normalized text get in the way of the others.
+
+    One that has to be a word by itself does not see what a token beside it stands for.
+    """
+    raw, late = [], []
+    for token in tokens:
+        (late if token.normalized else raw).append(token)
+    if raw and any(token.single_word for token in late):
+        return True
+    return _may_overlap([t.content for t in raw], [t.content for t in late])
 
 
 def _may_overlap(some: Iterable[str], others: Iterable[str]) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ...decoding import MARK
+from ...front import tokens_of
+from ...normalize import Normalizer
 from ...tokenizer import Tokenizer
 from ...tracing import Trace
 from .encoding import Encoding, Fixed, Offsets, Source, Trim, trimmed
@@ -37,6 +41,18 @@ class Vocabulary:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
+        spec = tokenizer.vocab.spec
+        normalizer = Normalizer(s for s in spec.normalizer if not s.arguments.get("late"))
+        self._marks = MARK in json.dumps((spec.document or {}).get("normalizer"), ensure_ascii=False)
+        normalized = {t.id: t.content for t in tokens_of(spec) if t.normalized}
+        self._normalized = normalized.keys()
+        # What decoding takes added tokens for: they are normalized as texts are.
+        found = {i: self.found(i, normalizer.content(text)) for i, text in normalized.items()}
+        self.renamed = {i: text for i, text in found.items() if text != normalized[i]}
+
+    def found(self, number: int, text: str) -> str:
+        """An added token as its encoding has it, from what it took of the text."""
+        return text.replace(" ", MARK) if self._marks and number in self._normalized else text
 
     @functools.cached_property
     def texts(self) -> list[str | None]:
@@ -100,7 +116,7 @@ class Texts:
         result = [texts[number] or "" for number in self.ids[start:stop]]
         for index, found in self._traced().found.items():
             if start <= index < stop:
-                result[index - start] = found
+                result[index - start] = self._vocabulary.found(self.ids[index], found)
         return result
 
     def words(self, start: int, stop: int) -> list[int | None]:

@@ -72,6 +72,9 @@ class Tokenizer:
         self._stale: list[SpecToken] | None = None
         self._ids: dict[str, int] | None = None
 
+    # Special tokens that were added again as ordinary ones: they stay special, and do not say so.
+    _demoted: frozenset[str] = frozenset()
+
     # ---- where one comes from
 
     @classmethod
@@ -193,7 +196,11 @@ class Tokenizer:
     def get_added_tokens_decoder(self) -> dict[int, AddedToken]:
         """The added tokens by their ids."""
         tokens = sorted(self._added(), key=lambda token: token.id)
-        return {token.id: self._token(**arguments_of(token)) for token in tokens}
+        return {token.id: self._token(**self._said(token)) for token in tokens}
+
+    def _said(self, token: SpecToken) -> dict[str, Any]:
+        arguments = arguments_of(token)
+        return arguments | {"special": False} if token.content in self._demoted else arguments
 
     _token: Callable[..., Any] = AddedToken
 
@@ -225,13 +232,15 @@ class Tokenizer:
         for token in given:
             flags = arguments_of(token)
             old = added.get(token.content)
-            if not token.content or (old is not None and arguments_of(old) == flags):
+            if not token.content or (old is not None and self._said(old) == flags):
                 continue
             count += 1
             number = old.id if old is not None else self.token_to_id(token.content)
             if number is None:
                 number = max(size, *(other.id + 1 for other in added.values()), 0)
-            if old is not None and old.special:  # once special, always
+            self._demoted -= {token.content}
+            if old is not None and old.special and not flags["special"]:
+                self._demoted |= {token.content}
                 flags["special"] = True
             added[token.content] = SpecToken(id=number, **flags)
         if count:
@@ -471,11 +480,18 @@ class Tokenizer:
             if not isinstance(ids, Sequence):
                 raise TypeError(f"'{type(ids).__name__}' object is not an instance of 'Sequence'")
             ids = list(ids)
+        renamed = self._vocabulary.renamed
         try:
-            return tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
+            if not renamed or renamed.keys().isdisjoint(ids):
+                return tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
         except DecodeError:
-            known = [i for i in map(_u32, ids) if tokenizer.id_to_token(i) is not None]
+            pass  # ids that no token has
+        known = [i for i in map(_u32, ids) if tokenizer.id_to_token(i) is not None]
+        if renamed.keys().isdisjoint(known):
             return tokenizer.decode(known, skip_special_tokens=skip_special_tokens)
+        left_out = tokenizer.special_tokens if skip_special_tokens else ()
+        tokens = [renamed.get(i) or tokenizer.id_to_token(i) or "" for i in known]
+        return tokenizer.text_decoder.chain([token for token in tokens if token not in left_out])
 
     def decode_batch(
         self, sequences: Sequence[Sequence[int]], skip_special_tokens: bool = True
@@ -483,7 +499,7 @@ class Tokenizer:
         """The texts of rows of ids."""
         rows = list(sequences)
         ids = list(itertools.chain.from_iterable(rows))
-        if {*map(type, ids)} <= {int}:
+        if {*map(type, ids)} <= {int} and self._fresh().renamed.keys().isdisjoint(ids):
             ends = np.cumsum([0, *map(len, rows)])
             try:
                 batch = TokenBatch(np.array(ids, dtype=np.uint32), ends)
