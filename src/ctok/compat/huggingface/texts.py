@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...decoding import MARK
+from ...decoding import MARK, TokenTexts
 from ...front import tokens_of
 from ...normalize import Normalizer
 from ...tokenizer import Tokenizer
@@ -43,6 +44,9 @@ class Vocabulary:
         self.tokenizer = tokenizer
         spec = tokenizer.vocab.spec
         normalizer = Normalizer(s for s in spec.normalizer if not s.arguments.get("late"))
+        if spec.document is None and spec.merges is None:  # a rank file, as it is exported
+            spec = replace(spec, spelling="alphabet")
+        self._token_text = TokenTexts(spec, tokenizer.vocab)
         self._marks = MARK in json.dumps((spec.document or {}).get("normalizer"), ensure_ascii=False)
         normalized = {t.id: t.content for t in tokens_of(spec) if t.normalized}
         self._normalized = normalized.keys()
@@ -54,10 +58,14 @@ class Vocabulary:
         """An added token as its encoding has it, from what it took of the text."""
         return text.replace(" ", MARK) if self._marks and number in self._normalized else text
 
+    def text(self, number: int) -> str | None:
+        """The token of an id, as `tokenizers` says it; None for an id without a token."""
+        return self.renamed.get(number) or self._token_text(number)
+
     @functools.cached_property
     def texts(self) -> list[str | None]:
-        """The token of each id."""
-        return [self.tokenizer.id_to_token(i) for i in range(self.tokenizer.n_vocab)]
+        """The token of each id as its file writes it."""
+        return [self._token_text(number) for number in range(self.tokenizer.n_vocab)]
 
     @functools.cached_property
     def spaces(self) -> tuple[Ints, Ints]:

@@ -191,7 +191,7 @@ class Tokenizer:
 
     def id_to_token(self, id: int) -> str | None:
         """The token of an id."""
-        return self._fresh().tokenizer.id_to_token(_u32(id))
+        return self._fresh().text(_u32(id))
 
     def get_added_tokens_decoder(self) -> dict[int, AddedToken]:
         """The added tokens by their ids."""
@@ -475,22 +475,22 @@ class Tokenizer:
 
     def decode(self, ids: Sequence[int], skip_special_tokens: bool = True) -> str:
         """The text of ids; those that no token has are left out."""
-        tokenizer = self._fresh().tokenizer
+        vocabulary = self._fresh()
+        tokenizer, renamed = vocabulary.tokenizer, vocabulary.renamed
         if not isinstance(ids, (list, np.ndarray)):
             if not isinstance(ids, Sequence):
                 raise TypeError(f"'{type(ids).__name__}' object is not an instance of 'Sequence'")
             ids = list(ids)
-        renamed = self._vocabulary.renamed
         try:
             if not renamed or renamed.keys().isdisjoint(ids):
                 return tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
         except DecodeError:
             pass  # ids that no token has
-        known = [i for i in map(_u32, ids) if tokenizer.id_to_token(i) is not None]
+        known = [i for i in map(_u32, ids) if vocabulary.text(i) is not None]
         if renamed.keys().isdisjoint(known):
             return tokenizer.decode(known, skip_special_tokens=skip_special_tokens)
         left_out = tokenizer.special_tokens if skip_special_tokens else ()
-        tokens = [renamed.get(i) or tokenizer.id_to_token(i) or "" for i in known]
+        tokens = [vocabulary.text(i) or "" for i in known]
         return tokenizer.text_decoder.chain([token for token in tokens if token not in left_out])
 
     def decode_batch(
