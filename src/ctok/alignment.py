@@ -66,7 +66,7 @@ _STRETCH = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _Change = tuple[str, int]
 
 
-def _decomposed(text: str, form: str) -> list[_Change]:
+def _decomposed(text: str, form: Form) -> list[_Change]:
     """The characters of a text in NFD or NFKD, each with the place it had or came from."""
     result: list[_Change] = []
     pending = 0  # where the marks begin that are still to be sorted
@@ -110,7 +110,7 @@ def _composed(items: Iterable[_Change]) -> list[_Change]:
 
 
 def _form(form: Form) -> Follow:
-    full = "NFKD" if form in ("NFKC", "NFKD") else "NFD"
+    full: Form = "NFKD" if form in ("NFKC", "NFKD") else "NFD"
     composes = form in ("NFC", "NFKC")
 
     def follow(text: str) -> Followed:

@@ -238,7 +238,8 @@ def _need_two_looks(tokens: Iterable[AddedToken]) -> bool:
 
     One that has to be a word by itself does not see what a token beside it stands for.
     """
-    raw, late = [], []
+    raw: list[AddedToken] = []
+    late: list[AddedToken] = []
     for token in tokens:
         (late if token.normalized else raw).append(token)
     if raw and any(token.single_word for token in late):

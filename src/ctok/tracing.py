@@ -54,7 +54,7 @@ class Tracer:
         self._front = front or Front(spec, core)
         self._lengths = core.vocab.token_lengths.astype(np.int64)
         self._only_spaces_start = not spec.splits and spec.splits is not None
-        self._spans = splits.spans_of(spec.splits or ()) if self._core.kernel < 0 else None
+        self._spans = splits.spans_of(() if core.kernel >= 0 else spec.splits or ())
 
     def trace(self, text: str, rules: Rules | None, ids: npt.NDArray[np.uint32]) -> Trace:
         """Where ids stand in the text that they are the ids of.
@@ -78,32 +78,33 @@ class Tracer:
                 offsets[done] = part.start, part.end
                 pieces[done] = number
                 found[done] = part.text
-                done += 1
-                number += 1
-                continue
-            if not part.text:
-                continue
-            data, ends, kept = self._cut(part.text)
-            if not len(ends):
-                continue
-            stops = self._stops(ids[done:], data, ends)
-            n = len(stops)
-            if not n or stops[-1] != len(data):
-                raise self._lost(text)
-            starts = np.concatenate([np.zeros(1, np.int64), stops[:-1]])
-            here = slice(done, done + n)
-            first, last = (starts, stops - 1) if kept is None else (kept[starts], kept[stops - 1])
-            if not part.text.isascii():
-                character = _character_of_byte(part.text.encode())
-                first, last = character[first], character[last]
-            offsets[here, 0] = part.starts[first]
-            offsets[here, 1] = part.ends[last]
-            pieces[here] = number + ends.searchsorted(starts, side="right")
-            number += len(ends)
-            done += n
+                done, number = done + 1, number + 1
+            elif part.text:
+                places, inner, count = self._stretch(part, ids[done:])
+                here = slice(done, done + len(places))
+                offsets[here], pieces[here] = places, number + inner
+                done, number = done + len(places), number + count
         if done != len(ids):
             raise self._lost(text)
         return Trace(offsets, pieces, found)
+
+    def _stretch(self, part: Aligned, ids: npt.NDArray[np.uint32]) -> tuple[Ints, Ints, int]:
+        """Offsets and pieces of the first of the ids, those of a stretch; how many pieces it has."""
+        data, ends, kept = self._cut(part.text)
+        stops = self._stops(ids, data, ends)
+        if (stops[-1] if len(stops) else 0) != len(data):
+            raise self._lost(part.text)
+        starts = np.concatenate([np.zeros(1, np.int64), stops])[: len(stops)]
+        first, last = (starts, stops - 1) if kept is None else (kept[starts], kept[stops - 1])
+        if not part.text.isascii():
+            character = _character_of_byte(part.text.encode())
+            first, last = character[first], character[last]
+        places = np.stack([part.starts[first], part.ends[last]], axis=1)
+        return places, ends.searchsorted(starts, side="right"), len(ends)
+
+    def _lost(self, text: str) -> CtokError:
+        name, start = self._spec.name, text[:60]
+        return CtokError(f"{name!r}: where the ids of {start!r} stand in it is not known")
 
     def _plain(self, text: str, ids: npt.NDArray[np.uint32]) -> Trace | None:
         """The trace of a text that is for the core as it is; None where a part of it is left out.
@@ -123,10 +124,6 @@ class Tracer:
             character = _character_of_byte(data)
             offsets[:, 0], offsets[:, 1] = character[starts], character[stops - 1] + 1
         return Trace(offsets, ends.searchsorted(starts, side="right"), {})
-
-    def _lost(self, text: str) -> CtokError:
-        name, start = self._spec.name, text[:60]
-        return CtokError(f"{name!r}: where the ids of {start!r} stand in it is not known")
 
     def _cut(self, text: str) -> tuple[bytes, Ints, Ints | None]:
         """What is left of a prepared text, where its pieces end, and which bytes these are.
@@ -156,9 +153,7 @@ class Tracer:
             return stops[: stops.searchsorted(len(data), side="right")]
         return np.fromiter(self._stops_of_unknown(ids.tolist(), data, ends.tolist()), np.int64)
 
-    def _stops_of_unknown(
-        self, ids: list[int], data: bytes, ends: list[int]
-    ) -> Iterator[int]:
+    def _stops_of_unknown(self, ids: list[int], data: bytes, ends: list[int]) -> Iterator[int]:
         """The same, where the id of unknown characters is among them."""
         at = piece = 0
         for number in ids:
@@ -181,7 +176,8 @@ class Tracer:
 def _character_of_byte(data: bytes) -> Ints:
     """For each byte of UTF-8, which character it belongs to."""
     leads = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
-    return leads.cumsum(dtype=np.int64) - 1
+    character: Ints = leads.cumsum(dtype=np.int64) - 1
+    return character
 
 
 def _byte_ends(text: str) -> Ints:

@@ -60,7 +60,7 @@ def outcome(call: Any, *arguments: Any, **named: Any) -> Any:
     """What a call gives, as plain data, or the start of what it says when it raises."""
     try:
         result = call(*arguments, **named)
-    except BaseException as error:  # noqa: BLE001 - a panic of Rust is no Exception
+    except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return "OverflowError" if isinstance(error, OverflowError) else str(error)[:30]

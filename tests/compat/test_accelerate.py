@@ -55,7 +55,7 @@ def plain(value):
 def outcome(call, *arguments, **named):
     try:
         return plain(call(*arguments, **named))
-    except BaseException as error:  # noqa: BLE001 - a panic of Rust is no Exception
+    except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return str(error)[:40]

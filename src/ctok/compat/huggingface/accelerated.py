@@ -174,7 +174,9 @@ class Backend(Tokenizer):
         """The tokenizer as `tokenizers` would have it now."""
         self._fresh()
         result = tokenizers.Tokenizer.from_str(
-            json.dumps({**self._whole_value(), "truncation": None, "padding": None, **self._changed})
+            json.dumps(
+                {**self._whole_value(), "truncation": None, "padding": None, **self._changed}
+            )
         )
         for special, tokens in self._calls:
             (result.add_special_tokens if special else result.add_tokens)(tokens)

@@ -11,7 +11,8 @@ UNFINISHED = "\ufffd"
 class Decodes(Protocol):
     """What a DecodeStream needs of a tokenizer."""
 
-    def decode(self, ids: Sequence[int], skip_special_tokens: bool = ...) -> str: ...
+    def decode(self, ids: Sequence[int], skip_special_tokens: bool = ...) -> str:
+        """The text of ids."""
 
 
 class DecodeStream:

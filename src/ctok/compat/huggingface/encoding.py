@@ -33,10 +33,17 @@ class Source(Protocol):
     """Ids and what they stand for."""
 
     @property
-    def ids(self) -> list[int]: ...
-    def tokens(self, start: int, stop: int) -> list[str]: ...
-    def words(self, start: int, stop: int) -> list[int | None]: ...
-    def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]: ...
+    def ids(self) -> list[int]:
+        """The ids."""
+
+    def tokens(self, start: int, stop: int) -> list[str]:
+        """The tokens from start to stop."""
+
+    def words(self, start: int, stop: int) -> list[int | None]:
+        """The numbers of their words."""
+
+    def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
+        """Where they stand in their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Fixed:
             return [None] * (stop - start)
         return self.known_words[start:stop]
 
-    def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:  # noqa: ARG002
+    def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
         """Their offsets."""
         if self.known_offsets is None:
             return [(0, 0)] * (stop - start)
@@ -84,8 +91,11 @@ class Recipe(Protocol):
     before: list[int]  # ids
     behind: list[int]
 
-    def column(self, name: Column, n: int) -> list[int]: ...
-    def make(self, text: str, ids: list[int]) -> Encoding: ...
+    def column(self, name: Column, n: int) -> list[int]:
+        """A column of the encoding of a text of n ids."""
+
+    def make(self, text: str, ids: list[int]) -> Encoding:
+        """The encoding of a text."""
 
 
 class Encoding:
@@ -466,9 +476,10 @@ def _rebuild(
     ranges: dict[int, tuple[int, int]],
     overflowing: list[Encoding],
 ) -> Encoding:
-    result = Encoding.of(
-        *(Part(Fixed(*columns), 0, len(columns[0]), *how) for *columns, a, b, c in parts for how in [(a, b, c)])
-    )
+    made = []
+    for ids, tokens, words, offsets, *how in parts:
+        made.append(Part(Fixed(ids, tokens, words, offsets), 0, len(ids), *how))
+    result = Encoding.of(*made)
     result._ranges, result._overflowing = ranges, overflowing
     return result
 

@@ -103,9 +103,7 @@ class Padding:
         if self.pad_to_multiple_of:
             length += -length % self.pad_to_multiple_of
         for encoding in encodings:
-            encoding.padded(
-                length, self.direction, self.pad_id, self.pad_type_id, self.pad_token
-            )
+            encoding.padded(length, self.direction, self.pad_id, self.pad_type_id, self.pad_token)
 
 
 # ---- post-processors
@@ -152,7 +150,6 @@ class PostProcessor:
             encodings = step(encodings, special)
         return merged(encodings, growing=False)
 
-
     def around(self, special: bool) -> Around | None:
         """What it puts around one text; None where it does more than that."""
         if special not in self._around:
@@ -190,7 +187,11 @@ class Around:
         columns = get_args(Column)
         # For each: what it is before the text, in it and behind it.
         self._columns: dict[Column, tuple[list[int], int, list[int]]] = {
-            name: (Encoding.of(*before).column(name), getattr(text, name), Encoding.of(*behind).column(name))
+            name: (
+                Encoding.of(*before).column(name),
+                getattr(text, name),
+                Encoding.of(*behind).column(name),
+            )
             for name in columns
         }
 

@@ -47,7 +47,9 @@ class Vocabulary:
         if spec.document is None and spec.merges is None:  # a rank file, as it is exported
             spec = replace(spec, spelling="alphabet")
         self._token_text = TokenTexts(spec, tokenizer.vocab)
-        self._marks = MARK in json.dumps((spec.document or {}).get("normalizer"), ensure_ascii=False)
+        self._marks = MARK in json.dumps(
+            (spec.document or {}).get("normalizer"), ensure_ascii=False
+        )
         normalized = {t.id: t.content for t in tokens_of(spec) if t.normalized}
         self._normalized = normalized.keys()
         # What decoding takes added tokens for: they are normalized as texts are.

@@ -132,7 +132,9 @@ class Tokenizer:
         if fill is not None:
             how = fill["strategy"]
             length = how["Fixed"] if isinstance(how, dict) else None
-            rest = {k: fill[k] for k in ("pad_to_multiple_of", "pad_id", "pad_token", "pad_type_id")}
+            rest = {
+                k: fill[k] for k in ("pad_to_multiple_of", "pad_id", "pad_token", "pad_type_id")
+            }
             self._padding = Padding(length, **rest, direction=fill["direction"].lower())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -215,16 +217,7 @@ class Tokenizer:
     def _add(self, tokens: Any, *, special: bool) -> int:
         if not isinstance(tokens, list):
             raise TypeError(f"'{type(tokens).__name__}' object is not an instance of 'list'")
-        given = []
-        for token in tokens:
-            if isinstance(token, str):
-                given.append(AddedToken(token, special=special))
-            elif all(hasattr(token, flag) for flag in ("content", *FLAGS)):
-                if special:
-                    token.special = True
-                given.append(token)
-            else:
-                raise TypeError("Input must be a List[Union[str, AddedToken]]")
+        given = [_added_token(token, special=special) for token in tokens]
         added = {token.content: token for token in self._added()}
         in_model = set(self._model_ids())
         size = len(in_model)
@@ -265,7 +258,7 @@ class Tokenizer:
         ValueError
             A strategy or direction of another name, or a stride that is too long.
         """
-        known = {"stride": 0, "strategy": "longest_first", "direction": "right"}
+        known: dict[str, Any] = {"stride": 0, "strategy": "longest_first", "direction": "right"}
         _take(kwargs, known)
         if known["strategy"] not in STRATEGIES:
             raise ValueError(
@@ -282,7 +275,7 @@ class Tokenizer:
                 f" effective max length of {max_length - added} (= {max_length} original max length"
                 f" - {added} added special tokens), "
             )
-        self._truncation = Truncation(max_length, **known)  # type: ignore[arg-type]
+        self._truncation = Truncation(max_length, **known)
 
     def no_truncation(self) -> None:
         """Cuts nothing from here on."""
@@ -579,6 +572,17 @@ def _rebuild(kind: type[Tokenizer], tokenizer: CtokTokenizer, state: tuple[Any, 
 
 
 # ---- arguments
+
+
+def _added_token(token: Any, *, special: bool) -> Any:
+    """An AddedToken, whoever's; one that is added as a special token is one from then on."""
+    if isinstance(token, str):
+        return AddedToken(token, special=special)
+    if not all(hasattr(token, flag) for flag in ("content", *FLAGS)):
+        raise TypeError("Input must be a List[Union[str, AddedToken]]")
+    if special:
+        token.special = True
+    return token
 
 
 def _text_of(text: Any) -> str:
