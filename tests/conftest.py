@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -10,6 +12,11 @@ from . import vocabs
 settings.register_profile("ctok", deadline=None, print_blob=True)
 settings.register_profile("long", parent=settings.get_profile("ctok"), max_examples=5000)
 settings.load_profile("ctok")
+
+# A shell starts what runs in its background with Ctrl-C ignored, and so would every process of a
+# test that asks for it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=vocabs.DISTINCT)
