@@ -82,7 +82,7 @@ def test_small_batches_run_inline(o200k, monkeypatch):
 
 
 def test_many_threads_share_one_tokenizer(o200k):
-    samples = corpus.collect(1_000_000).texts[:200]
+    samples = corpus.collect().texts[::20][:60]
     expected = [o200k.encode_ordinary(text) for text in samples]
     wrong = []
 

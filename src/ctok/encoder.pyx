@@ -800,24 +800,27 @@ cdef class Core:
         """Where the pieces of a UTF-8 text end: the text itself, and intp[pieces]."""
         if self.split is not None:
             return self.split(text)
-        cdef size_t[256] ends
+        cdef Py_ssize_t[::1] ends
         cdef size_t at = 0
         cdef size_t n = len(text)
-        cdef size_t count, i
+        cdef size_t count, room
         cdef const uint8_t* data = <const uint8_t*>PyBytes_AS_STRING(text)
         cdef ctok_pretokenize_fn pretokenize = NULL
         cdef const ctok_vocab* tables = <const ctok_vocab*>PyCapsule_GetPointer(
             self.vocab._tables()[0], "ctok_vocab")
         if self.kernel >= 0:
             pretokenize = kernel_of(self.kernel).pretokenize
-        result = []
+        parts = [np.empty(0, dtype=np.intp)]
         while at < n:
+            room = min(max(n - at, 256), COPIED)
+            part = np.empty(room, dtype=np.intp)
+            ends = part
             with nogil:
-                count = (pretokenize(data, n, &at, ends, 256) if pretokenize is not NULL
-                         else ctok_cut_at_joints(&tables.joints, data, n, &at, ends, 256))
-            result.extend([ends[i] for i in range(count)])
+                count = (pretokenize(data, n, &at, <size_t*>&ends[0], room) if pretokenize is not NULL
+                         else ctok_cut_at_joints(&tables.joints, data, n, &at, <size_t*>&ends[0], room))
+            parts.append(part[:count])
             breathe()
-        return text, np.array(result, dtype=np.intp)
+        return text, np.concatenate(parts)
 
     def batch(self, list texts, Rules rules, Py_ssize_t threads, bint counting, run):
         """Encodes, or counts, many texts.
