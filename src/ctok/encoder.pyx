@@ -298,7 +298,7 @@ cdef class Encoder:
         self.vocab = vocab
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
-        self.state.merge_short = kernel_of(kernel if kernel >= 0 else kernels.best()).merge_short
+        self.state.encode_chunk = kernel_of(kernel if kernel >= 0 else kernels.best()).encode_chunk
         self.current = -1
         self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
         if self.cache_size:
