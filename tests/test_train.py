@@ -25,7 +25,7 @@ import ctok.progress
 from ctok import counting, training
 from ctok.spec import VocabSpec
 
-from . import train_texts
+from . import train_texts, tree
 from .test_textfiles import odd_text
 
 # ---- the plain trainer
@@ -188,7 +188,7 @@ def test_train_does_not_depend_on_hash_seeds(tokenizer):
         tokenizer = ctok.train(texts, 3000, progress=False)
         print(hashlib.sha256(tokenizer.vocab.spec.token_bytes).hexdigest())
     """
-    folders = [str(Path(__file__).parent.parent), *filter(None, sys.path)]
+    folders = [str(tree.ROOT), *filter(None, sys.path)]
     digests = {
         subprocess.run(
             [sys.executable, "-c", textwrap.dedent(script), *folders],
@@ -484,8 +484,9 @@ def test_a_full_disk_is_told_and_leaves_no_part(tmp_path, option):
 # ---- the documentation
 
 
+@tree.needs("docs/train.md")
 def test_the_documented_recipes_run(texts, tmp_path, monkeypatch, capsys):
-    page = Path(__file__).resolve().parent.parent / "docs" / "train.md"
+    page = tree.ROOT / "docs" / "train.md"
     blocks = re.findall(
         r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
@@ -562,7 +563,7 @@ def test_checkpoint_outlives_a_stopped_process(texts, tokenizer, tmp_path, name)
             time.sleep(0.02)
         ctok.train(texts, 3000, checkpoint=sys.argv[1], progress=slow)
     """
-    folders = [str(Path(__file__).parent.parent), *filter(None, sys.path)]
+    folders = [str(tree.ROOT), *filter(None, sys.path)]
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "run"), *folders],
         stdout=subprocess.PIPE,
