@@ -11,6 +11,7 @@
 #ifndef CTOK_ENCODE_H
 #define CTOK_ENCODE_H
 
+#include "ctok/automaton.h"
 #include "ctok/cache.h"
 #include "ctok/joints.h"
 #include "ctok/merge.h"
@@ -37,6 +38,7 @@ typedef struct ctok_encoder {
     void *scratch;
     size_t scratch_bytes, scratch_wanted;
 
+    ctok_cutter cutter;              /* cuts when there is no pretokenize; cut == NULL: joints do */
     ctok_cache cache;                /* its memory lent for good; all zeros: no cache */
     ctok_merge_short_fn merge_short; /* a backend's; NULL: the scalar one */
 
@@ -273,7 +275,8 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_vocab *vocab, ctok_encoder *
 
 /*  Encodes on from where the encoder stands.
  *
- *      pretokenize  the family's scan; not called when the ends are given, NULL for joints
+ *      pretokenize  the family's scan; not called when the ends are given, NULL for the encoder's
+ *                   cutter or joints
  *      budget       about so many bytes or merges before CTOK_PAUSED
  *      return       CTOK_OK at the text's end, else what the caller has to do first
  */
@@ -296,10 +299,13 @@ CTOK_FUNCTION ctok_status ctok_encode(const ctok_vocab *vocab, ctok_pretokenize_
         if (encoder->at == n)
             return CTOK_OK;
         encoder->next = 0;
-        encoder->known = pretokenize
-                             ? pretokenize(text, n, &encoder->scanned, encoder->chunk, CTOK_CHUNK)
-                             : ctok_cut_at_joints(&vocab->joints, text, n, &encoder->scanned,
-                                                  encoder->chunk, CTOK_CHUNK);
+        const ctok_cutter *const cutter = &encoder->cutter;
+        encoder->known =
+            pretokenize   ? pretokenize(text, n, &encoder->scanned, encoder->chunk, CTOK_CHUNK)
+            : cutter->cut ? cutter->cut(cutter->context, text, n, &encoder->scanned, encoder->chunk,
+                                        CTOK_CHUNK)
+                          : ctok_cut_at_joints(&vocab->joints, text, n, &encoder->scanned,
+                                               encoder->chunk, CTOK_CHUNK);
     }
 }
 

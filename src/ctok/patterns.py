@@ -1,17 +1,19 @@
-"""From a vocabulary's regex to what cuts its texts: a compiled family, or the regex itself."""
+"""From a vocabulary's regex to what cuts its texts: a family, an automaton, or the regex itself."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import kernels
+from . import automaton, kernels
+from .cutter import MAX_STEPS, Cutter
 from .errors import VocabError
+from .regexes import Refused
 
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
@@ -114,17 +116,46 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
         raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
 
 
+def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cutter:
+    """Automata that cut in steps; see spec.Split for what a step is.
+
+    Parameters
+    ----------
+    steps : iterable of (str, str, bool)
+        The regex, the behavior, and whether it is inverted.
+    lines : bool
+        As in `compile_regex`.
+
+    Raises
+    ------
+    Refused
+        A regex that no automaton runs exactly and in linear time.
+    """
+    tables = [
+        (automaton.compile_tables(pattern, lines=lines), behavior, invert)
+        for pattern, behavior, invert in steps
+    ]
+    if not 1 <= len(tables) <= MAX_STEPS:
+        raise Refused(f"{len(tables)} steps")
+    return Cutter(tables)
+
+
 def compile_split(pattern: str) -> Split:
-    """A function that cuts UTF-8 bytes into the matches of a regex, with the `regex` module.
+    """A function that cuts UTF-8 bytes into the matches of a regex.
 
     As in tiktoken, text between two matches is left out, `$` means the end of the text only,
-    and an empty match is no piece.
+    and an empty match is no piece. It is a `Cutter`, or where that is refused runs the `regex`
+    module.
 
     Raises
     ------
     VocabError
         The pattern does not compile.
     """
+    try:
+        return compile_steps([(pattern, "removed", True)], lines=False)
+    except Refused:
+        pass
     compiled = compile_regex(pattern)
     return split_of(lambda text: [m.span() for m in compiled.finditer(text) if m.end() > m.start()])
 

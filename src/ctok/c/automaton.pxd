@@ -1,0 +1,36 @@
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+cdef extern from "ctok/automaton.h" nogil:
+    enum: CTOK_MAX_STEPS
+
+    ctypedef enum ctok_behavior:
+        CTOK_ISOLATED
+        CTOK_CONTIGUOUS
+        CTOK_MERGED_WITH_PREVIOUS
+        CTOK_MERGED_WITH_NEXT
+
+    ctypedef struct ctok_automaton:
+        const uint8_t* ascii
+        const uint8_t* dull
+        const uint16_t* pages
+        const uint8_t* classes
+        const uint32_t* table
+        uint32_t broken
+        ctok_behavior behavior
+        int invert
+
+    ctypedef struct ctok_steps:
+        const ctok_automaton* automata
+        size_t count
+
+    ctypedef struct ctok_cutter:
+        size_t (*cut)(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
+                      size_t room) noexcept nogil
+        void* context
+
+    size_t ctok_match_find(const ctok_automaton* automaton, const uint8_t* text, size_t n,
+                           size_t at, size_t* end)
+    size_t ctok_automaton_cut(const ctok_automaton* automaton, const uint8_t* text, size_t n,
+                              size_t* at, size_t* ends, size_t room)
+    size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
+                          size_t room)
