@@ -3,17 +3,20 @@
  *  What families.h has no row for. The regex was compiled at load (src/ctok/automaton.py) to a
  *  deterministic automaton that finds what a backtracking engine would find: the alternatives in
  *  their order, each quantifier as it stands. It reads characters by class and one character
- *  ahead: an entry says what is known before the character is taken.
+ *  ahead: a state also says what was known before the character that led to it was taken.
  *
- *      class   ascii[byte], or classes[pages[code point >> 8] << 8 | (code point & 255)]
- *      entry   table[row + class]; row + 0 is the text's end
- *              row of the next state << CTOK_ROW_SHIFT, and the flags
- *      ENDS    a match ends before this character, and the next row is the one that the
- *              automaton has behind it when it starts anew there: a piece costs no step more
- *      MAY     a match may end before this character; a longer one is preferred, if it comes
- *      STOPS   no match goes on: the piece ends where the last one might have, or there is none
+ *      class   classes[pages[code point >> 8] << 8 | (code point & 255)]; class 0 is the text's end
+ *      column  of a class: class * states; ascii[byte] has it ready
+ *      next    table[column + state], in order of what the number says:
  *
- *  A match is never empty, no state looks back, and STOPS throws only so many characters away
+ *          0 .. may - 1        no match ends before this character; 0 is where matches start
+ *          may .. ends - 1     one may end here; a longer one is preferred, if it comes
+ *          ends .. states - 1  one ends here, and the state is the one that the automaton has
+ *                              behind the character when it starts anew: no step is lost
+ *          states              no match goes on, but one ends here: a gap follows, or the end
+ *          states + 1          no match goes on: the last one that might have ended has, if any
+ *
+ *  A match is never empty, no state looks back, and only so many characters are read in vain
  *  that each is read a bounded number of times; all three are proved when the tables are made.
  *
  *  Oracle  the `regex` module, in tests/test_automaton.py
@@ -22,11 +25,6 @@
 #define CTOK_AUTOMATON_H
 
 #include "ctok/unicode.h"
-
-#define CTOK_ENTRY_ENDS ((uint32_t)1)
-#define CTOK_ENTRY_MAY ((uint32_t)2)
-#define CTOK_ENTRY_STOPS ((uint32_t)4)
-#define CTOK_ROW_SHIFT 3
 
 /*  What becomes of matches and of the text between them, in the words of `tokenizers`. */
 typedef enum ctok_behavior {
@@ -38,67 +36,81 @@ typedef enum ctok_behavior {
 
 /*  One step of cutting; its tables are borrowed and shared by threads. */
 typedef struct ctok_automaton {
-    const uint8_t *ascii;   /* [256]: the class of a byte below 0x80 */
+    const uint32_t *ascii;  /* [256]: the column of a byte below 0x80 */
     const uint8_t *dull;    /* [256]: 1 for a byte below 0x80 with which no match starts */
     const uint16_t *pages;  /* [0x1100] */
     const uint8_t *classes; /* [256 a page] */
-    const uint32_t *table;
+    const uint16_t *table;
+    uint32_t may, ends, states;
     uint32_t broken; /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
     int invert; /* what lies between the matches counts as the match */
 } ctok_automaton;
 
-/*  The class of the character at text[at] that is not ASCII, and its size. */
-CTOK_BODY uint32_t ctok_class_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                                 size_t at, size_t *size) {
+/*  The column of the character at text[at] that is not ASCII, and its size. */
+CTOK_BODY uint32_t ctok_column_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                  size_t at, size_t *size) {
     uint32_t c = 0;
+    uint32_t number = automaton->broken;
     *size = ctok_utf8_read(text, n, at, &c);
-    if (CTOK_UNLIKELY(*size == 0)) {
+    if (CTOK_LIKELY(*size))
+        number = automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
+    else
         *size = 1;
-        return automaton->broken;
-    }
-    return automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
+    return number * automaton->states;
 }
 
 /*  The end of the match that starts at text[at], at < n; `at` when there is none. */
 CTOK_BODY size_t ctok_match_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
                                 size_t at) {
-    size_t last = at, size = 1;
-    uint32_t row = 0;
-    for (;;) {
-        const uint32_t class = at == n          ? 0
-                               : text[at] < 0x80 ? automaton->ascii[text[at]]
-                                                : ctok_class_at(automaton, text, n, at, &size);
-        const uint32_t entry = automaton->table[row + class];
-        if (entry & (CTOK_ENTRY_ENDS | CTOK_ENTRY_MAY))
+    size_t last = at;
+    uint32_t state = 0;
+    while (at < n) {
+        size_t size = 1;
+        const uint32_t column = text[at] < 0x80
+                                    ? automaton->ascii[text[at]]
+                                    : ctok_column_at(automaton, text, n, at, &size);
+        state = automaton->table[column + state];
+        if (state >= automaton->ends)
+            return state > automaton->states ? last : at;
+        if (state >= automaton->may)
             last = at;
-        if (at == n || (entry & (CTOK_ENTRY_ENDS | CTOK_ENTRY_STOPS)))
-            return last;
-        row = entry >> CTOK_ROW_SHIFT;
-        at += text[at] < 0x80 ? 1 : size;
+        at += size;
     }
+    return automaton->table[state] == automaton->states ? n : last;
+}
+
+/*  The first place from text[at] on where a match may start; n when there is none. */
+CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                               size_t at) {
+    const uint8_t *const dull = automaton->dull;
+    while (at < n) {
+        size_t size = 1;
+        while (n - at >= 8 &&
+               (dull[text[at]] & dull[text[at + 1]] & dull[text[at + 2]] & dull[text[at + 3]] &
+                dull[text[at + 4]] & dull[text[at + 5]] & dull[text[at + 6]] & dull[text[at + 7]]))
+            at += 8;
+        if (at == n)
+            break;
+        if (text[at] < 0x80 ? !dull[text[at]]
+                            : automaton->table[ctok_column_at(automaton, text, n, at, &size)] <
+                                  automaton->states)
+            break;
+        at += size;
+    }
+    return at;
 }
 
 /*  Where the first match at or behind text[at] starts, its end in *end; n and n when none does. */
 CTOK_FUNCTION size_t ctok_match_find(const ctok_automaton *automaton, const uint8_t *text, size_t n,
                                      size_t at, size_t *end) {
-    while (at < n) {
+    while ((at = ctok_dull_end(automaton, text, n, at)) < n) {
         size_t size = 1;
-        if (text[at] < 0x80) {
-            if (automaton->dull[text[at]]) {
-                at++;
-                continue;
-            }
-        } else {
-            const uint32_t class = ctok_class_at(automaton, text, n, at, &size);
-            if (automaton->table[class] & CTOK_ENTRY_STOPS) {
-                at += size;
-                continue;
-            }
-        }
         *end = ctok_match_end(automaton, text, n, at);
         if (*end > at)
             return at;
+        if (text[at] >= 0x80)
+            ctok_column_at(automaton, text, n, at, &size);
         at += size;
     }
     return *end = n;
@@ -107,44 +119,43 @@ CTOK_FUNCTION size_t ctok_match_find(const ctok_automaton *automaton, const uint
 /*  Matches, and what lies between two of them, are pieces: one step a character, no branch that
  *  depends on where a piece ends.
  *
- *  Invariant  ends[count - 1] (or *at) <= last <= at; the piece may end at last if it is greater */
+ *  Invariant  ends[count - 1] (or *from) <= last <= at; the piece may end at last if it is greater */
 CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const uint8_t *text,
                                        size_t n, size_t *from, size_t *ends, size_t room) {
-    const uint8_t *const ascii = automaton->ascii;
-    const uint32_t *const table = automaton->table;
-    size_t at = *from, last = at, count = 0;
-    uint32_t row = 0;
+    const uint32_t *const ascii = automaton->ascii;
+    const uint16_t *const table = automaton->table;
+    const size_t ends_from = automaton->ends, may_from = automaton->may;
+    const size_t states = automaton->states;
+    size_t at = *from, last = at, count = 0, state = 0;
     while (count < room && at < n) {
         /* A character ends at most one piece, so for so many bytes there is room. */
         const size_t stop = n - at < room - count ? n : at + (room - count);
-        uint32_t entry = 0;
         while (at < stop) {
             size_t size = 1;
-            const uint32_t class =
-                text[at] < 0x80 ? ascii[text[at]] : ctok_class_at(automaton, text, n, at, &size);
-            entry = table[row + class];
-            if (CTOK_UNLIKELY(entry & CTOK_ENTRY_STOPS))
+            const uint32_t column =
+                text[at] < 0x80 ? ascii[text[at]] : ctok_column_at(automaton, text, n, at, &size);
+            state = (table + column)[state]; /* so that only one load depends on the state */
+            if (CTOK_UNLIKELY(state >= states))
                 break;
             ends[count] = at;
-            count += entry & CTOK_ENTRY_ENDS;
-            last = entry & (CTOK_ENTRY_ENDS | CTOK_ENTRY_MAY) ? at : last;
-            row = entry >> CTOK_ROW_SHIFT;
+            count += state >= ends_from;
+            last = state >= may_from ? at : last;
             at += size;
         }
-        if (at >= n)
-            entry = table[row];
-        else if (!(entry & CTOK_ENTRY_STOPS))
-            continue;
-        const size_t start = count ? ends[count - 1] : *from;
+        if (state < states) {
+            if (at < n)
+                continue;
+            state = table[state];
+        }
         if (count == room)
             break;
-        if (entry & (CTOK_ENTRY_ENDS | CTOK_ENTRY_MAY))
+        const size_t start = count ? ends[count - 1] : *from;
+        if (state == states)
             last = at;
         if (last == start) {
             size_t end;
-            at = start;
-            last = ctok_match_find(automaton, text, n, at, &end);
-            if (last > at)
+            last = ctok_match_find(automaton, text, n, start, &end);
+            if (last > start)
                 ends[count++] = last;
             if (end > last && count < room)
                 ends[count++] = last = end;
@@ -152,7 +163,7 @@ CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const ui
             ends[count++] = last;
         }
         at = last;
-        row = 0;
+        state = 0;
     }
     if (count)
         *from = ends[count - 1];
@@ -201,7 +212,7 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, const uint8
 #define CTOK_STEP_ENDS 64
 
 typedef struct ctok_step {
-    size_t at, next, known;
+    size_t next, known;
     size_t ends[CTOK_STEP_ENDS];
 } ctok_step;
 
@@ -211,29 +222,55 @@ typedef struct ctok_steps {
     ctok_step step[CTOK_MAX_STEPS];
 } ctok_steps;
 
-/*  Where the piece of the steps before `number` ends that holds text[at]. */
-CTOK_FUNCTION size_t ctok_steps_bound(ctok_steps *steps, size_t number, const uint8_t *text,
-                                      size_t n, size_t at) {
-    /* down to the first step that still knows, then up again */
-    size_t known = number, end = n;
-    for (; known; known--) {
-        ctok_step *const step = &steps->step[known - 1];
+/*  Cuts pieces again: their ends are bounds[0..bounds_count - 1], the first starts at *at.
+ *
+ *  Those in which no match may start stay as they are, unseen.
+ *
+ *      *next   in: 0; out: how many of the pieces are done; less than all only without room
+ *      *at     as in ctok_automaton_cut */
+CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, const uint8_t *text,
+                                    const size_t *bounds, size_t bounds_count, size_t *next,
+                                    size_t *at, size_t *ends, size_t room) {
+    size_t count = 0, i = *next;
+    while (i < bounds_count && count < room) {
+        const size_t dull = ctok_dull_end(automaton, text, bounds[bounds_count - 1], *at);
+        while (i < bounds_count && bounds[i] <= dull && count < room)
+            ends[count++] = *at = bounds[i++];
+        if (i == bounds_count || count == room)
+            break;
+        count += ctok_automaton_cut(automaton, text, bounds[i], at, ends + count, room - count);
+        i += *at == bounds[i];
+    }
+    *next = i;
+    return count;
+}
+
+/*  Has the pieces of a step, from text[at] on, in its memory. */
+CTOK_FUNCTION void ctok_steps_fill(ctok_steps *steps, size_t number, const uint8_t *text, size_t n,
+                                   size_t at) {
+    /* down to the first step that still has some, then up again */
+    size_t i = number + 1;
+    for (; i; i--) {
+        ctok_step *const step = &steps->step[i - 1];
         while (step->next < step->known && step->ends[step->next] <= at)
             step->next++;
-        if (step->next < step->known) {
-            end = step->ends[step->next];
+        if (step->next < step->known)
             break;
+    }
+    for (; i <= number; i++) {
+        ctok_step *const step = &steps->step[i];
+        size_t from = at;
+        step->next = 0;
+        if (i == 0) {
+            step->known = ctok_automaton_cut(&steps->automata[0], text, n, &from, step->ends,
+                                             CTOK_STEP_ENDS);
+        } else {
+            const ctok_step *const before = step - 1;
+            size_t next = before->next;
+            step->known = ctok_cut_again(&steps->automata[i], text, before->ends, before->known,
+                                         &next, &from, step->ends, CTOK_STEP_ENDS);
         }
     }
-    for (; known < number; known++) {
-        ctok_step *const step = &steps->step[known];
-        step->at = at;
-        step->next = 0;
-        step->known = ctok_automaton_cut(&steps->automata[known], text, end, &step->at, step->ends,
-                                         CTOK_STEP_ENDS);
-        end = step->ends[0];
-    }
-    return end;
 }
 
 /*  The same contract as ctok_automaton_cut, for a cutter; context is a ctok_steps. */
@@ -248,9 +285,10 @@ CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n
         for (size_t i = 0; i < last; i++)
             steps->step[i].next = steps->step[i].known = 0;
     while (*at < n && count < room) {
-        const size_t end = ctok_steps_bound(steps, last, text, n, *at);
-        count += ctok_automaton_cut(&steps->automata[last], text, end, at, ends + count,
-                                    room - count);
+        ctok_steps_fill(steps, last - 1, text, n, *at);
+        ctok_step *const before = &steps->step[last - 1];
+        count += ctok_cut_again(&steps->automata[last], text, before->ends, before->known,
+                                &before->next, at, ends + count, room - count);
     }
     return count;
 }

@@ -29,11 +29,8 @@ MAX_CLASSES = 255
 MAX_THREADS = 200_000  # of all states together
 # At most so many times is a character read again, and so many situations are looked at to prove it.
 MAX_READS = 12
-MAX_SITUATIONS = 2000
+MAX_SITUATIONS = 1000
 
-# Flags of an entry, as in automaton.h.
-ENDS, MAY, STOPS = 1, 2, 4
-ROW_SHIFT = 3
 DEAD = -1
 
 
@@ -43,22 +40,26 @@ class Tables:
 
     Attributes
     ----------
-    ascii, dull : numpy.ndarray of uint8, shape (256,)
+    ascii : numpy.ndarray of uint32, shape (256,)
+    dull : numpy.ndarray of uint8, shape (256,)
     pages : numpy.ndarray of uint16, shape (0x1100,)
     classes : numpy.ndarray of uint8
-    table : numpy.ndarray of uint32
-    broken : int
+    table : numpy.ndarray of uint16
+    may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
     reads : int
-        At most so many times is a character read.
+        At most so many times is a character read, when matches are looked for from left to right.
     """
 
-    ascii: npt.NDArray[np.uint8]
+    ascii: npt.NDArray[np.uint32]
     dull: npt.NDArray[np.uint8]
     pages: npt.NDArray[np.uint16]
     classes: npt.NDArray[np.uint8]
-    table: npt.NDArray[np.uint32]
+    table: npt.NDArray[np.uint16]
+    may: int
+    ends: int
+    states: int
     broken: int
     covers: bool
     reads: int
@@ -88,6 +89,26 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
     covers = _covers(states)
     reads = _reads(states)
     return _tables(states, alphabet, covers, reads)
+
+
+def joined(first: str, second: str, *, lines: bool = False) -> str | None:
+    """One regex that isolates what two do, the second on the pieces of the first; None without.
+
+    There is one when no character is in matches of both and the second looks at nothing ahead.
+
+    Raises
+    ------
+    Refused
+        As in `compile_tables`.
+    """
+    networks = []
+    for pattern in (first, second):
+        network = _Network()
+        network.add(plain(parse(pattern, lines=lines), last=True), network.match)
+        networks.append(charsets.union(*network.sets))
+    apart = not len(charsets.both(*networks)) and not network.aheads
+    plainly = not any(sign in first + second for sign in ("&&", "[[", "(?i)", "(?s)", "(?m)"))
+    return f"(?:{first})|(?:{second})" if apart and plainly else None
 
 
 # ---- the tree without atomic groups
@@ -387,15 +408,14 @@ def _reads(states: list[Row_]) -> int:
 
     def meet(searches: Iterable[int], current: int) -> None:
         situation = (*(state for state in searches if state != DEAD), current)
-        if situation in known or not lost.issuperset(situation[:-1]):
-            return
-        if len(situation) > MAX_READS or len(known) >= MAX_SITUATIONS:
-            raise Refused("time would not be linear in the text")
-        known.add(situation)
-        todo.append(situation)
+        if situation not in known and lost.issuperset(situation[:-1]):
+            known.add(situation)
+            todo.append(situation)
 
     meet((), 0)
     while todo:
+        if len(todo[-1]) > MAX_READS or len(known) > MAX_SITUATIONS:
+            raise Refused("time would not be linear in the text")
         *searches, current = todo.pop()
         row = states[current]
         for number in range(1, len(row)):
@@ -436,23 +456,29 @@ def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
 
 
 def _tables(states: list[Row_], alphabet: _Alphabet, covers: bool, reads: int) -> Tables:
-    width = len(alphabet.members)
+    """The tables: a state stands in them once for each of the three ways in which it is entered."""
     first = states[0]
 
-    def entry(state: int, may: bool, number: int) -> int:
+    def entered(row: Row_, number: int) -> tuple[int, int]:
+        """The next state and how it is entered: 0, 1 may, 2 ends, 3 and 4 are no states."""
+        state, may = row[number]
         if state != DEAD:
-            return state * width << ROW_SHIFT | (MAY if may else 0)
+            return int(may), state
         if not may:
-            return STOPS
-        if number == 0:
-            return ENDS
-        again = first[number][0]
-        return STOPS | MAY if again == DEAD else again * width << ROW_SHIFT | ENDS
+            return 4, 0
+        again = first[number][0] if number else DEAD
+        return (3, 0) if again == DEAD else (2, again)
 
-    table = np.array(
-        [entry(state, may, number) for row in states for number, (state, may) in enumerate(row)],
-        np.uint32,
-    )
+    columns = range(len(alphabet.members))
+    next_of = [[entered(row, number) for number in columns] for row in states]
+    met = sorted({(0, 0), *(way for row in next_of for way in row if way[0] < 3)})
+    n = len(met)
+    if n > MAX_STATES:
+        raise Refused(f"more than {MAX_STATES} states")
+    number_of = {way: i for i, way in enumerate(met)} | {(3, 0): n, (4, 0): n + 1}
+    rows = [[number_of[way] for way in next_of[state]] for _, state in met]
+    table = np.ascontiguousarray(np.array(rows, np.uint16).T)
+
     lengths = np.diff(np.append(alphabet.starts, charsets.END))
     every = np.repeat(alphabet.class_of.astype(np.uint8), lengths)
     numbers: dict[bytes, int] = {}
@@ -460,17 +486,20 @@ def _tables(states: list[Row_], alphabet: _Alphabet, covers: bool, reads: int) -
     pages = [
         numbers.setdefault(data[at : at + 256], len(numbers)) for at in range(0, len(data), 256)
     ]
-    ascii_ = np.zeros(256, np.uint8)
-    ascii_[:128] = every[:128]
+    ascii_ = np.zeros(256, np.uint32)
+    ascii_[:128] = every[:128] * np.uint32(n)
     dull = np.zeros(256, np.uint8)
     dull[:128] = [first[number][0] == DEAD for number in every[:128].tolist()]
     return Tables(
-        ascii_,
-        dull,
-        np.array(pages, np.uint16),
-        np.frombuffer(b"".join(numbers), np.uint8),
-        table,
-        int(every[charsets.BROKEN]),
-        covers,
-        reads,
+        ascii=ascii_,
+        dull=dull,
+        pages=np.array(pages, np.uint16),
+        classes=np.frombuffer(b"".join(numbers), np.uint8),
+        table=table.reshape(-1),
+        may=sum(how < 1 for how, _ in met),
+        ends=sum(how < 2 for how, _ in met),
+        states=n,
+        broken=int(every[charsets.BROKEN]),
+        covers=covers,
+        reads=reads,
     )

@@ -12,6 +12,7 @@ import numpy as np
 from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
 from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_match_find, ctok_steps
+from .c.automaton cimport ctok_steps_cut
 
 _BEHAVIORS = {
     "isolated": CTOK_ISOLATED,
@@ -75,6 +76,26 @@ cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text
     return True
 
 
+cdef bint run_all(const ctok_automaton* automata, size_t count, const uint8_t* text, size_t n,
+                  Spans* result) noexcept nogil:
+    """Cuts a text by all steps, none of which removes anything."""
+    cdef ctok_steps steps
+    cdef size_t[256] ends
+    cdef size_t k, found, at = 0, start = 0
+    steps.automata = automata
+    steps.count = count
+    result.used = 0
+    while at < n:
+        if not grow(result, 256):
+            return False
+        found = ctok_steps_cut(&steps, text, n, &at, ends, 256)
+        for k in range(found):
+            result.at[2 * result.used] = start
+            result.at[2 * result.used + 1] = start = ends[k]
+            result.used += 1
+    return True
+
+
 @cython.final
 cdef class Cutter:
     """Cuts texts in steps, each on the pieces of the one before.
@@ -97,11 +118,11 @@ cdef class Cutter:
     cdef list tables  # what the automata borrow
 
     def __cinit__(self, list steps):
-        cdef const uint8_t[::1] ascii
+        cdef const uint32_t[::1] ascii
         cdef const uint8_t[::1] dull
         cdef const uint8_t[::1] classes
         cdef const uint16_t[::1] pages
-        cdef const uint32_t[::1] table
+        cdef const uint16_t[::1] table
         cdef ctok_automaton* automaton
         cdef Py_ssize_t i
         if not 1 <= len(steps) <= CTOK_MAX_STEPS:
@@ -119,7 +140,8 @@ cdef class Cutter:
             automaton.pages = &pages[0]
             automaton.classes = &classes[0]
             automaton.table = &table[0]
-            automaton.broken = tables.broken
+            automaton.may, automaton.ends = tables.may, tables.ends
+            automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
             # what is removed from between the matches of a regex that covers all text is nothing
             self.removes[i] = behavior == "removed" and not (invert and tables.covers)
@@ -149,10 +171,13 @@ cdef class Cutter:
                     pieces.at[0] = 0
                     pieces.at[1] = n
                     pieces.used = 1 if n else 0
-                for i in range(self.count):
-                    enough = enough and run_step(
-                        &self.automata[i], self.removes[i], data, &pieces, &result)
-                    pieces, result = result, pieces
+                if self.in_place:
+                    enough = enough and run_all(&self.automata[0], self.count, data, n, &pieces)
+                else:
+                    for i in range(self.count):
+                        enough = enough and run_step(
+                            &self.automata[i], self.removes[i], data, &pieces, &result)
+                        pieces, result = result, pieces
             if not enough:
                 raise MemoryError
             found = np.empty(pieces.used, np.intp)
@@ -175,16 +200,34 @@ cdef class Cutter:
             PyMem_RawFree(result.at)
 
 
+    def ends(self, bytes text, size_t room):
+        """The ends of the pieces, found at most so many (1 to 512) a call; only where in_place."""
+        cdef ctok_steps steps
+        cdef size_t[512] found
+        cdef size_t at = 0, n = len(text), count, k
+        if not self.in_place or not 1 <= room <= 512:
+            raise ValueError("not in place, or no such room")
+        steps.automata = &self.automata[0]
+        steps.count = self.count
+        result = []
+        while at < n:
+            count = ctok_steps_cut(
+                &steps, <const uint8_t*>PyBytes_AS_STRING(text), n, &at, found, room)
+            result.extend([found[k] for k in range(count)])
+        return np.array(result, np.intp)
+
+
 def check(tables):
     """Raises ValueError unless no text can lead out of the tables."""
-    width = int(max(tables.ascii.max(), tables.classes.max(), tables.broken)) + 1
-    sizes = len(tables.ascii), len(tables.dull), len(tables.pages)
+    classes = int(max(tables.classes.max(), tables.broken)) + 1
     inside = (
-        sizes == (256, 256, 0x1100)
+        (len(tables.ascii), len(tables.dull), len(tables.pages)) == (256, 256, 0x1100)
         and int(tables.pages.max()) * 256 < len(tables.classes)
-        and len(tables.table) % width == 0
-        and not (tables.table >> 3)[tables.table & 4 == 0].max(initial=0) > len(tables.table) - width
-        and not ((tables.table >> 3) % width).any()
+        and 0 < tables.may <= tables.ends <= tables.states
+        and len(tables.table) >= classes * tables.states
+        and int(tables.ascii.max()) <= len(tables.table) - tables.states
+        and int(tables.table.max()) <= tables.states + 1
+        and bool((tables.table[: tables.states] >= tables.states).all())
     )
     if not inside:
         raise ValueError("an automaton that leads out of its tables")

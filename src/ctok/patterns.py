@@ -131,9 +131,18 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
     Refused
         A regex that no automaton runs exactly and in linear time.
     """
+    fewer: list[tuple[str, str, bool]] = []
+    for step in steps:
+        one = None
+        if fewer and fewer[-1][1:] == step[1:] == ("isolated", False):
+            one = automaton.joined(fewer[-1][0], step[0], lines=lines)
+        if one is None:
+            fewer.append(step)
+        else:
+            fewer[-1] = (one, "isolated", False)
     tables = [
         (automaton.compile_tables(pattern, lines=lines), behavior, invert)
-        for pattern, behavior, invert in steps
+        for pattern, behavior, invert in fewer
     ]
     if not 1 <= len(tables) <= MAX_STEPS:
         raise Refused(f"{len(tables)} steps")

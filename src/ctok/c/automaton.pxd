@@ -10,11 +10,12 @@ cdef extern from "ctok/automaton.h" nogil:
         CTOK_MERGED_WITH_NEXT
 
     ctypedef struct ctok_automaton:
-        const uint8_t* ascii
+        const uint32_t* ascii
         const uint8_t* dull
         const uint16_t* pages
         const uint8_t* classes
-        const uint32_t* table
+        const uint16_t* table
+        uint32_t may, ends, states
         uint32_t broken
         ctok_behavior behavior
         int invert
@@ -28,6 +29,8 @@ cdef extern from "ctok/automaton.h" nogil:
                       size_t room) noexcept nogil
         void* context
 
+    size_t ctok_cut_again(const ctok_automaton* automaton, const uint8_t* text, const size_t* bounds,
+                          size_t bounds_count, size_t* next, size_t* at, size_t* ends, size_t room)
     size_t ctok_match_find(const ctok_automaton* automaton, const uint8_t* text, size_t n,
                            size_t at, size_t* end)
     size_t ctok_automaton_cut(const ctok_automaton* automaton, const uint8_t* text, size_t n,
