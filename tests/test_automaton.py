@@ -19,9 +19,7 @@ from ctok.spec import Split
 from . import regexes, texts, vocabs
 from .test_patterns import FAMILIES, assert_backends_agree, settled, tokenizer_of
 
-# `\s+$` takes quadratic time in a run of white space, and so does a cascade behind `\s*[\r\n]+`.
-REFUSED_MODELS = {"deepseek_llm", "jais2"}
-MODELS = sorted(set(regexes.MODELS) - REFUSED_MODELS)
+MODELS = list(regexes.MODELS)
 ROWS = {**FAMILIES, **{f"spelling-{i}": p for i, p in enumerate(patterns.SPELLINGS)}}
 
 
@@ -75,11 +73,11 @@ def assert_cuts_as_judged(name, data):
 
 @pytest.mark.parametrize("name", [*MODELS, *ROWS])
 def test_nasty_strings_are_cut_as_by_the_regex(name):
-    for text in [*texts.REGRESSIONS, *texts.random_texts(21, 700)]:
+    for text in [*texts.REGRESSIONS, *texts.random_texts(21, 250)]:
         assert_cuts_as_judged(name, settled(text).encode())
-        if len(text) < 60:
-            assert_cuts_as_judged(name, settled(text * 30).encode())
-    for text in texts.random_texts(22, 12, 2000):
+    for text in texts.REGRESSIONS:
+        assert_cuts_as_judged(name, settled(text * 30).encode())
+    for text in texts.random_texts(22, 6, 1000):
         assert_cuts_as_judged(name, settled(text).encode())
     for data in texts.INVALID_UTF8:
         assert_cuts_as_judged(name, data)
@@ -162,7 +160,7 @@ def check_random_regexes(seed, count):
 
 
 def test_random_regexes_cut_as_the_regex_module_does():
-    assert check_random_regexes(31, 2500) > 600
+    assert check_random_regexes(31, 1000) > 200
 
 
 @pytest.mark.long
@@ -231,9 +229,8 @@ def test_automata_and_families_agree_on_any_bytes(data):
     [
         (r"a*", "empty text"),
         (r"(?=a)", "empty text"),
-        (r"a*b|a", "linear"),
-        (r"\s+$", "linear"),
-        (r"(?:a|b)*c|a", "linear"),
+        (r"(?:aa)*b|a", "linear"),
+        (r"a*b*c|a|b", "linear"),
         (r"(?:a?)*b", "loop"),
         (r"(?>a|ab)c", "atomic"),
         (r"(?:ab)++c", "atomic"),
@@ -279,14 +276,10 @@ def test_a_refused_regex_runs_in_the_regex_module():
     tokenizer = vocabs.make(pattern=r"(?<=a)b|(?s:.)")
     assert tokenizer.pretokenizer == "regex"
     assert tokenizer.pieces("abb") == ["a", "b", "b"]
-    steps = tuple(Split(*step) for step in regexes.MODELS["deepseek_llm"])
-    spec = dataclasses.replace(vocabs.make_spec(), splits=steps)
+    spec = dataclasses.replace(vocabs.make_spec(), splits=(Split(r"\bab"),))
     tokenizer = ctok.Tokenizer(spec)
     assert tokenizer.pretokenizer == "regex"
-    data = "Hello  world \n12".encode()
-    assert [p.encode() for p in tokenizer.pieces(data.decode())] == judge(
-        regexes.MODELS["deepseek_llm"], data
-    )
+    assert tokenizer.pieces("abab ab") == ["ab", "ab ", "ab"]
 
 
 # ---- time
@@ -318,7 +311,10 @@ def test_no_character_is_read_more_often_than_was_proved(name):
     source = random.Random(41)
     for pattern, _, _ in steps:
         tables = automaton.compile_tables(pattern, lines=name not in ROWS)
-        assert 1 <= tables.reads <= automaton.MAX_READS
+        assert tables.reads <= automaton.MAX_READS
+        assert (tables.reads == 0) == (len(tables.loops) > 0)
+        if tables.reads == 0:
+            continue
         for _ in range(60):
             alphabet = source.choices("ab1 \n'/.sX<", k=source.randint(1, 4))
             data = "".join(source.choices(alphabet, k=200)).encode()
@@ -331,14 +327,36 @@ def test_a_regex_that_needs_several_reads_is_told_how_many():
     assert automaton.compile_tables(r"a(?:bcd)?|(?s:.)").reads > 1
 
 
-@pytest.mark.parametrize("name", ["cl100k", "o200k", "kimi", "deepseek_v3", "falcon"])
-@pytest.mark.parametrize("unit", [" ", "a", "\n ", "'", "1", "A\u0301", "\u4e9c", " /\n"], ids=ascii)
-def test_a_long_run_takes_no_longer_than_it_is_long(name, unit):
+@pytest.mark.parametrize("name", ["cl100k", "o200k", "kimi", "jais2", "deepseek_llm", "falcon"])
+def test_a_long_run_takes_no_longer_than_it_is_long(name):
     cutter = cutter_of(name)
-    data = (unit * 400_000).encode()
+    for unit in (" ", "a", "\n ", "'", "1", "A\u0301", "\u4e9c", " /\n"):
+        data = (unit * 100_000 + "x").encode()
+        start = time.process_time()
+        assert cutter(data)[1][-1] == len(data)
+        assert time.process_time() - start < 2, unit  # quadratic, it takes minutes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "unit", "count"),
+    [
+        (r"a*b|a", "a", 200_001),
+        (r"\s+$", " ", 1),
+        (r"[a-z]*[0-9]", "a", 1),
+        (r"(?:a|b)*c|a", "ab", 400_000),
+        (r"a*?b", "a", 1),
+        (r"\s*\n|\s{64}(?!\S)|\s", " ", 3124 + 64 + 1),
+    ],
+)
+def test_what_is_searched_in_vain_is_searched_once(pattern, unit, count):
+    cutter = patterns.compile_steps([(pattern, "isolated", False)], lines=False)
+    data = (unit * 200_000 + "x").encode()
     start = time.process_time()
-    assert sum(map(len, pieces(cutter, data))) == len(data)
-    assert time.process_time() - start < 5
+    ends = cutter(data)[1]
+    assert time.process_time() - start < 2
+    assert len(ends) == count
+    short = data[-100:]
+    assert pieces(cutter, short) == judge([(pattern, "isolated", False)], short)
 
 
 def test_tables_are_made_quickly_and_kept():
@@ -449,10 +467,11 @@ def test_properties_hold_unicode_16():
         found = set(every[charsets.has(charsets.named(name), every)].tolist())
         theirs = {c for c in every.tolist() if unicodedata2.category(chr(c)).upper() == name}
         assert found == theirs, name
-    scripts = np.sort(np.concatenate([charsets.named(f"Script={s}") for s in properties.SCRIPTS]))
-    assert len(charsets.named("Han")) > 20
-    assert not len(charsets.both(charsets.named("Han"), charsets.named("Hiragana")))
-    assert len(scripts) > 2000
+    han = charsets.named("Han")
+    assert charsets.has(han, np.array([0x3007, 0x4E9C, 0x20000], np.int32)).all()
+    scripts = [charsets.named(f"Script={name}") for name in properties.SCRIPTS]
+    size = sum(int(charsets.has(script, every).sum()) for script in scripts)
+    assert size == int(charsets.has(charsets.union(*scripts), every).sum())  # no two overlap
 
 
 def test_sets_are_what_python_says_of_them():

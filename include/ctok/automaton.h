@@ -16,8 +16,10 @@
  *          states              no match goes on, but one ends here: a gap follows, or the end
  *          states + 1          no match goes on: the last one that might have ended has, if any
  *
- *  A match is never empty, no state looks back, and only so many characters are read in vain
- *  that each is read a bounded number of times; all three are proved when the tables are made.
+ *  A match is never empty, and no state looks back. Time is linear in the text: either no character
+ *  is read more than a few times, or all that is long and read in vain is read in a state that
+ *  leads to itself, and where that was is kept (ctok_vain). All this is proved when the tables
+ *  are made.
  *
  *  Oracle  the `regex` module, in tests/test_automaton.py
  */
@@ -41,6 +43,7 @@ typedef struct ctok_automaton {
     const uint16_t *pages;  /* [0x1100] */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
+    const uint8_t *loops; /* [states]: the number of a state to keep, 0 for others; NULL: none */
     uint32_t may, ends, states;
     uint32_t broken; /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
@@ -60,6 +63,15 @@ CTOK_BODY uint32_t ctok_column_at(const ctok_automaton *automaton, const uint8_t
     return number * automaton->states;
 }
 
+/*  Where an automaton was in a state that leads to itself, and nothing came of it: from behind
+ *  text[from[i]] to behind text[to[i] - 1] in the state of number i. A later search that gets there
+ *  need not go on. One object a text, all zeros at first. */
+#define CTOK_LOOPS 16
+
+typedef struct ctok_vain {
+    size_t from[CTOK_LOOPS], to[CTOK_LOOPS];
+} ctok_vain;
+
 /*  The end of the match that starts at text[at], at < n; `at` when there is none. */
 CTOK_BODY size_t ctok_match_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
                                 size_t at) {
@@ -78,6 +90,48 @@ CTOK_BODY size_t ctok_match_end(const ctok_automaton *automaton, const uint8_t *
         at += size;
     }
     return automaton->table[state] == automaton->states ? n : last;
+}
+
+/*  The same, never twice through the same characters in a state that is kept. Behind where a match
+ *  may last have ended, one such state is met at most, once. */
+CTOK_FUNCTION size_t ctok_match_end_kept(const ctok_automaton *automaton, ctok_vain *vain,
+                                         const uint8_t *text, size_t n, size_t at) {
+    size_t last = at, from = at, to = at;
+    uint32_t state = 0, loop = 0;
+    while (at < n) {
+        size_t size = 1;
+        const uint32_t column = text[at] < 0x80
+                                    ? automaton->ascii[text[at]]
+                                    : ctok_column_at(automaton, text, n, at, &size);
+        state = automaton->table[column + state];
+        if (state >= automaton->ends) {
+            if (state <= automaton->states)
+                return at;
+            break;
+        }
+        if (state >= automaton->may) {
+            last = at;
+            loop = 0;
+        }
+        if (automaton->loops[state]) {
+            if (loop != automaton->loops[state])
+                from = at;
+            loop = automaton->loops[state];
+            if (vain->from[loop] <= at && at < vain->to[loop]) {
+                vain->from[loop] = from;
+                return last;
+            }
+            to = at + 1;
+        }
+        at += size;
+    }
+    if (at == n && automaton->table[state] == automaton->states)
+        return n;
+    if (loop) {
+        vain->from[loop] = from;
+        vain->to[loop] = to;
+    }
+    return last;
 }
 
 /*  The first place from text[at] on where a match may start; n when there is none. */
@@ -102,11 +156,12 @@ CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *t
 }
 
 /*  Where the first match at or behind text[at] starts, its end in *end; n and n when none does. */
-CTOK_FUNCTION size_t ctok_match_find(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                                     size_t at, size_t *end) {
+CTOK_FUNCTION size_t ctok_match_find(const ctok_automaton *automaton, ctok_vain *vain,
+                                     const uint8_t *text, size_t n, size_t at, size_t *end) {
     while ((at = ctok_dull_end(automaton, text, n, at)) < n) {
         size_t size = 1;
-        *end = ctok_match_end(automaton, text, n, at);
+        *end = automaton->loops ? ctok_match_end_kept(automaton, vain, text, n, at)
+                                : ctok_match_end(automaton, text, n, at);
         if (*end > at)
             return at;
         if (text[at] >= 0x80)
@@ -154,7 +209,7 @@ CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const ui
             last = at;
         if (last == start) {
             size_t end;
-            last = ctok_match_find(automaton, text, n, start, &end);
+            last = ctok_match_find(automaton, NULL, text, n, start, &end);
             if (last > start)
                 ends[count++] = last;
             if (end > last && count < room)
@@ -170,16 +225,33 @@ CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const ui
     return count;
 }
 
+/*  The same where states are kept. */
+CTOK_FUNCTION size_t ctok_cut_kept(const ctok_automaton *automaton, ctok_vain *vain,
+                                   const uint8_t *text, size_t n, size_t *from, size_t *ends,
+                                   size_t room) {
+    size_t count = 0;
+    while (*from < n && count < room) {
+        size_t end;
+        const size_t start = ctok_match_find(automaton, vain, text, n, *from, &end);
+        if (start > *from)
+            ends[count++] = *from = start;
+        if (end > start && count < room)
+            ends[count++] = *from = end;
+    }
+    return count;
+}
+
 /*  The other behaviors, part by part: a part is a match or what lies before the next one. */
-CTOK_FUNCTION size_t ctok_cut_joined(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                                     size_t *from, size_t *ends, size_t room) {
+CTOK_FUNCTION size_t ctok_cut_joined(const ctok_automaton *automaton, ctok_vain *vain,
+                                     const uint8_t *text, size_t n, size_t *from, size_t *ends,
+                                     size_t room) {
     size_t at = *from, count = 0, match = at, match_end = at; /* the next match */
     while (count < room && at < n) {
         size_t end = at;
         int before = 0;
         for (int first = 1; end < n; first = 0) {
             if (match_end <= end)
-                match = ctok_match_find(automaton, text, n, end, &match_end);
+                match = ctok_match_find(automaton, vain, text, n, end, &match_end);
             const int matched = (match == end) != automaton->invert;
             if (!first &&
                 (automaton->behavior == CTOK_CONTIGUOUS             ? matched != before
@@ -197,12 +269,16 @@ CTOK_FUNCTION size_t ctok_cut_joined(const ctok_automaton *automaton, const uint
 
 /*  Writes the ends of the next pieces, at most `room`, and returns how many; 0 at the text's end.
  *
- *      *at   in: where the next piece starts, a piece's end of this text or 0; out: the last end */
-CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                                    size_t *at, size_t *ends, size_t room) {
-    return automaton->behavior == CTOK_ISOLATED
-               ? ctok_cut_isolated(automaton, text, n, at, ends, room)
-               : ctok_cut_joined(automaton, text, n, at, ends, room);
+ *      *at   in: where the next piece starts, a piece's end of this text or 0; out: the last end
+ *      vain  of this text */
+CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *vain,
+                                    const uint8_t *text, size_t n, size_t *at, size_t *ends,
+                                    size_t room) {
+    if (automaton->behavior != CTOK_ISOLATED)
+        return ctok_cut_joined(automaton, vain, text, n, at, ends, room);
+    if (automaton->loops)
+        return ctok_cut_kept(automaton, vain, text, n, at, ends, room);
+    return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
 /*  Several steps, each on the pieces of the step before: a piece's end is a text's end to it.
@@ -219,6 +295,7 @@ typedef struct ctok_step {
 typedef struct ctok_steps {
     const ctok_automaton *automata;
     size_t count; /* 1 <= count <= CTOK_MAX_STEPS */
+    ctok_vain vain[CTOK_MAX_STEPS];
     ctok_step step[CTOK_MAX_STEPS];
 } ctok_steps;
 
@@ -228,9 +305,9 @@ typedef struct ctok_steps {
  *
  *      *next   in: 0; out: how many of the pieces are done; less than all only without room
  *      *at     as in ctok_automaton_cut */
-CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, const uint8_t *text,
-                                    const size_t *bounds, size_t bounds_count, size_t *next,
-                                    size_t *at, size_t *ends, size_t room) {
+CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, ctok_vain *vain,
+                                    const uint8_t *text, const size_t *bounds, size_t bounds_count,
+                                    size_t *next, size_t *at, size_t *ends, size_t room) {
     size_t count = 0, i = *next;
     while (i < bounds_count && count < room) {
         const size_t dull = ctok_dull_end(automaton, text, bounds[bounds_count - 1], *at);
@@ -238,7 +315,8 @@ CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, const uint8
             ends[count++] = *at = bounds[i++];
         if (i == bounds_count || count == room)
             break;
-        count += ctok_automaton_cut(automaton, text, bounds[i], at, ends + count, room - count);
+        count +=
+            ctok_automaton_cut(automaton, vain, text, bounds[i], at, ends + count, room - count);
         i += *at == bounds[i];
     }
     *next = i;
@@ -262,13 +340,14 @@ CTOK_FUNCTION void ctok_steps_fill(ctok_steps *steps, size_t number, const uint8
         size_t from = at;
         step->next = 0;
         if (i == 0) {
-            step->known = ctok_automaton_cut(&steps->automata[0], text, n, &from, step->ends,
-                                             CTOK_STEP_ENDS);
+            step->known = ctok_automaton_cut(&steps->automata[0], &steps->vain[0], text, n, &from,
+                                             step->ends, CTOK_STEP_ENDS);
         } else {
             const ctok_step *const before = step - 1;
             size_t next = before->next;
-            step->known = ctok_cut_again(&steps->automata[i], text, before->ends, before->known,
-                                         &next, &from, step->ends, CTOK_STEP_ENDS);
+            step->known =
+                ctok_cut_again(&steps->automata[i], &steps->vain[i], text, before->ends,
+                               before->known, &next, &from, step->ends, CTOK_STEP_ENDS);
         }
     }
 }
@@ -279,16 +358,19 @@ CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n
     ctok_steps *const steps = (ctok_steps *)context;
     const size_t last = steps->count - 1;
     size_t count = 0;
-    if (last == 0)
-        return ctok_automaton_cut(steps->automata, text, n, at, ends, room);
     if (*at == 0)
-        for (size_t i = 0; i < last; i++)
+        for (size_t i = 0; i <= last; i++) {
             steps->step[i].next = steps->step[i].known = 0;
+            if (steps->automata[i].loops)
+                memset(&steps->vain[i], 0, sizeof(steps->vain[i]));
+        }
+    if (last == 0)
+        return ctok_automaton_cut(steps->automata, steps->vain, text, n, at, ends, room);
     while (*at < n && count < room) {
         ctok_steps_fill(steps, last - 1, text, n, *at);
         ctok_step *const before = &steps->step[last - 1];
-        count += ctok_cut_again(&steps->automata[last], text, before->ends, before->known,
-                                &before->next, at, ends + count, room - count);
+        count += ctok_cut_again(&steps->automata[last], &steps->vain[last], text, before->ends,
+                                before->known, &before->next, at, ends + count, room - count);
     }
     return count;
 }

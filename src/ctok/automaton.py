@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from . import charsets
 from .charsets import Set
+from .cutter import MAX_LOOPS
 from .regexes import NOTHING, Ahead, Atomic, Either, Node, One, Refused, Repeat, Row, parse
 
 MAX_NODES = 8192
@@ -45,11 +46,13 @@ class Tables:
     pages : numpy.ndarray of uint16, shape (0x1100,)
     classes : numpy.ndarray of uint8
     table : numpy.ndarray of uint16
+    loops : numpy.ndarray of uint8, shape (states,)
+        Empty when no state is kept.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
     reads : int
-        At most so many times is a character read, when matches are looked for from left to right.
+        At most so many times is a character read; 0 where states are kept instead.
     """
 
     ascii: npt.NDArray[np.uint32]
@@ -57,6 +60,7 @@ class Tables:
     pages: npt.NDArray[np.uint16]
     classes: npt.NDArray[np.uint8]
     table: npt.NDArray[np.uint16]
+    loops: npt.NDArray[np.uint8]
     may: int
     ends: int
     states: int
@@ -88,7 +92,8 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
         raise Refused("it matches the empty text")
     covers = _covers(states)
     reads = _reads(states)
-    return _tables(states, alphabet, covers, reads)
+    loops = [] if reads else _loops(states)
+    return _tables(states, alphabet, loops, covers=covers, reads=reads)
 
 
 def joined(first: str, second: str, *, lines: bool = False) -> str | None:
@@ -385,23 +390,14 @@ def _covers(states: list[Row_]) -> bool:
 
 
 def _reads(states: list[Row_]) -> int:
-    """How many times a character is read at most.
+    """How many times a character is read at most; 0 where that has no limit, or cannot be told.
 
     A match may be looked for far behind where the last one was possible, in vain; the next match
     starts from there. A situation is the list of the states of all such searches that pass over
     one character in vain, the first begun first; the last of them is still open. Each search
     starts where the one before it ended, or, if it found nothing, one character behind its start.
-
-    Raises
-    ------
-    Refused
-        There are situations without limit, or too many to tell.
     """
-    # A search in vain goes on over classes with which nothing ends.
-    vain = [
-        {number: state for number, (state, may) in enumerate(row) if number and not may}
-        for row in states
-    ]
+    vain = _vain(states)
     lost = _lost(states, vain)
     known: set[tuple[int, ...]] = set()
     todo: list[tuple[int, ...]] = []
@@ -415,7 +411,7 @@ def _reads(states: list[Row_]) -> int:
     meet((), 0)
     while todo:
         if len(todo[-1]) > MAX_READS or len(known) > MAX_SITUATIONS:
-            raise Refused("time would not be linear in the text")
+            return 0
         *searches, current = todo.pop()
         row = states[current]
         for number in range(1, len(row)):
@@ -438,6 +434,48 @@ def _reads(states: list[Row_]) -> int:
     return max(map(len, known))
 
 
+def _loops(states: list[Row_]) -> list[int]:
+    """The states to keep: those that lead to themselves in vain.
+
+    All that a search reads in vain for long is read in such a state. A search meets one of them
+    at most; later searches start no earlier, so they get there no earlier but for the few
+    characters before it: what is kept of each state, the last one, is all that they could read.
+
+    Raises
+    ------
+    Refused
+        Longer ways lead back to a state, or from one such state to another.
+    """
+    vain = _vain(states)
+    lost = _lost(states, vain)
+    ways = [{state for state in row.values() if state in lost} for row in vain]
+    loops = [state for state in sorted(lost) if state in ways[state]]
+    before = len(lost) + 1
+    left = set(lost)  # states from which ways lead on without end, in the end
+    while len(left) < before:
+        before = len(left)
+        left = {state for state in left if not (ways[state] - {state}).isdisjoint(left)}
+    behind: set[int] = set()
+    for loop in loops:
+        todo = list(ways[loop] - {loop})
+        while todo:
+            state = todo.pop()
+            if state not in behind:
+                behind.add(state)
+                todo += ways[state]
+    if left or len(loops) > MAX_LOOPS or not behind.isdisjoint(loops):
+        raise Refused("time would not be linear in the text")
+    return loops
+
+
+def _vain(states: list[Row_]) -> list[dict[int, int]]:
+    """For each state, the classes over which a search goes on with nothing ended, and where to."""
+    return [
+        {number: state for number, (state, may) in enumerate(row) if number and not may}
+        for row in states
+    ]
+
+
 def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
     """The states from which a search may come to nothing."""
     result = {
@@ -455,7 +493,9 @@ def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
 # ---- the tables
 
 
-def _tables(states: list[Row_], alphabet: _Alphabet, covers: bool, reads: int) -> Tables:
+def _tables(
+    states: list[Row_], alphabet: _Alphabet, loops: list[int], *, covers: bool, reads: int
+) -> Tables:
     """The tables: a state stands in them once for each of the three ways in which it is entered."""
     first = states[0]
 
@@ -478,6 +518,8 @@ def _tables(states: list[Row_], alphabet: _Alphabet, covers: bool, reads: int) -
     number_of = {way: i for i, way in enumerate(met)} | {(3, 0): n, (4, 0): n + 1}
     rows = [[number_of[way] for way in next_of[state]] for _, state in met]
     table = np.ascontiguousarray(np.array(rows, np.uint16).T)
+    kept = {(0, state): i + 1 for i, state in enumerate(loops)}
+    numbers_of_loops = [kept.get(way, 0) for way in met] if loops else []
 
     lengths = np.diff(np.append(alphabet.starts, charsets.END))
     every = np.repeat(alphabet.class_of.astype(np.uint8), lengths)
@@ -496,6 +538,7 @@ def _tables(states: list[Row_], alphabet: _Alphabet, covers: bool, reads: int) -
         pages=np.array(pages, np.uint16),
         classes=np.frombuffer(b"".join(numbers), np.uint8),
         table=table.reshape(-1),
+        loops=np.array(numbers_of_loops, np.uint8),
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),
         states=n,

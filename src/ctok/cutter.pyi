@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from .automaton import Tables
 
+MAX_LOOPS: int
 MAX_STEPS: int
 
 def check(tables: Tables) -> None: ...

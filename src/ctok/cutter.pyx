@@ -5,14 +5,14 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cpython.pycapsule cimport PyCapsule_New
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
-from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_MAX_STEPS
+from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
 from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_match_find, ctok_steps
-from .c.automaton cimport ctok_steps_cut
+from .c.automaton cimport ctok_steps_cut, ctok_vain
 
 _BEHAVIORS = {
     "isolated": CTOK_ISOLATED,
@@ -21,6 +21,7 @@ _BEHAVIORS = {
     "merged_with_next": CTOK_MERGED_WITH_NEXT,
 }
 MAX_STEPS = CTOK_MAX_STEPS
+MAX_LOOPS = CTOK_LOOPS - 1
 
 
 cdef struct Spans:
@@ -49,6 +50,8 @@ cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text
     """Cuts each of the pieces again; those that the step removes are left out."""
     cdef size_t[256] ends
     cdef size_t i, k, count, at, match, match_end, end
+    cdef ctok_vain vain
+    memset(&vain, 0, sizeof(vain))
     result.used = 0
     for i in range(pieces.used):
         at = pieces.at[2 * i]
@@ -58,13 +61,13 @@ cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text
                 return False
             if not removes:
                 match = at
-                count = ctok_automaton_cut(step, text, end, &at, ends, 256)
+                count = ctok_automaton_cut(step, &vain, text, end, &at, ends, 256)
                 for k in range(count):
                     result.at[2 * result.used] = match
                     result.at[2 * result.used + 1] = match = ends[k]
                     result.used += 1
                 continue
-            match = ctok_match_find(step, text, end, at, &match_end)
+            match = ctok_match_find(step, &vain, text, end, at, &match_end)
             if not step.invert:
                 match_end, match, at = match, at, match_end
             else:
@@ -121,6 +124,7 @@ cdef class Cutter:
         cdef const uint32_t[::1] ascii
         cdef const uint8_t[::1] dull
         cdef const uint8_t[::1] classes
+        cdef const uint8_t[::1] loops
         cdef const uint16_t[::1] pages
         cdef const uint16_t[::1] table
         cdef ctok_automaton* automaton
@@ -140,6 +144,9 @@ cdef class Cutter:
             automaton.pages = &pages[0]
             automaton.classes = &classes[0]
             automaton.table = &table[0]
+            if len(tables.loops):
+                loops = tables.loops
+                automaton.loops = &loops[0]
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
@@ -227,6 +234,9 @@ def check(tables):
         and len(tables.table) >= classes * tables.states
         and int(tables.ascii.max()) <= len(tables.table) - tables.states
         and int(tables.table.max()) <= tables.states + 1
+        and len(tables.loops) in (0, tables.states)
+        and int(tables.loops.max(initial=0)) <= MAX_LOOPS
+        and not tables.loops[tables.may :].any()
         and bool((tables.table[: tables.states] >= tables.states).all())
     )
     if not inside:
