@@ -17,7 +17,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 INCLUDE = HERE.parent.parent / "include"
-PROGRAMS = ("unicode", "pretokenize", "merge", "special", "encode", "decode", "train")
+PROGRAMS = ("unicode", "pretokenize", "automaton", "merge", "special", "encode", "decode", "train")
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 SANITIZERS = {"asan": "address", "ubsan": "undefined"}
