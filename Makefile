@@ -8,8 +8,8 @@ FORMAT ?= $(firstword $(shell which clang-format clang-format-14 2>/dev/null) cl
 
 FUZZERS = $(basename $(notdir $(wildcard fuzz/*.c)))
 HEADERS = $(shell find include -name '*.h') $(wildcard fuzz/*.h tests/safety/*.h)
-# The rows of families.h are tables of strings, which clang-format takes apart.
-FORMATTED = $(filter-out %/unicode_tables.h %/families.h,$(HEADERS) $(wildcard fuzz/*.c tests/safety/*.c))
+# Tables, which clang-format takes apart.
+FORMATTED = $(filter-out %/unicode_tables.h %/families.h %/automata.h,$(HEADERS) $(wildcard fuzz/*.c tests/safety/*.c))
 FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -g -O2 -fno-omit-frame-pointer -fno-wrapv -Wall -Wextra \
     -Wpedantic -Werror -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -Iinclude -Itests/safety -Ifuzz

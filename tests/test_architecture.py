@@ -197,7 +197,9 @@ def test_import_costs_under_40_milliseconds_over_numpy(tmp_path):
     command = [sys.executable, "-c", script]
     runs = []
     for _ in range(9):
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        result = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        )
         runs.append([float(seconds) for seconds in result.stdout.split()])
     numpy_seconds = min(run[0] for run in runs)
     assert min(run[1] for run in runs) < max(0.040, numpy_seconds / 2)

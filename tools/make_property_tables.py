@@ -61,7 +61,9 @@ def folds() -> list[str]:
     The regex module also takes the dotted and the dotless i for I, which Unicode leaves to Turkish.
     """
     cased = "".join(
-        c for c in EVERY if regex.match(r"\p{Changes_When_Casefolded}|\p{Changes_When_Casemapped}", c)
+        c
+        for c in EVERY
+        if regex.match(r"\p{Changes_When_Casefolded}|\p{Changes_When_Casemapped}", c)
     )
     turkish = {"\u0130", "\u0131"}
     result = set()

@@ -79,9 +79,8 @@ CTOK_BODY size_t ctok_match_end(const ctok_automaton *automaton, const uint8_t *
     uint32_t state = 0;
     while (at < n) {
         size_t size = 1;
-        const uint32_t column = text[at] < 0x80
-                                    ? automaton->ascii[text[at]]
-                                    : ctok_column_at(automaton, text, n, at, &size);
+        const uint32_t column = text[at] < 0x80 ? automaton->ascii[text[at]]
+                                                : ctok_column_at(automaton, text, n, at, &size);
         state = automaton->table[column + state];
         if (state >= automaton->ends)
             return state > automaton->states ? last : at;
@@ -100,9 +99,8 @@ CTOK_FUNCTION size_t ctok_match_end_kept(const ctok_automaton *automaton, ctok_v
     uint32_t state = 0, loop = 0;
     while (at < n) {
         size_t size = 1;
-        const uint32_t column = text[at] < 0x80
-                                    ? automaton->ascii[text[at]]
-                                    : ctok_column_at(automaton, text, n, at, &size);
+        const uint32_t column = text[at] < 0x80 ? automaton->ascii[text[at]]
+                                                : ctok_column_at(automaton, text, n, at, &size);
         state = automaton->table[column + state];
         if (state >= automaton->ends) {
             if (state <= automaton->states)
@@ -253,10 +251,9 @@ CTOK_FUNCTION size_t ctok_cut_joined(const ctok_automaton *automaton, ctok_vain 
             if (match_end <= end)
                 match = ctok_match_find(automaton, vain, text, n, end, &match_end);
             const int matched = (match == end) != automaton->invert;
-            if (!first &&
-                (automaton->behavior == CTOK_CONTIGUOUS             ? matched != before
-                 : automaton->behavior == CTOK_MERGED_WITH_PREVIOUS ? before || !matched
-                                                                    : !before || matched))
+            if (!first && (automaton->behavior == CTOK_CONTIGUOUS             ? matched != before
+                           : automaton->behavior == CTOK_MERGED_WITH_PREVIOUS ? before || !matched
+                                                                              : !before || matched))
                 break;
             before = matched;
             end = match == end ? match_end : match;
@@ -345,9 +342,8 @@ CTOK_FUNCTION void ctok_steps_fill(ctok_steps *steps, size_t number, const uint8
         } else {
             const ctok_step *const before = step - 1;
             size_t next = before->next;
-            step->known =
-                ctok_cut_again(&steps->automata[i], &steps->vain[i], text, before->ends,
-                               before->known, &next, &from, step->ends, CTOK_STEP_ENDS);
+            step->known = ctok_cut_again(&steps->automata[i], &steps->vain[i], text, before->ends,
+                                         before->known, &next, &from, step->ends, CTOK_STEP_ENDS);
         }
     }
 }

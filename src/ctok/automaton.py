@@ -13,7 +13,7 @@ character behind it is seen, or the text's end.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy.typing as npt
 from . import charsets
 from .charsets import Set
 from .cutter import MAX_LOOPS
-from .regexes import NOTHING, Ahead, Atomic, Either, Node, One, Refused, Repeat, Row, parse
+from .regexes import Ahead, Atomic, Either, Node, One, RefusedError, Repeat, Row, parse
 
 MAX_NODES = 8192
 MAX_STATES = 2048
@@ -81,7 +81,7 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
 
     Raises
     ------
-    Refused
+    RefusedError
         The regex cannot be run exactly, or not in linear time; the message says why.
     """
     network = _Network()
@@ -89,7 +89,7 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
     alphabet = _Alphabet(network)
     states = _states(network, start, alphabet)
     if any(may for _, may in states[0]):
-        raise Refused("it matches the empty text")
+        raise RefusedError("it matches the empty text")
     covers = _covers(states)
     reads = _reads(states)
     loops = [] if reads else _loops(states)
@@ -103,7 +103,7 @@ def joined(first: str, second: str, *, lines: bool = False) -> str | None:
 
     Raises
     ------
-    Refused
+    RefusedError
         As in `compile_tables`.
     """
     networks = []
@@ -130,7 +130,7 @@ def plain(node: Node, *, last: bool) -> Node:
 
     Raises
     ------
-    Refused
+    RefusedError
         An atomic group that no look-ahead of one character can stand for.
     """
     if isinstance(node, Row):
@@ -150,7 +150,7 @@ def plain(node: Node, *, last: bool) -> Node:
             return _possessive(members, inner.least, inner.most)
         if _has_one_end(inner):
             return inner
-        raise Refused("an atomic group that may end in several places")
+        raise RefusedError("an atomic group that may end in several places")
     return node
 
 
@@ -200,7 +200,7 @@ class _Network:
 
     def _node(self, set_of: int, ahead_of: int, ways: tuple[int, ...]) -> int:
         if len(self.ways) == MAX_NODES:
-            raise Refused(f"more than {MAX_NODES} steps")
+            raise RefusedError(f"more than {MAX_NODES} steps")
         self.set_of.append(set_of)
         self.ahead_of.append(ahead_of)
         self.ways.append(ways)
@@ -226,10 +226,14 @@ class _Network:
             return then
         if isinstance(node, Either):
             return self._node(-1, -1, tuple(self.add(part, then) for part in node.parts))
-        assert isinstance(node, Repeat), node
+        if isinstance(node, Repeat):
+            return self._repeat(node, then)
+        raise TypeError(f"{node} stands in no network")
+
+    def _repeat(self, node: Repeat, then: int) -> int:
         if node.most is None:
             if _may_be_empty(node.part):
-                raise Refused("a loop around what may be empty")
+                raise RefusedError("a loop around what may be empty")
             loop = self._node(-1, -1, ())
             body = self.add(node.part, loop)
             self.ways[loop] = (then, body) if node.lazy else (body, then)
@@ -284,7 +288,7 @@ class _Alphabet:
         kinds: dict[bytes, int] = {}
         class_of = [kinds.setdefault(row.tobytes(), len(kinds) + 1) for row in packed]
         if len(kinds) > MAX_CLASSES - 1:
-            raise Refused(f"more than {MAX_CLASSES} classes of characters")
+            raise RefusedError(f"more than {MAX_CLASSES} classes of characters")
         self.class_of = np.array(class_of)
         n = len(network.sets)
         self.members = [frozenset[int]()]
@@ -309,14 +313,13 @@ def _states(
     With `to_first_match`, threads behind one that has matched are dropped.
     """
     threads: dict[tuple[int, ...], int] = {(start,): 0}
-    order = [(start,)]
+    order: list[tuple[int, ...]] = [(start,)]
     result: list[Row_] = []
     total = 0
     signatures = list(dict.fromkeys(alphabet.seen))
     for state in order:
         reached = {
-            seen: _reach(network, state, seen, to_first_match=to_first_match)
-            for seen in signatures
+            seen: _reach(network, state, seen, to_first_match=to_first_match) for seen in signatures
         }
         row: Row_ = []
         for members, seen in zip(alphabet.members, alphabet.seen, strict=True):
@@ -335,7 +338,7 @@ def _states(
                 order.append(taken)
                 total += len(taken)
                 if len(order) > MAX_STATES or total > MAX_THREADS:
-                    raise Refused(f"more than {MAX_STATES} states")
+                    raise RefusedError(f"more than {MAX_STATES} states")
             row.append((number, may))
         result.append(row)
     return result
@@ -399,39 +402,41 @@ def _reads(states: list[Row_]) -> int:
     """
     vain = _vain(states)
     lost = _lost(states, vain)
-    known: set[tuple[int, ...]] = set()
-    todo: list[tuple[int, ...]] = []
-
-    def meet(searches: Iterable[int], current: int) -> None:
-        situation = (*(state for state in searches if state != DEAD), current)
-        if situation not in known and lost.issuperset(situation[:-1]):
+    todo: list[tuple[int, ...]] = [(0,)]
+    known = set(todo)
+    while todo:
+        for searches, current in _follow(states, vain, todo.pop()):
+            situation = (*(state for state in searches if state != DEAD), current)
+            if situation in known or not lost.issuperset(situation[:-1]):
+                continue
+            if len(situation) > MAX_READS or len(known) > MAX_SITUATIONS:
+                return 0
             known.add(situation)
             todo.append(situation)
-
-    meet((), 0)
-    while todo:
-        if len(todo[-1]) > MAX_READS or len(known) > MAX_SITUATIONS:
-            return 0
-        *searches, current = todo.pop()
-        row = states[current]
-        for number in range(1, len(row)):
-            # a search with which something ends was not in vain
-            if any(number not in vain[search] for search in searches):
-                continue
-            after = [vain[search][number] for search in searches]
-            state, may = row[number]
-            if state != DEAD:
-                meet(after, state)
-            if may and current:
-                # the match ends here, what goes on is in vain, and the next search takes this one
-                begun = states[0][number][0]
-                meet((*after, state), max(begun, 0))
-                if begun != DEAD:
-                    meet((*after, state, begun), 0)
-            elif current == 0:
-                # nothing starts here: the next search starts behind this character
-                meet((*after, state), 0)
     return max(map(len, known))
+
+
+def _follow(
+    states: list[Row_], vain: list[dict[int, int]], situation: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The situations one character further: the searches in vain, some maybe DEAD, and the open one."""
+    *searches, current = situation
+    for number, (state, may) in enumerate(states[current]):
+        # a search with which something ends was not in vain
+        if number == 0 or any(number not in vain[search] for search in searches):
+            continue
+        after = tuple(vain[search][number] for search in searches)
+        if state != DEAD:
+            yield after, state
+        if may and current:
+            # the match ends here, what goes on is in vain, and the next search takes this one
+            begun = states[0][number][0]
+            yield (*after, state), max(begun, 0)
+            if begun != DEAD:
+                yield (*after, state, begun), 0
+        elif current == 0:
+            # nothing starts here: the next search starts behind this character
+            yield (*after, state), 0
 
 
 def _loops(states: list[Row_]) -> list[int]:
@@ -443,7 +448,7 @@ def _loops(states: list[Row_]) -> list[int]:
 
     Raises
     ------
-    Refused
+    RefusedError
         Longer ways lead back to a state, or from one such state to another.
     """
     vain = _vain(states)
@@ -464,7 +469,7 @@ def _loops(states: list[Row_]) -> list[int]:
                 behind.add(state)
                 todo += ways[state]
     if left or len(loops) > MAX_LOOPS or not behind.isdisjoint(loops):
-        raise Refused("time would not be linear in the text")
+        raise RefusedError("time would not be linear in the text")
     return loops
 
 
@@ -514,7 +519,7 @@ def _tables(
     met = sorted({(0, 0), *(way for row in next_of for way in row if way[0] < 3)})
     n = len(met)
     if n > MAX_STATES:
-        raise Refused(f"more than {MAX_STATES} states")
+        raise RefusedError(f"more than {MAX_STATES} states")
     number_of = {way: i for i, way in enumerate(met)} | {(3, 0): n, (4, 0): n + 1}
     rows = [[number_of[way] for way in next_of[state]] for _, state in met]
     table = np.ascontiguousarray(np.array(rows, np.uint16).T)

@@ -52,9 +52,13 @@ def has(members: Set, points: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
 
 def _combine(how: Callable[..., npt.NDArray[np.bool_]], *sets: Set) -> Set:
     points = np.unique(np.concatenate([np.zeros(1, np.int32), *sets]))
-    inside = how(*(has(members, points) for members in sets))
-    changes = np.concatenate([inside[:1], inside[1:] != inside[:-1]])
-    return points[changes]
+    return _changes(points, how(*(has(members, points) for members in sets)))
+
+
+def _changes(points: npt.NDArray[np.int32], inside: npt.NDArray[np.bool_]) -> Set:
+    """The set from which of the points on characters are in it, up to the next one."""
+    result: Set = points[np.concatenate([inside[:1], inside[1:] != inside[:-1]])]
+    return result
 
 
 EMPTY: Set = np.empty(0, np.int32)
@@ -98,8 +102,7 @@ def _runs() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
 
 def _where(inside: npt.NDArray[np.bool_]) -> Set:
     """From which of the runs are in a set to the set."""
-    changes = np.concatenate([inside[:1], inside[1:] != inside[:-1]])
-    return _runs()[0][changes]
+    return _changes(_runs()[0], inside)
 
 
 @functools.cache
@@ -156,7 +159,7 @@ def _read(text: str) -> Set:
 
 @functools.cache
 def _folds() -> dict[int, tuple[int, ...]]:
-    result = {}
+    result: dict[int, tuple[int, ...]] = {}
     for text in properties.FOLDS.split():
         group = tuple(int(point, 16) for point in text.split("+"))
         result |= dict.fromkeys(group, group)

@@ -9,6 +9,7 @@ MAX_LOOPS: int
 MAX_STEPS: int
 
 def check(tables: Tables) -> None: ...
+
 @final
 class Cutter:
     count: int

@@ -206,7 +206,6 @@ cdef class Cutter:
             PyMem_RawFree(pieces.at)
             PyMem_RawFree(result.at)
 
-
     def ends(self, bytes text, size_t room):
         """The ends of the pieces, found at most so many (1 to 512) a call; only where in_place."""
         cdef ctok_steps steps

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from . import automaton, kernels
 from .cutter import MAX_STEPS, Cutter
 from .errors import VocabError
-from .regexes import Refused
+from .regexes import RefusedError
 
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
@@ -128,7 +128,7 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
 
     Raises
     ------
-    Refused
+    RefusedError
         A regex that no automaton runs exactly and in linear time.
     """
     fewer: list[tuple[str, str, bool]] = []
@@ -145,7 +145,7 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
         for pattern, behavior, invert in fewer
     ]
     if not 1 <= len(tables) <= MAX_STEPS:
-        raise Refused(f"{len(tables)} steps")
+        raise RefusedError(f"{len(tables)} steps")
     return Cutter(tables)
 
 
@@ -163,7 +163,7 @@ def compile_split(pattern: str) -> Split:
     """
     try:
         return compile_steps([(pattern, "removed", True)], lines=False)
-    except Refused:
+    except RefusedError:
         pass
     compiled = compile_regex(pattern)
     return split_of(lambda text: [m.span() for m in compiled.finditer(text) if m.end() > m.start()])

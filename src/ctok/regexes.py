@@ -16,7 +16,7 @@ LONGEST_REPEAT = 1024
 DEEPEST = 100
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The regex needs what automata here do not have; the message says what."""
 
 
@@ -70,6 +70,7 @@ Node = One | Ahead | Row | Either | Repeat | Atomic
 NOTHING = Row(())
 
 _ESCAPES = {"n": 10, "r": 13, "t": 9, "f": 12, "v": 11, "a": 7}
+_SIZES = {"x": 2, "u": 4, "U": 8}
 _ANY_BUT_NEWLINE = charsets.invert(charsets.of_ranges([(10, 10)]))
 _TURKISH = charsets.of_ranges([(0x49, 0x49), (0x69, 0x69), (0x130, 0x131)])
 
@@ -85,20 +86,20 @@ def parse(pattern: str, *, lines: bool = False) -> Node:
 
     Raises
     ------
-    Refused
+    RefusedError
         Anything that is not certainly understood as the `regex` module does.
     """
     parser = _Parser(pattern, lines)
     node = parser.alternatives(0)
     if parser.at < len(pattern):
-        raise Refused("an unbalanced parenthesis")
+        raise RefusedError("an unbalanced parenthesis")
     return node
 
 
 class _Parser:
     def __init__(self, pattern: str, lines: bool) -> None:
         if any("\ud800" <= c <= "\udfff" for c in pattern):
-            raise Refused("a surrogate")
+            raise RefusedError("a surrogate")
         self.pattern = pattern
         self.at = 0
         self.nested = "&&" in pattern or "[[" in pattern  # V1 of the module, as patterns.py has it
@@ -121,7 +122,7 @@ class _Parser:
     def next(self) -> str:
         """The next character, stepped over."""
         if self.at == len(self.pattern):
-            raise Refused("an unfinished pattern")
+            raise RefusedError("an unfinished pattern")
         self.at += 1
         return self.pattern[self.at - 1]
 
@@ -130,7 +131,7 @@ class _Parser:
     def alternatives(self, depth: int) -> Node:
         """Everything up to a closing parenthesis or the end."""
         if depth > DEEPEST:
-            raise Refused("groups nested too deeply")
+            raise RefusedError("groups nested too deeply")
         parts = [self.row(depth)]
         while self.take("|"):
             parts.append(self.row(depth))
@@ -160,9 +161,9 @@ class _Parser:
             newline = charsets.of_ranges([(10, 10)])
             return Ahead(newline if self.lines else charsets.EMPTY, end=True)
         if character == "^":
-            raise Refused("^ looks back")
+            raise RefusedError("^ looks back")
         if character in "*+?{":
-            raise Refused(f"{character} repeats nothing")
+            raise RefusedError(f"{character} repeats nothing")
         return One(self.literal(ord(character)))
 
     def repeats(self, node: Node) -> Node:
@@ -172,17 +173,17 @@ class _Parser:
             return node
         least, most = bounds
         if isinstance(node, Ahead) or node is NOTHING:
-            raise Refused("a quantifier behind what takes no character")
+            raise RefusedError("a quantifier behind what takes no character")
         if max(least, most or 0) > LONGEST_REPEAT:
-            raise Refused(f"a repeat of more than {LONGEST_REPEAT}")
+            raise RefusedError(f"a repeat of more than {LONGEST_REPEAT}")
         if most is not None and least > most:
-            raise Refused("a repeat from more to less")
+            raise RefusedError("a repeat from more to less")
         if self.take("+"):
             node = Atomic(Repeat(node, least, most))
         else:
             node = Repeat(node, least, most, lazy=self.take("?"))
         if any(self.peek(c) for c in "*+?{"):
-            raise Refused("a quantifier behind a quantifier")
+            raise RefusedError("a quantifier behind a quantifier")
         return node
 
     def bounds(self) -> tuple[int, int | None] | None:
@@ -199,7 +200,7 @@ class _Parser:
         least, comma, most = self.pattern[self.at : max(end, self.at)].partition(",")
         digits = all(not part or (part.isascii() and part.isdigit()) for part in (least, most))
         if end < 0 or not digits or not (least or most):
-            raise Refused("{ that is no quantifier")
+            raise RefusedError("{ that is no quantifier")
         self.at = end + 1
         low = int(least or 0)
         return low, (int(most) if most else None) if comma else low
@@ -210,29 +211,31 @@ class _Parser:
         wrap: type[Atomic] | None = None
         ahead = None
         if self.take("?"):
-            if self.take("P<") or (
-                self.peek("<") and not self.peek("<=") and not self.peek("<!") and self.take("<")
-            ):
-                while self.next() != ">":
-                    pass
-            elif self.take(">"):
+            if self.take(">"):
                 wrap = Atomic
             elif self.take("=") or self.take("!"):
                 ahead = self.pattern[self.at - 1] == "="
-            elif not self.take(":"):
-                start = self.at == 2 and depth == 0
-                if self.flags():
-                    if not start:
-                        raise Refused("flags inside of the pattern")
-                    return NOTHING
+            elif not self.take(":") and not self.name() and self.flags():
+                first = self.pattern.startswith("(?") and self.pattern.index(")") == self.at - 1
+                if not first or depth:
+                    raise RefusedError("flags inside of the pattern")
+                return NOTHING
         node = self.alternatives(depth + 1)
         if not self.take(")"):
-            raise Refused("an unbalanced parenthesis")
+            raise RefusedError("an unbalanced parenthesis")
         self.ignore_case, self.dot_all, self.lines = flags
         if ahead is None:
             return Atomic(node) if wrap else node
         seen = _ahead_of(node)
         return seen if ahead else Ahead(charsets.invert(seen.members), not seen.end)
+
+    def name(self) -> bool:
+        """Steps over the name of a group, if one stands here."""
+        if self.peek("<=") or self.peek("<!") or not (self.take("P<") or self.take("<")):
+            return False
+        while self.next() != ">":
+            pass
+        return True
 
     def flags(self) -> bool:
         """Reads flags; whether they hold for all that follows, as in ``(?i)``."""
@@ -250,7 +253,7 @@ class _Parser:
             elif character in ":)" and self.pattern[self.at - 2] not in "?-":
                 return character == ")"
             else:
-                raise Refused(f"the group (?{character}")
+                raise RefusedError(f"the group (?{character}")
 
     # ---- sets
 
@@ -263,15 +266,15 @@ class _Parser:
         if not self.ignore_case:
             return members
         if len(charsets.both(members, _TURKISH)):
-            raise Refused("i without case, on which engines differ")
+            raise RefusedError("i without case, on which engines differ")
         return charsets.fold(members)
 
     def property(self, members: Set | None, inverted: bool) -> Set:
         """A property as a set."""
         if members is None:
-            raise Refused("an unknown property")
+            raise RefusedError("an unknown property")
         if self.ignore_case and not charsets.same(members, charsets.fold(members)):
-            raise Refused("a property without case, on which engines differ")
+            raise RefusedError("a property without case, on which engines differ")
         return charsets.invert(members) if inverted else members
 
     def escape(self) -> Node:
@@ -292,31 +295,34 @@ class _Parser:
                 self.at = end + 1 if end >= 0 else len(self.pattern)
             inverted = (character == "P") != name.startswith("^")
             return self.property(charsets.named(name.removeprefix("^")), inverted)
-        if character in "sS":
-            return self.property(charsets.white_space(), character == "S")
-        if character in "dD":
-            return self.property(charsets.named("Nd"), character == "D")
-        if character in "wW":
-            return self.property(charsets.words(), character == "W")
-        if character in "xuU":
-            size = {"x": 2, "u": 4, "U": 8}[character]
-            digits = self.pattern[self.at : self.at + size]
-            if len(digits) < size or any(c not in "0123456789abcdefABCDEF" for c in digits):
-                raise Refused(f"\\{character} without {size} digits")
-            self.at += size
-            if int(digits, 16) >= charsets.END or 0xD800 <= int(digits, 16) < 0xE000:
-                raise Refused(f"\\{character}{digits} is no character")
-            return int(digits, 16)
+        if character in "sSdDwW":
+            members = charsets.white_space() if character in "sS" else charsets.named("Nd")
+            members = charsets.words() if character in "wW" else members
+            return self.property(members, character.isupper())
+        if character in _SIZES:
+            return self.number(character)
         if character in _ESCAPES:
             return _ESCAPES[character]
         if character.isalnum():
-            raise Refused(f"\\{character}")
+            raise RefusedError(f"\\{character}")
         return ord(character)
+
+    def number(self, kind: str) -> int:
+        """The digits behind one of _SIZES."""
+        size = _SIZES[kind]
+        digits = self.pattern[self.at : self.at + size]
+        if len(digits) < size or any(c not in "0123456789abcdefABCDEF" for c in digits):
+            raise RefusedError(f"\\{kind} without {size} digits")
+        self.at += size
+        point = int(digits, 16)
+        if point >= charsets.END or 0xD800 <= point < 0xE000:
+            raise RefusedError(f"\\{kind}{digits} is no character")
+        return point
 
     def bracket(self, depth: int) -> Set:
         """A set in brackets, behind the opening one."""
         if depth > DEEPEST:
-            raise Refused("brackets nested too deeply")
+            raise RefusedError("brackets nested too deeply")
         inverted = self.take("^")
         result: Set | None = None
         operator: Literal["&&", "--"] | None = None
@@ -328,7 +334,7 @@ class _Parser:
                 result = _apply(operator, result, parts)
                 found: Literal["&&", "--"] = "&&" if self.peek("&&") else "--"
                 if operator not in (None, found):
-                    raise Refused("&& and -- in one bracket")
+                    raise RefusedError("&& and -- in one bracket")
                 operator, parts = found, []
                 self.at += 2
             else:
@@ -341,14 +347,14 @@ class _Parser:
         """One character, range, property or set of a bracket."""
         for doubled in ("||", "~~", "[:"):
             if self.peek(doubled):
-                raise Refused(f"{doubled} in brackets")
+                raise RefusedError(f"{doubled} in brackets")
         character = self.next()
         if character == "[" and self.nested:
             return self.bracket(depth + 1)
         low = self.escaped() if character == "\\" else ord(character)
         if not isinstance(low, int):
             if self.peek("-") and not self.peek("-]"):
-                raise Refused("a range from a property")
+                raise RefusedError("a range from a property")
             return low
         if not self.peek("-") or self.peek("-]") or (self.nested and self.peek("--")):
             return self.literal(low)
@@ -356,14 +362,14 @@ class _Parser:
         character = self.next()
         high = self.escaped() if character == "\\" else ord(character)
         if character == "[" or not isinstance(high, int) or high < low:
-            raise Refused("a range that is none")
+            raise RefusedError("a range that is none")
         return self.folded(charsets.of_ranges([(low, high)]))
 
 
 def _apply(operator: str | None, result: Set | None, parts: list[Set]) -> Set:
     """What the operators of a bracket have so far, from left to right."""
     if not parts:
-        raise Refused("an empty set in brackets")
+        raise RefusedError("an empty set in brackets")
     members = charsets.union(*parts)
     if result is None:
         return members
@@ -380,4 +386,4 @@ def _ahead_of(node: Node) -> Ahead:
         parts = [_ahead_of(part) for part in node.parts]
         members = charsets.union(*(part.members for part in parts))
         return Ahead(members, any(part.end for part in parts))
-    raise Refused("look-ahead of more than one character")
+    raise RefusedError("look-ahead of more than one character")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from . import kernels, patterns
 from .cutter import Cutter
-from .regexes import Refused
+from .regexes import RefusedError
 from .spec import Split, VocabSpec
 
 Span = tuple[int, int]
@@ -69,7 +69,7 @@ def compile_splits(splits: Iterable[Split]) -> patterns.Split:
         return patterns.compile_steps(
             [(split.pattern, split.behavior, split.invert) for split in splits], lines=True
         )
-    except Refused:
+    except RefusedError:
         pass
     steps = [_compile(split) for split in splits]
 
