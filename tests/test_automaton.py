@@ -226,6 +226,64 @@ def test_automata_and_families_agree_on_any_bytes(data):
         assert_backends_agree(family, data)
 
 
+# ---- which families they are
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_spelling_is_the_family_that_it_cuts_like(name):
+    family = name if name in FAMILIES else patterns.SPELLINGS[ROWS[name]]
+    assert patterns.family_like(f"(?:{ROWS[name]})", lines=False) == family
+
+
+@pytest.mark.parametrize(
+    ("pattern", "family"),
+    [
+        (regexes.CL100K_OLD, "llama3"),
+        (regexes.GPT2.replace("'s|'t", "'t|'s"), "r50k"),
+        (FAMILIES["qwen2"].replace(r"\p{N}|", r"\p{N}{1,1}|"), "qwen2"),
+        (FAMILIES["qwen2"].replace(r"\p{N}|", r"\p{Nd}|"), None),
+        (FAMILIES["llama3"].replace("'m|", ""), None),
+        (FAMILIES["llama3"].replace(r"\s+(?!\S)|", ""), None),
+        (FAMILIES["llama3"].replace(r"|\s+(?!\S)|\s+", r"|\s+$|\s+(?!\S)|\s+"), "llama3"),
+        (FAMILIES["llama3"].replace(r"|\s*[\r\n]+", r"|\s+$|\s*[\r\n]+"), None),
+        (FAMILIES["llama3"].replace("p{L}", r"p{Lu}"), None),
+        (regexes.UFAKZEKA, None),
+        (regexes.KIMI, None),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_no_regex_is_a_family_that_cuts_otherwise(pattern, family):
+    assert patterns.family_like(pattern, lines=False) == family
+
+
+def test_automata_that_cut_alike_cut_alike():
+    source = random.Random(45)
+    made = []
+    while len(made) < 120:
+        pattern = random_regex(source, 1)
+        try:
+            steps = [(pattern, "isolated", False)]
+            made.append(
+                (
+                    pattern,
+                    automaton.compile_tables(pattern),
+                    patterns.compile_steps(steps, lines=False),
+                )
+            )
+        except RefusedError:
+            continue
+    lines = ["".join(source.choices(LETTERS, k=12)).encode() for _ in range(60)]
+    found = [tuple(cutter(data)[1].tobytes() for data in lines) for _, _, cutter in made]
+    alike = 0
+    for i, (one, tables, _) in enumerate(made):
+        assert automaton.cut_alike(tables, tables)
+        for k, (other, others, _) in enumerate(made[:i]):
+            if automaton.cut_alike(tables, others):
+                alike += one != other
+                assert found[i] == found[k], (one, other)
+    assert alike > 5
+
+
 # ---- what is refused
 
 
@@ -450,7 +508,8 @@ def test_a_regex_of_no_family_runs_without_the_regex_module():
 def test_a_tokenizer_cuts_in_the_steps_of_its_file(name):
     steps = tuple(Split(*step) for step in regexes.MODELS[name])
     tokenizer = ctok.Tokenizer(dataclasses.replace(vocabs.make_spec(), splits=steps))
-    assert tokenizer.pretokenizer == "automaton"
+    expected = f"llama3/{ctok.backends()[-1]}" if name == "cl100k_old" else "automaton"
+    assert tokenizer.pretokenizer == expected
     for text in map(settled, texts.random_texts(61, 60, 300)):
         data = text.encode()
         left = b"".join(judge(regexes.MODELS[name], data))

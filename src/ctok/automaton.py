@@ -116,6 +116,63 @@ def joined(first: str, second: str, *, lines: bool = False) -> str | None:
     return f"(?:{first})|(?:{second})" if apart and plainly else None
 
 
+def cut_alike(one: Tables, other: Tables) -> bool:
+    """Whether two automata certainly cut every text in the same places.
+
+    They are followed side by side over all texts: both have to end a match before the same
+    characters, and to be where they may have ended one together wherever that could matter.
+    """
+    kinds = [_every_class(tables) for tables in (one, other)]
+    pairs = np.flatnonzero(np.bincount(kinds[0].astype(np.intp) << 8 | kinds[1])).tolist()
+    columns = [(0, 0)] + [(pair >> 8, pair & 255) for pair in pairs]
+    tables = one, other
+    rows = [t.table.reshape(-1, t.states).tolist() for t in tables]
+    lost = [_may_come_to_nothing(t) for t in tables]
+    todo = [(0, 0)]
+    known = set(todo)
+    while todo:
+        pair = todo.pop()
+        for column in columns:
+            to = (rows[0][column[0]][pair[0]], rows[1][column[1]][pair[1]])
+            how = [_entry(t, state) for t, state in zip(tables, to, strict=True)]
+            if how[0] != how[1]:
+                certain = all(to[i] < tables[i].states and to[i] not in lost[i] for i in (0, 1))
+                if "ends" in how or not certain:
+                    return False
+            if to[0] < one.states and to not in known:
+                known.add(to)
+                todo.append(to)
+    return True
+
+
+def _every_class(tables: Tables) -> npt.NDArray[np.uint8]:
+    """The class of every code point."""
+    every: npt.NDArray[np.uint8] = tables.classes.reshape(-1, 256)[tables.pages].reshape(-1)
+    return every
+
+
+def _entry(tables: Tables, number: int) -> str:
+    """What a number of the table says of the character that led to it."""
+    if number >= tables.states:
+        return "stops" if number > tables.states else "stops behind a match"
+    return "goes on" if number < tables.may else "may" if number < tables.ends else "ends"
+
+
+def _may_come_to_nothing(tables: Tables) -> set[int]:
+    """The states from which no match may end before none goes on."""
+    rows = tables.table.reshape(-1, tables.states).T.tolist()
+    lost = {state for state, row in enumerate(rows) if tables.states + 1 in row}
+    before = 0
+    while len(lost) > before:
+        before = len(lost)
+        lost |= {
+            state
+            for state, row in enumerate(rows)
+            if any(to in lost and to < tables.may for to in row)
+        }
+    return lost
+
+
 # ---- the tree without atomic groups
 
 

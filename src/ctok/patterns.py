@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
 
 # Other spellings that cut every text as the family's own regex does (families.h has that one).
+# `family_like` finds them all, and others; these cost no time.
 SPELLINGS = {
     # GPT-2's release, and Hugging Face's ByteLevel
     r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
@@ -70,10 +72,25 @@ def backend_names() -> list[str]:
     return kernels.backends()
 
 
-def kernel_for(pattern: str, backend: str | None) -> int:
-    """The index of the kernel that runs a pattern; -1 when no family has it.
+@functools.lru_cache(maxsize=64)
+def family_like(pattern: str, *, lines: bool) -> str | None:
+    """The family that certainly cuts every text as a regex does, however that is spelled."""
+    try:
+        tables = automaton.compile_tables(pattern, lines=lines)
+        if tables.covers:
+            for family, regex in kernels.patterns().items():
+                if automaton.cut_alike(tables, automaton.compile_tables(regex)):
+                    return family
+    except RefusedError:
+        pass
+    return None
 
-    Without a backend, the environment variable CTOK_BACKEND names one.
+
+def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int:
+    """The index of the kernel that runs a pattern; -1 when no family does.
+
+    Without a backend, the environment variable CTOK_BACKEND names one. For `lines` see
+    `compile_regex`.
 
     Raises
     ------
@@ -85,6 +102,8 @@ def kernel_for(pattern: str, backend: str | None) -> int:
     if backend is not None and backend not in names:
         raise VocabError(f"{backend!r} is no backend here; there are {', '.join(names)}")
     family = family_of(pattern)
+    if family is None and pattern and "\n" not in pattern:  # those are several steps
+        family = family_like(pattern, lines=lines)
     if family is None:
         return -1
     return kernels.kernels().index((family, backend or names[-1]))

@@ -48,7 +48,7 @@ def plan(
     if not spec.splits:
         return -1, None if has_joints else whole
     key = pattern_key(spec.splits)
-    kernel = patterns.kernel_for(key or "", backend)
+    kernel = patterns.kernel_for(key or "", backend, lines=True)
     if kernel >= 0:
         return kernel, None
     return -1, compile_splits(spec.splits)
