@@ -48,8 +48,11 @@ parity:           ## ids against the references, the full tier
 	$(RUN) -m pytest tests/parity -m full $(ARGS)
 	$(if $(VOCABS),$(RUN) -m tests.parity.models $(VOCABS))
 
-tables:           ## include/ctok/unicode_tables.h from its pinned source
+# The properties come from another release of regex than the tests use; see the tool.
+tables:           ## the Unicode tables from their pinned sources, and the test automata
 	$(RUN) tools/make_unicode_tables.py $(ARGS)
+	$(if $(REGEX16),PYTHONPATH=src:$(REGEX16) $(PYTHON) tools/make_property_tables.py $(ARGS))
+	$(RUN) tools/make_test_automata.py $(ARGS)
 
 pack:             ## src/ctok/data from the rank files in ARGS
 	$(RUN) tools/pack_vocab.py $(ARGS)

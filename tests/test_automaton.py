@@ -245,7 +245,7 @@ def test_a_spelling_is_the_family_that_it_cuts_like(name):
         (FAMILIES["llama3"].replace("'m|", ""), None),
         (FAMILIES["llama3"].replace(r"\s+(?!\S)|", ""), None),
         (FAMILIES["llama3"].replace(r"|\s+(?!\S)|\s+", r"|\s+$|\s+(?!\S)|\s+"), "llama3"),
-        (FAMILIES["llama3"].replace(r"|\s*[\r\n]+", r"|\s+$|\s*[\r\n]+"), None),
+        (FAMILIES["llama3"].replace(r"|\s*[\r\n]+", r"|\s+$|\s*[\r\n]+"), "cl100k"),
         (FAMILIES["llama3"].replace("p{L}", r"p{Lu}"), None),
         (regexes.UFAKZEKA, None),
         (regexes.KIMI, None),
