@@ -517,9 +517,14 @@ def test_a_tokenizer_cuts_in_the_steps_of_its_file(name):
         assert tokenizer.count(text, disallowed_special=()) == len(left)
 
 
-def test_pieces_are_counted_by_an_automaton():
-    counts = ctok.PieceCounts(r"\w+|\s+|[^\w\s]").count(["ab ab, cd", b"ab"])
-    assert dict(counts.top(9)) == {b"ab": 3, b" ": 2, b",": 1, b"cd": 1}
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("left_out", ["", " "], ids=["all", "without spaces"])
+def test_pieces_are_counted_by_an_automaton(threads, left_out):
+    pattern = r"\w+|[^\w\s]" if left_out else r"\w+|\s+|[^\w\s]"
+    counts = ctok.PieceCounts(pattern, threads=threads)
+    counts.count(["ab ab, cd", b"ab", "ab " * 100_000, " cd" * 100_000])
+    expected = {b"ab": 100_003, b" ": 200_002, b",": 1, b"cd": 100_001}
+    assert dict(counts.top(9)) == {k: v for k, v in expected.items() if k.decode() != left_out}
 
 
 # ---- sets of characters

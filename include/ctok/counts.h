@@ -15,6 +15,7 @@
 #ifndef CTOK_COUNTS_H
 #define CTOK_COUNTS_H
 
+#include "ctok/automaton.h"
 #include "ctok/pretokenize.h"
 
 #define CTOK_COUNT_CHUNK 256 /* pieces whose slots are fetched at once */
@@ -36,7 +37,8 @@ typedef struct ctok_counts {
     size_t used;
     uint8_t *arena; /* lent */
     size_t arena_room, arena_used, arena_wanted;
-    size_t bytes; /* of all distinct pieces */
+    size_t bytes;       /* of all distinct pieces */
+    ctok_cutter cutter; /* cuts when there is no pretokenize and no ends are given */
 
     /* where the work on a text stands */
     size_t at, scanned; /* the next piece starts at `at`; pieces are known up to `scanned` */
@@ -134,7 +136,7 @@ CTOK_BODY ctok_status ctok_counts_add(ctok_counts *counts, const uint8_t *piece,
     return CTOK_OK;
 }
 
-/*  Starts a text; with given == NULL the family's scan finds the pieces, otherwise
+/*  Starts a text; with given == NULL the family's scan or the cutter finds the pieces, otherwise
  *  given[0..n_given - 1] are their ends in ascending order, the last is the text's. */
 CTOK_FUNCTION void ctok_counts_start(ctok_counts *counts, const size_t *given) {
     counts->at = counts->scanned = counts->next = counts->known = 0;
@@ -143,9 +145,10 @@ CTOK_FUNCTION void ctok_counts_start(ctok_counts *counts, const size_t *given) {
 
 /*  Goes on counting the pieces of a text.
  *
- *      longest  pieces of more bytes are left out; below 2^32
- *      budget   about so many bytes before CTOK_PAUSED
- *      return   CTOK_OK at the text's end; CTOK_SCRATCH_FULL as ctok_counts_add
+ *      pretokenize  the family's scan; NULL for the cutter
+ *      longest      pieces of more bytes are left out; below 2^32
+ *      budget       about so many bytes before CTOK_PAUSED
+ *      return       CTOK_OK at the text's end; CTOK_SCRATCH_FULL as ctok_counts_add
  *
  *  Cost  a chunk's keys are made first and their slots prefetched, so that misses overlap.
  */
@@ -174,7 +177,11 @@ CTOK_FUNCTION ctok_status ctok_counts_text(ctok_counts *counts, ctok_pretokenize
             while (counts->known < CTOK_COUNT_CHUNK && counts->scanned < n)
                 counts->ends[counts->known++] = counts->scanned = *counts->given++;
         } else {
-            counts->known = pretokenize(text, n, &counts->scanned, counts->ends, CTOK_COUNT_CHUNK);
+            const ctok_cutter *const cutter = &counts->cutter;
+            counts->known =
+                pretokenize ? pretokenize(text, n, &counts->scanned, counts->ends, CTOK_COUNT_CHUNK)
+                            : cutter->cut(cutter->context, text, n, &counts->scanned, counts->ends,
+                                          CTOK_COUNT_CHUNK);
         }
         size_t start = counts->at;
         for (size_t i = 0; i < counts->known; i++) {
