@@ -84,16 +84,70 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
     RefusedError
         The regex cannot be run exactly, or not in linear time; the message says why.
     """
-    network = _Network()
-    start = network.add(plain(parse(pattern, lines=lines), last=True), network.match)
-    alphabet = _Alphabet(network)
-    states = _states(network, start, alphabet)
+    return _compile(plain(parse(pattern, lines=lines), last=True))
+
+
+def _compile(node: Node) -> Tables:
+    _, states, alphabet = _run(node)
     if any(may for _, may in states[0]):
         raise RefusedError("it matches the empty text")
     covers = _covers(states)
     reads = _reads(states)
     loops = [] if reads else _loops(states)
     return _tables(states, alphabet, loops, covers=covers, reads=reads)
+
+
+def _run(node: Node) -> tuple[_Network, list[Row_], _Alphabet]:
+    network = _Network()
+    start = network.add(node, network.match)
+    alphabet = _Alphabet(network)
+    return network, _states(network, start, alphabet), alphabet
+
+
+@functools.lru_cache(maxsize=64)
+def compile_behind(first: str, second: str, *, lines: bool = False) -> Tables | None:
+    """The tables of one regex that isolates what two do, the second on the pieces of the first.
+
+    There is one when the first regex takes each character of a set wherever it stands, and no
+    others, and the second leaves its pieces whole: then such a character is the text's end to the
+    second regex. None else.
+
+    Raises
+    ------
+    RefusedError
+        As in `compile_tables`.
+    """
+    one = plain(parse(first, lines=lines), last=True)
+    two = plain(parse(second, lines=lines), last=True)
+    network, states, alphabet = _run(one)
+    members = charsets.union(*network.sets)
+    taken = [states[0][i][0] for i, sets in enumerate(alphabet.members) if sets]
+    takes_each = DEAD not in taken and all(may for state in taken for _, may in states[state])
+    if network.aheads or not takes_each:
+        return None
+    if _one_of(one) is None:
+        _, inside, _ = _run(_seen_from(two, members, inside=True))
+        if any(may for row in inside for _, may in row):
+            return None
+    return _compile(Either((one, _seen_from(two, members, inside=False))))
+
+
+def _seen_from(node: Node, members: Set, *, inside: bool) -> Node:
+    """A tree as it is inside or outside of the pieces of a set, whose borders are a text's ends."""
+    if isinstance(node, One):
+        how = charsets.both if inside else charsets.without
+        return One(how(node.members, members))
+    if isinstance(node, Ahead):
+        border = charsets.invert(members) if inside else members
+        seen = charsets.without(node.members, border)
+        return Ahead(charsets.union(seen, border) if node.end else seen, node.end)
+    if isinstance(node, Atomic):
+        raise TypeError("a tree that is not plain")
+    if isinstance(node, Repeat):
+        part = _seen_from(node.part, members, inside=inside)
+        return Repeat(part, node.least, node.most, node.lazy)
+    parts = tuple(_seen_from(part, members, inside=inside) for part in node.parts)
+    return Row(parts) if isinstance(node, Row) else Either(parts)
 
 
 def joined(first: str, second: str, *, lines: bool = False) -> str | None:

@@ -150,22 +150,46 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
     RefusedError
         A regex that no automaton runs exactly and in linear time.
     """
-    fewer: list[tuple[str, str, bool]] = []
-    for step in steps:
-        one = None
-        if fewer and fewer[-1][1:] == step[1:] == ("isolated", False):
-            one = automaton.joined(fewer[-1][0], step[0], lines=lines)
-        if one is None:
-            fewer.append(step)
-        else:
-            fewer[-1] = (one, "isolated", False)
-    tables = [
-        (automaton.compile_tables(pattern, lines=lines), behavior, invert)
-        for pattern, behavior, invert in fewer
-    ]
+    tables: list[tuple[automaton.Tables, str, bool]] = []
+    isolated: list[str] = []  # steps up to here, still to be compiled
+    for pattern, behavior, invert in steps:
+        if (behavior, invert) == ("isolated", False):
+            isolated.append(pattern)
+            continue
+        tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+        isolated = []
+        tables.append((automaton.compile_tables(pattern, lines=lines), behavior, invert))
+    tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
     if not 1 <= len(tables) <= MAX_STEPS:
         raise RefusedError(f"{len(tables)} steps")
     return Cutter(tables)
+
+
+def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tables]:
+    """The tables of steps that isolate their matches, several in one where that is possible."""
+    result: list[automaton.Tables] = []
+    left = list(patterns)
+    while left:
+        last = left.pop()
+        one = None
+        for i in reversed(range(len(left))):
+            # a step goes behind those that share no character with it
+            if any(
+                automaton.joined(left[i], other, lines=lines) is None for other in left[i + 1 :]
+            ):
+                break
+            one = automaton.compile_behind(left[i], last, lines=lines)
+            if one is not None:
+                del left[i]
+                break
+        while one is None and left:
+            both = automaton.joined(left[-1], last, lines=lines)
+            if both is None:
+                break
+            left.pop()
+            last = both
+        result.append(automaton.compile_tables(last, lines=lines) if one is None else one)
+    return result[::-1]
 
 
 def compile_split(pattern: str) -> Split:
