@@ -176,9 +176,7 @@ def cut_alike(one: Tables, other: Tables) -> bool:
     They are followed side by side over all texts: both have to end a match before the same
     characters, and to be where they may have ended one together wherever that could matter.
     """
-    kinds = [_every_class(tables) for tables in (one, other)]
-    pairs = np.flatnonzero(np.bincount(kinds[0].astype(np.intp) << 8 | kinds[1])).tolist()
-    columns = [(0, 0)] + [(pair >> 8, pair & 255) for pair in pairs]
+    columns = [(0, 0), *_classes_together(one, other)]
     tables = one, other
     rows = [t.table.reshape(-1, t.states).tolist() for t in tables]
     lost = [_may_come_to_nothing(t) for t in tables]
@@ -199,10 +197,13 @@ def cut_alike(one: Tables, other: Tables) -> bool:
     return True
 
 
-def _every_class(tables: Tables) -> npt.NDArray[np.uint8]:
-    """The class of every code point."""
-    every: npt.NDArray[np.uint8] = tables.classes.reshape(-1, 256)[tables.pages].reshape(-1)
-    return every
+def _classes_together(one: Tables, other: Tables) -> list[tuple[int, int]]:
+    """The pairs of classes that some character has in the two."""
+    pages = np.unique(one.pages.astype(np.intp) << 16 | other.pages)
+    classes = one.classes.reshape(-1, 256)[pages >> 16].astype(np.intp) << 8
+    classes |= other.classes.reshape(-1, 256)[pages & 0xFFFF]
+    pairs = np.flatnonzero(np.bincount(classes.reshape(-1))).tolist()
+    return [(pair >> 8, pair & 255) for pair in pairs]
 
 
 def _entry(tables: Tables, number: int) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from . import kernels, properties
+from . import kernels
 
 Set = npt.NDArray[np.int32]
 END = 0x110000
@@ -132,6 +132,9 @@ def named(name: str) -> Set | None:
     Set or None
         None for a property that is not known.
     """
+    # Only here: few patterns name what is in there.
+    from . import properties
+
     kind, _, value = "".join(c for c in name.upper() if c not in " _-").rpartition("=")
     if not value:
         return None
@@ -159,6 +162,8 @@ def _read(text: str) -> Set:
 
 @functools.cache
 def _folds() -> dict[int, tuple[int, ...]]:
+    from . import properties
+
     result: dict[int, tuple[int, ...]] = {}
     for text in properties.FOLDS.split():
         group = tuple(int(point, 16) for point in text.split("+"))
