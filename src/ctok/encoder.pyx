@@ -278,7 +278,7 @@ cdef class Encoder:
         self.vocab = vocab
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
-        self.state.merge_short = kernel_of(kernel if kernel >= 0 else kernels.best()).merge_short
+        self.state.encode_chunk = kernel_of(kernel if kernel >= 0 else kernels.best()).encode_chunk
         if cutter is not None:
             self.cutter = cutter
             self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
