@@ -11,6 +11,7 @@ from libc.string cimport memcpy
 
 import numpy as np
 
+from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
@@ -26,6 +27,7 @@ from .c.unicode cimport CTOK_UCS4, CTOK_UTF8, CTOK_UNICODE_VERSION
 from .c.unicode cimport ctok_units_cut, ctok_utf8_from_units, ctok_width
 from .turns cimport breathe
 from . import kernels
+from .cutter import Cutter
 from .errors import CtokError, SpecialTokenError
 
 cdef extern from "Python.h":
@@ -272,12 +274,16 @@ cdef class Encoder:
         The index in `kernels` of the scan that finds the pieces; -1 for none.
     cache_bytes : int
         At most so many bytes remember pieces; 0 for none.
+    cutter : Cutter, optional
+        What finds the pieces without a kernel; by default joints do.
     """
 
     cdef object vocab
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_encoder state
+    cdef object cutter
+    cdef ctok_steps steps
     cdef ctok_document document
     cdef ctok_rules ordinary
     cdef uint8_t* utf8
@@ -294,11 +300,18 @@ cdef class Encoder:
     cdef void* cache_memory
     cdef size_t cache_size
 
-    def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES):
+    def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES, cutter=None):
         self.vocab = vocab
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
         self.state.encode_chunk = kernel_of(kernel if kernel >= 0 else kernels.best()).encode_chunk
+        if cutter is not None:
+            self.cutter = cutter
+            self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
+                cutter._automata(), "ctok_automaton")
+            self.steps.count = cutter.count
+            self.state.cutter.cut = ctok_steps_cut
+            self.state.cutter.context = &self.steps
         self.current = -1
         self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
         if self.cache_size:
@@ -660,7 +673,7 @@ cdef class Core:
         The index in `kernels` of the scan that finds the pieces; -1 when `split` does.
     split : callable, optional
         Takes bytes (UTF-8) and returns (bytes, intp array): the text that remains and the ends of
-        its pieces.
+        its pieces. A `Cutter` that leaves all text is not called but lent to each encoder.
     cache_bytes : int
         Of each encoder.
     """
@@ -668,6 +681,7 @@ cdef class Core:
     cdef readonly object vocab
     cdef readonly Py_ssize_t kernel
     cdef readonly object split
+    cdef object called, cutter  # one of them is the split
     cdef readonly size_t cache_bytes
     cdef list idle
 
@@ -677,6 +691,8 @@ cdef class Core:
         self.vocab = vocab
         self.kernel = kernel
         self.split = split
+        self.cutter = split if isinstance(split, Cutter) and split.in_place else None
+        self.called = split if self.cutter is None else None
         self.cache_bytes = cache_bytes
         self.idle = []
 
@@ -685,7 +701,7 @@ cdef class Core:
         try:
             return <Encoder>self.idle.pop()
         except IndexError:
-            return Encoder(self.vocab, self.kernel, self.cache_bytes)
+            return Encoder(self.vocab, self.kernel, self.cache_bytes, self.cutter)
 
     cdef int put(self, Encoder encoder) except -1:
         """Gives an encoder back, for the next call."""
@@ -701,7 +717,7 @@ cdef class Core:
     def encode_list(self, text, Rules rules):
         """The ids of a text as a list of int."""
         cdef Encoder encoder
-        if self.split is not None:
+        if self.called is not None:
             return self._encode_split(text, rules).tolist()
         encoder = self.take()
         try:
@@ -713,7 +729,7 @@ cdef class Core:
     def encode_array(self, text, Rules rules):
         """The ids of a text as uint32[n]."""
         cdef Encoder encoder
-        if self.split is not None:
+        if self.called is not None:
             return self._encode_split(text, rules)
         encoder = self.take()
         try:
@@ -725,7 +741,7 @@ cdef class Core:
     def count_ids(self, text, Rules rules):
         """How many ids a text has; no id is kept."""
         cdef Encoder encoder
-        if self.split is not None:
+        if self.called is not None:
             return len(self._encode_split(text, rules))
         encoder = self.take()
         try:
@@ -790,7 +806,7 @@ cdef class Core:
         cdef Encoder encoder = self.take()
         try:
             return encoder.encode_pieces([
-                item if isinstance(item, int) else self.split(item)
+                item if isinstance(item, int) else self.called(item)
                 for item in self.stretches(text, rules)
             ])
         finally:
@@ -798,8 +814,8 @@ cdef class Core:
 
     def piece_ends(self, bytes text):
         """Where the pieces of a UTF-8 text end: the text itself, and intp[pieces]."""
-        if self.split is not None:
-            return self.split(text)
+        if self.called is not None:
+            return self.called(text)
         cdef Py_ssize_t[::1] ends
         cdef size_t at = 0
         cdef size_t n = len(text)
@@ -808,6 +824,8 @@ cdef class Core:
         cdef ctok_pretokenize_fn pretokenize = NULL
         cdef const ctok_vocab* tables = <const ctok_vocab*>PyCapsule_GetPointer(
             self.vocab._tables()[0], "ctok_vocab")
+        if self.cutter is not None:
+            return self.cutter(text)
         if self.kernel >= 0:
             pretokenize = kernel_of(self.kernel).pretokenize
         parts = [np.empty(0, dtype=np.intp)]
@@ -842,7 +860,7 @@ cdef class Core:
         cdef Job job
         cdef Encoder encoder
         cdef list encoders
-        if self.split is not None:
+        if self.called is not None:
             arrays = [self._encode_split(text, rules) for text in texts]
             lengths = np.array([len(array) for array in arrays], dtype=np.int64)
             if counting:

@@ -96,8 +96,8 @@ class Tokenizer:
     def pretokenizer(self) -> str:
         """What cuts texts.
 
-        A "family/backend", "joints" where no merge reaches across, "whole" when nothing does, or
-        "regex" for the slower `regex` module.
+        A "family/backend", "automaton" for any other regex that ctok compiles, "joints" where no
+        merge reaches across, "whole" when nothing does, or "regex" for the slower `regex` module.
         """
         return splits.describe(self._core.kernel, self._core.split)
 

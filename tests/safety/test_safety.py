@@ -19,7 +19,7 @@ import ctok
 
 HERE = Path(__file__).resolve().parent
 INCLUDE = ctok.get_include()
-PROGRAMS = ("unicode", "pretokenize", "merge", "special", "encode", "decode", "train")
+PROGRAMS = ("unicode", "pretokenize", "automaton", "merge", "special", "encode", "decode", "train")
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 SANITIZERS = {"asan": "address", "ubsan": "undefined"}
