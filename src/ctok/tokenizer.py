@@ -7,7 +7,6 @@ import functools
 import os
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -766,6 +765,8 @@ class Tokenizer:
         OSError
             The folder cannot be written.
         """
+        from pathlib import Path  # only here: it would cost a tenth of `import ctok`
+
         from . import export
 
         export.save(self._vocab.spec, self._vocab, Path(folder))

@@ -1,8 +1,8 @@
 /*  simd/scalar.h: the leaves that say what the others do. */
+#include "ctok/simd.h" /* before the guard: it includes this leaf before those that build on it */
+
 #ifndef CTOK_SIMD_SCALAR_H
 #define CTOK_SIMD_SCALAR_H
-
-#include "ctok/simd.h"
 
 CTOK_BODY void ctok_classify_scalar(const uint8_t *text, ctok_block *block) {
     ctok_block b = {0, 0, 0, 0, 0, 0, 0, 0, 0};
