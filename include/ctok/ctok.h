@@ -10,6 +10,7 @@
 #include "ctok/pieces.h"
 #include "ctok/merge.h"
 #include "ctok/joints.h"
+#include "ctok/automaton.h"
 #include "ctok/special.h"
 #include "ctok/encode.h"
 #include "ctok/document.h"

@@ -15,9 +15,14 @@ from pathlib import Path
 
 import pytest
 
+import ctok
+
 HERE = Path(__file__).resolve().parent
-INCLUDE = HERE.parent.parent / "include"
-PROGRAMS = ("unicode", "pretokenize", "merge", "special", "encode", "decode", "train", "saved")
+INCLUDE = ctok.get_include()
+PROGRAMS = (
+    *("unicode", "pretokenize", "automaton", "merge", "special", "encode", "decode", "train"),
+    "saved",
+)
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 SANITIZERS = {"asan": "address", "ubsan": "undefined"}

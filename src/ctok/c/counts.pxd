@@ -1,5 +1,6 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
+from .automaton cimport ctok_cutter
 from .base cimport ctok_status
 from .pretokenize cimport ctok_pretokenize_fn
 
@@ -14,6 +15,7 @@ cdef extern from "ctok/counts.h" nogil:
         uint8_t* arena
         size_t arena_room, arena_used, arena_wanted
         size_t bytes
+        ctok_cutter cutter
         size_t at
 
     ctypedef struct ctok_run:
@@ -32,7 +34,8 @@ cdef extern from "ctok/counts.h" nogil:
         int64_t* numbers
         size_t room, used, data_room, data_used
 
-    void ctok_counts_start(ctok_counts* counts, const size_t* given)
+    void ctok_counts_start(ctok_counts* counts, size_t at, size_t stop, const size_t* given)
+    size_t ctok_counts_cut(const uint8_t* text, size_t start, size_t stop)
     ctok_status ctok_counts_text(ctok_counts* counts, ctok_pretokenize_fn pretokenize,
                                  const uint8_t* text, size_t n, uint64_t weight, size_t longest,
                                  size_t budget)
