@@ -37,7 +37,7 @@ LEVELS = [
     ["include/ctok.h"],
     ["c/*.pxd"],
     ["errors.py", "progress.py", "textfiles.py", "token_view.py", "reference.py", "parallel.py"],
-    ["spec.py", "alphabet.py", "kernels.pyx", "turns.pxd", "vocab.pxd", "hub.py"],
+    ["spec.py", "alphabet.py", "unicode9.py", "kernels.pyx", "turns.pxd", "vocab.pxd", "hub.py"],
     ["properties.py", "cutter.pyx"],
     ["charsets.py"],
     ["regexes.py"],
