@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .normalize import Form, Normalizer
+from . import unicode9
+from .normalize import Normalizer
 from .patterns import compile_regex
 from .spec import Step
+from .unicode9 import Form
 
 # A text's characters after a step, and the index of the one that each has its place from.
 Followed = tuple[str, list[int]]
@@ -71,8 +72,8 @@ def _decomposed(text: str, form: Form) -> list[_Change]:
     result: list[_Change] = []
     pending = 0  # where the marks begin that are still to be sorted
     for character in text:
-        for i, part in enumerate(unicodedata.normalize(form, character)):
-            if unicodedata.combining(part) == 0:
+        for i, part in enumerate(unicode9.normalize(form, character)):
+            if unicode9.combining(part) == 0:
                 result[pending:] = sorted(result[pending:], key=_class)
                 pending = len(result) + 1
             result.append((part, int(i > 0)))
@@ -81,13 +82,13 @@ def _decomposed(text: str, form: Form) -> list[_Change]:
 
 
 def _class(item: _Change) -> int:
-    return unicodedata.combining(item[0])
+    return unicode9.combining(item[0])
 
 
 @functools.lru_cache(4096)
 def _pair(left: str, right: str) -> str | None:
     """The character that two compose to."""
-    joined = unicodedata.normalize("NFC", left + right)
+    joined = unicode9.normalize("NFC", left + right)
     return joined if len(joined) == 1 else None
 
 
@@ -95,7 +96,7 @@ def _composed(items: Iterable[_Change]) -> list[_Change]:
     result: list[_Change] = []
     starter, before = -1, 0  # the index of the last starter; the class of what stands behind it
     for character, change in items:
-        own = unicodedata.combining(character)
+        own = unicode9.combining(character)
         if starter >= 0 and (before < own or before == 0):
             left, taken = result[starter]
             joined = _pair(left, character)
@@ -146,7 +147,7 @@ def _laid(items: list[_Change], at: int, places: list[int]) -> Iterator[str]:
 
 
 def _lowercase(text: str) -> Followed:
-    lower = [character.lower() for character in text]
+    lower = [unicode9.lower(character) for character in text]
     return "".join(lower), [i for i, part in enumerate(lower) for _ in part]
 
 
@@ -161,7 +162,7 @@ def _kept(keeps: Callable[[str], list[int]]) -> Follow:
 
 
 def _strip_accents(text: str) -> list[int]:
-    return [i for i, c in enumerate(text) if unicodedata.category(c) not in ("Mn", "Mc", "Me")]
+    return [i for i, c in enumerate(text) if not unicode9.is_mark(c)]
 
 
 def _strip(arguments: Mapping[str, Any]) -> Follow:
