@@ -22,7 +22,8 @@ import numpy.typing as npt
 from . import charsets
 from .charsets import Set
 from .cutter import MAX_LOOPS
-from .regexes import Ahead, Atomic, Either, Node, One, RefusedError, Repeat, Row, parse
+from .errors import RefusedError
+from .regexes import Ahead, Atomic, Either, Node, One, Repeat, Row, parse
 
 MAX_NODES = 8192
 MAX_STATES = 2048

@@ -6,15 +6,17 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import automaton, kernels
+from . import kernels
 from .cutter import MAX_STEPS, Cutter
-from .errors import VocabError
-from .regexes import RefusedError
+from .errors import RefusedError, VocabError
+
+if TYPE_CHECKING:
+    from . import automaton
 
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
@@ -75,6 +77,9 @@ def backend_names() -> list[str]:
 @functools.lru_cache(maxsize=64)
 def family_like(pattern: str, *, lines: bool) -> str | None:
     """The family that certainly cuts every text as a regex does, however that is spelled."""
+    # Only where it is needed: it takes longer to import than all else.
+    from . import automaton
+
     try:
         tables = automaton.compile_tables(pattern, lines=lines)
         if tables.covers:
@@ -150,6 +155,8 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
     RefusedError
         A regex that no automaton runs exactly and in linear time.
     """
+    from . import automaton
+
     tables: list[tuple[automaton.Tables, str, bool]] = []
     isolated: list[str] = []  # steps up to here, still to be compiled
     for pattern, behavior, invert in steps:
@@ -167,6 +174,8 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
 
 def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tables]:
     """The tables of steps that isolate their matches, several in one where that is possible."""
+    from . import automaton
+
     result: list[automaton.Tables] = []
     left = list(patterns)
     while left:

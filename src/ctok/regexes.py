@@ -11,13 +11,10 @@ from typing import Literal
 
 from . import charsets
 from .charsets import Set
+from .errors import RefusedError
 
 LONGEST_REPEAT = 1024
 DEEPEST = 100
-
-
-class RefusedError(Exception):
-    """The regex needs what automata here do not have; the message says what."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from . import catalog
 from .errors import VocabError
 from .spec import VocabSpec
 from .tokenizer import Tokenizer
 from .vocab import Vocab
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _shared: dict[str, Tokenizer] = {}
 _lock = threading.Lock()
@@ -94,15 +98,15 @@ def load(
     Parameters
     ----------
     source : str, path, dict or tokenizer
-        The name of a bundled encoding; a file of `Tokenizer.save`; a tokenizer.json, a sentencepiece ``.model``, a tekken.json,
-        a GGUF file, a vocab.json with merges.txt beside it or a ``.tiktoken`` rank file; a folder
-        with one of them, as transformers writes it; ``organization/name`` on the Hugging Face hub
-        (needs the extra "hub"); a tokenizer.json as dict; a ``tokenizers.Tokenizer``, a fast
-        tokenizer of transformers or a ``tiktoken.Encoding``.
+        The name of a bundled encoding; a file of `Tokenizer.save`; a tokenizer.json, a
+        sentencepiece ``.model``, a tekken.json, a GGUF file, a vocab.json with merges.txt beside
+        it or a ``.tiktoken`` rank file; a folder with one of them, as transformers writes it;
+        ``organization/name`` on the Hugging Face hub (needs the extra "hub"); a tokenizer.json
+        as dict; a ``tokenizers.Tokenizer``, a fast tokenizer of transformers or a
+        ``tiktoken.Encoding``.
     pattern : str, optional
         For a rank file, which does not say: a family's name (see `ctok.families`) or any regex.
-        Regexes that are not a family's run through the `regex` module: slower, and with its
-        Unicode version.
+        See `Tokenizer.pretokenizer` for what runs it.
     special_tokens : mapping of str to int, optional
         For a rank file: special tokens and their ids.
     name : str, optional
@@ -139,16 +143,18 @@ def load(
         if backend is None:
             return get_encoding(source)
         return Tokenizer(catalog.load_bundled(source), backend=backend)
-    from pathlib import Path  # these only here: most programs need none of them
+    import pathlib  # these only here: most programs need none of them
 
     from . import hub, saved
     from .loaders import detect
 
     if mmap and not (isinstance(source, (str, os.PathLike)) and saved.is_saved(source)):
-        raise VocabError(f"{str(source)[:200]!r} cannot be mapped: only a file of Tokenizer.save can")
+        raise VocabError(
+            f"{str(source)[:200]!r} cannot be mapped: only a file of Tokenizer.save can"
+        )
     if not isinstance(source, (str, os.PathLike)):
         return Tokenizer(detect.from_object(source, name=name), backend=backend)
-    path = Path(source)
+    path = pathlib.Path(source)
     if not path.exists():
         if not hub.is_name(os.fspath(source)):
             raise FileNotFoundError(
@@ -160,10 +166,17 @@ def load(
     if saved.is_saved(path):
         if pattern is not None or special_tokens is not None:
             raise VocabError(f"{path} is no rank file; its pattern and special tokens are its own")
-        parts = saved.load(path, mmap=mmap, name=name)
-        try:
-            return Tokenizer(Vocab(*parts), backend=backend)
-        except (LookupError, TypeError, ValueError) as error:  # what a step's arguments may cause
-            raise VocabError(f"{path}: {error}") from error
+        return _from_saved(path, mmap=mmap, name=name, backend=backend)
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
     return Tokenizer(spec, backend=backend)
+
+
+def _from_saved(path: Path, *, mmap: bool, name: str | None, backend: str | None) -> Tokenizer:
+    """The tokenizer of a file of `Tokenizer.save`."""
+    from . import saved
+
+    parts = saved.load(path, mmap=mmap, name=name)
+    try:
+        return Tokenizer(Vocab(*parts), backend=backend)
+    except (LookupError, TypeError, ValueError) as error:  # what a step's arguments may cause
+        raise VocabError(f"{path}: {error}") from error

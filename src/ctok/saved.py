@@ -117,12 +117,16 @@ def _read_added(fields: Fields, key: str) -> tuple[AddedToken, ...]:
     kinds = (str, int, bool, bool, bool, bool, bool, str | None)
     result = []
     for row, where in fields.items(key):
-        if not (isinstance(row, list) and len(row) == len(kinds)) or not all(
-            isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)
-        ) or not (_is_id(row[1]) and _is_whole(row[0])):
+        if (
+            not (isinstance(row, list) and len(row) == len(kinds))
+            or not all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True))
+            or not (_is_id(row[1]) and _is_whole(row[0]))
+        ):
             raise VocabError(f"{where}: an added token is needed")
-        decoded = None if row[7] is None else _bytes_of(row[7], where)
-        result.append(AddedToken(*row[:7], decoded))
+        content, number, special, lstrip, rstrip, single_word, normalized, text = row
+        decoded = None if text is None else _bytes_of(text, where)
+        flags = (special, lstrip, rstrip, single_word, normalized)
+        result.append(AddedToken(content, number, *flags, decoded))
     return tuple(result)
 
 
@@ -158,9 +162,7 @@ def _read_splits(fields: Fields, key: str) -> tuple[Split, ...] | None:
     result = []
     for row, where in fields.items(key):
         match row:
-            case [str(pattern), str(behavior), bool(invert), str(prefix)] if (
-                behavior in _BEHAVIORS
-            ):
+            case [str(pattern), str(behavior), bool(invert), str(prefix)] if behavior in _BEHAVIORS:
                 result.append(Split(pattern, behavior, invert, prefix))  # type: ignore[arg-type]
             case _:
                 raise VocabError(f"{where}: a step of cutting is needed")
@@ -281,10 +283,10 @@ def _parts(vocab: Vocab) -> list[Any]:
         array = getattr(spec, field)
         if array is not None:
             every[_OF_SPEC + field] = np.ascontiguousarray(array, dtype=np.uint32)
-    rows = []
+    rows: list[tuple[str, str, list[int], int]] = []
     at = 0
     for name, array in every.items():
-        rows.append([name, array.dtype.str[1:], list(array.shape), at])
+        rows.append((name, array.dtype.str[1:], list(array.shape), at))
         at += _padded(array.nbytes)
     facts = json.dumps(
         {
@@ -297,7 +299,7 @@ def _parts(vocab: Vocab) -> list[Any]:
     facts += b" " * (_padded(_HEAD.size + len(facts)) - _HEAD.size - len(facts))
     tables = bytearray(at)
     for (_, _, _, start), array in zip(rows, every.values(), strict=True):
-        tables[start : start + array.nbytes] = memoryview(array).cast("B")
+        tables[start : start + array.nbytes] = array.tobytes()
     head = _HEAD.pack(
         *(MAGIC, _ORDER, VERSION, _HEAD.size + len(facts) + at, len(facts)),
         *(kernels.checksum(facts), kernels.checksum(tables), 0),
@@ -399,7 +401,7 @@ def _aligned(size: int) -> npt.NDArray[np.uint8]:
 
 
 def _read_into(file: Any, data: npt.NDArray[np.uint8], source: str) -> None:
-    view = memoryview(data)
+    view = data.data
     while view:
         count = file.readinto(view)
         if not count:
@@ -407,9 +409,7 @@ def _read_into(file: Any, data: npt.NDArray[np.uint8], source: str) -> None:
         view = view[count:]
 
 
-def _saved(
-    facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str | None
-) -> Saved:
+def _saved(facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str | None) -> Saved:
     """The vocabulary of facts and tables whose bytes are as they were written, by whomever."""
     from .loaders.fields import Fields, parse_json
 
@@ -418,10 +418,12 @@ def _saved(
     fields = top.fields("spec")
     values = {key: fact.read(fields, key) for key, fact in FACTS.items()}
     fields.finish()
-    of_spec = {key: arrays.pop(_OF_SPEC + key, None) for key in SPEC_ARRAYS}
+    of_spec: dict[str, Any] = {key: arrays.pop(_OF_SPEC + key, None) for key in SPEC_ARRAYS}
     for key, row in SPEC_ARRAYS.items():
         array = of_spec[key]
-        if array is not None and (array.dtype != np.uint32 or array.shape[1:] != (row,) * (row > 1)):
+        if array is not None and (
+            array.dtype != np.uint32 or array.shape[1:] != (row,) * (row > 1)
+        ):
             raise VocabError(f"{source}: the table {_OF_SPEC + key!r} has another form")
     offsets, data = arrays.get("offsets"), arrays.get("bytes")
     if offsets is None or data is None or offsets.dtype != np.uint32 or offsets.shape == (0,):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from . import kernels, patterns
 from .cutter import Cutter
-from .regexes import RefusedError
+from .errors import RefusedError
 from .spec import Split, VocabSpec
 
 Span = tuple[int, int]

@@ -7,7 +7,7 @@ import functools
 import os
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,10 @@ from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
 from .errors import CtokError, DecodeError
 from .front import Front
 from .spec import VocabSpec
-from .tracing import Trace, Tracer
 from .vocab import Vocab
+
+if TYPE_CHECKING:
+    from .tracing import Trace, Tracer
 
 Text = str | bytes
 Side = Literal["right", "left"]
@@ -476,6 +478,8 @@ class Tokenizer:
 
     @functools.cached_property
     def _tracer(self) -> Tracer:
+        from .tracing import Tracer
+
         return Tracer(self._vocab.spec, self._core, self._front)
 
     def trace(
