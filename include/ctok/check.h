@@ -43,8 +43,8 @@ CTOK_FUNCTION int ctok_numbers_hold(const uint32_t *numbers, size_t n, uint32_t 
 CTOK_FUNCTION int ctok_splits_hold(const uint32_t *split_at, const uint32_t *offsets, size_t n) {
     uint32_t beyond = 0;
     for (size_t i = 0; i < n; i++)
-        beyond |= (uint32_t)(split_at[i] != 0) &
-                  (uint32_t)(split_at[i] >= offsets[i + 1] - offsets[i]);
+        beyond |=
+            (uint32_t)(split_at[i] != 0) & (uint32_t)(split_at[i] >= offsets[i + 1] - offsets[i]);
     return !beyond;
 }
 
