@@ -130,6 +130,25 @@ CTOK_BODY uint32_t ctok_unit(const void *units, ctok_width width, size_t at) {
                                 : ((const uint32_t *)units)[at];
 }
 
+/*  Are the 8 units at units[at], of one or two bytes each, all ASCII? If so they are written. */
+CTOK_BODY int ctok_ascii_units(const void *units, ctok_width width, size_t at, uint8_t *out) {
+    uint64_t words[2];
+    if (width == CTOK_UCS1) {
+        const uint8_t *const from = (const uint8_t *)units + at;
+        if (ctok_load64(from) & UINT64_C(0x8080808080808080))
+            return 0;
+        memcpy(out, from, 8);
+        return 1;
+    }
+    const uint16_t *const from = (const uint16_t *)units + at;
+    memcpy(words, from, sizeof(words));
+    if ((words[0] | words[1]) & UINT64_C(0xFF80FF80FF80FF80))
+        return 0;
+    for (size_t i = 0; i < 8; i++)
+        out[i] = (uint8_t)from[i];
+    return 1;
+}
+
 /*  Writes n units as UTF-8 and returns the bytes written: at most 2, 3 or 4 a unit.
  *
  *  A high surrogate followed by a low one is the character that the two mean in UTF-16; a
@@ -139,6 +158,12 @@ CTOK_BODY size_t ctok_utf8_from_units_body(const void *units, ctok_width width, 
     size_t used = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t c = ctok_unit(units, width, i);
+        if (width != CTOK_UCS4 && c < 0x80 && n - i >= 8 &&
+            ctok_ascii_units(units, width, i, out + used)) {
+            used += 8;
+            i += 7;
+            continue;
+        }
         if (width != CTOK_UCS1 && (c >> 11) == 0x1B) {
             const uint32_t low = i + 1 < n ? ctok_unit(units, width, i + 1) : 0;
             if (c < 0xDC00 && (low >> 10) == 0x37) {
