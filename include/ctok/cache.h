@@ -7,9 +7,9 @@
  *              values  their ids, in the form of an answer
  *      medium  pieces of 1..15 bytes that no small entry can hold, or that had to be merged, with
  *              1..4 ids, or 0 where they have more: lines of two, a cache line each
- *              low     the piece's first 8 bytes
- *              high    the other bytes, and the length in bits 56..59
- *              answer  its ids
+ *              low              the piece's first 8 bytes
+ *              high             the other bytes, and the length in bits 56..59
+ *              first, second    its ids, in the form of an answer
  *      large   all other pieces up to CTOK_LARGE_PIECE bytes: lines of four that point into a
  *              ring of records; a record that the ring has passed over is gone
  *              keys    a hash; 0 is free
@@ -33,15 +33,10 @@
 #define CTOK_PLAIN_ANSWER ((uint64_t)1 << 31)
 #define CTOK_LARGE_PIECE 255
 
-typedef struct ctok_medium_line {
-    uint64_t keys[2][2]; /* low, high */
-    uint64_t answers[2][2];
-} ctok_medium_line;
-
 typedef struct ctok_cache {
     ctok_line *small; /* [1 << small_bits], 64-byte aligned, zeros at first; NULL: no cache */
     uint32_t small_bits;
-    ctok_medium_line *medium; /* [1 << medium_bits], the same; always with small */
+    ctok_pair_line *medium; /* [1 << medium_bits], the same; always with small */
     uint32_t medium_bits;
     ctok_line *large; /* [1 << large_bits], the same */
     uint32_t large_bits;
@@ -86,7 +81,7 @@ CTOK_FUNCTION size_t ctok_cache_lay_out(ctok_cache *cache, size_t bytes, void *m
     cache->ring_bits = 22 - less;
     if (memory) {
         cache->small = (ctok_line *)memory;
-        cache->medium = (ctok_medium_line *)(cache->small + ((size_t)1 << cache->small_bits));
+        cache->medium = (ctok_pair_line *)(cache->small + ((size_t)1 << cache->small_bits));
         cache->large = (ctok_line *)(cache->medium + ((size_t)1 << cache->medium_bits));
         cache->ring = (uint32_t *)(cache->large + ((size_t)1 << cache->large_bits));
     }
@@ -112,8 +107,8 @@ CTOK_BODY void ctok_line_put(ctok_line *line, uint64_t key, uint64_t value) {
 
 /*  A piece as the medium entries name it: its key, and the line where it would stand. */
 typedef struct ctok_probe {
-    uint64_t low, high;
-    uint64_t hash; /* its top bits are the line */
+    uint64_t key[2]; /* low, high */
+    uint64_t hash;   /* its top bits are the line */
 } ctok_probe;
 
 /*  high of a piece too long for an entry: no entry ever has it. */
@@ -152,42 +147,41 @@ static const ctok_keep ctok_keeps[17] = {
 CTOK_BODY ctok_probe ctok_probe_of(const uint8_t *p, size_t length) {
     ctok_probe probe;
     const ctok_keep *keep = &ctok_keeps[length < 16 ? length : 16];
-    probe.low = ctok_load64(p) & keep->low;
-    probe.high = (ctok_load64(p + 8) & keep->high) | keep->tag;
-    probe.hash =
-        (probe.low ^ (probe.high * UINT64_C(0xD6E8FEB86659FD93))) * UINT64_C(0x9E3779B97F4A7C15);
+    probe.key[0] = ctok_load64(p) & keep->low;
+    probe.key[1] = (ctok_load64(p + 8) & keep->high) | keep->tag;
+    probe.hash = (probe.key[0] ^ (probe.key[1] * UINT64_C(0xD6E8FEB86659FD93))) *
+                 UINT64_C(0x9E3779B97F4A7C15);
     return probe;
 }
 
 /*  The line where a probe's piece stands or would stand. */
-CTOK_BODY ctok_medium_line *ctok_medium_line_of(const ctok_cache *cache, const ctok_probe *probe) {
+CTOK_BODY ctok_pair_line *ctok_medium_line_of(const ctok_cache *cache, const ctok_probe *probe) {
     return cache->medium + (size_t)(probe->hash >> (64 - cache->medium_bits));
 }
 
-CTOK_BODY int ctok_medium_is(const ctok_medium_line *line, int place, const ctok_probe *probe) {
-    return ((line->keys[place][0] ^ probe->low) | (line->keys[place][1] ^ probe->high)) == 0;
+/*  The line beside: what had no place in the one may stand in the other. */
+CTOK_BODY ctok_pair_line *ctok_medium_beside(const ctok_cache *cache, const ctok_pair_line *line) {
+    return cache->medium + ((size_t)(line - cache->medium) ^ 1);
 }
 
-/*  The line beside: what had no place in the one may stand in the other. */
-CTOK_BODY ctok_medium_line *ctok_medium_beside(const ctok_cache *cache,
-                                               const ctok_medium_line *line) {
-    return cache->medium + ((size_t)(line - cache->medium) ^ 1);
+CTOK_BODY void ctok_medium_set(ctok_pair_line *line, int place, uint64_t low, uint64_t high,
+                               uint64_t first, uint64_t second) {
+    line->lows[place] = low;
+    line->highs[place] = high;
+    line->firsts[place] = first;
+    line->seconds[place] = second;
 }
 
 /*  Puts a piece into its line, which does not have it. */
 CTOK_BODY void ctok_medium_put(const ctok_cache *cache, const ctok_probe *probe,
                                const uint64_t *answer) {
-    ctok_medium_line *const line = ctok_medium_line_of(cache, probe);
-    ctok_medium_line *const beside = ctok_medium_beside(cache, line);
-    if (line->keys[1][1] && !beside->keys[1][1]) {
-        memcpy(beside->keys[1], line->keys[1], sizeof(line->keys[1]));
-        memcpy(beside->answers[1], line->answers[1], sizeof(line->answers[1]));
-    }
-    memcpy(line->keys[1], line->keys[0], sizeof(line->keys[0]));
-    memcpy(line->answers[1], line->answers[0], sizeof(line->answers[0]));
-    line->keys[0][0] = probe->low;
-    line->keys[0][1] = probe->high;
-    memcpy(line->answers[0], answer, sizeof(line->answers[0]));
+    ctok_pair_line *const line = ctok_medium_line_of(cache, probe);
+    ctok_pair_line *const beside = ctok_medium_beside(cache, line);
+    if (line->highs[1] && !beside->highs[1])
+        ctok_medium_set(beside, 1, line->lows[1], line->highs[1], line->firsts[1],
+                        line->seconds[1]);
+    ctok_medium_set(line, 1, line->lows[0], line->highs[0], line->firsts[0], line->seconds[0]);
+    ctok_medium_set(line, 0, probe->key[0], probe->key[1], answer[0], answer[1]);
 }
 
 /*  A hash of 1..CTOK_LARGE_PIECE bytes, not 0; reads no byte past them. */

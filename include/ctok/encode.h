@@ -139,29 +139,25 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_
 CTOK_NOINLINE void ctok_answer_anew(const ctok_vocab *vocab, ctok_merge_short_fn merge,
                                     const ctok_cache *cache, const ctok_probe *probe,
                                     const uint8_t *piece, uint64_t *first, uint64_t *more) {
-    const size_t length = (size_t)(probe->high >> 56);
-    const ctok_medium_line *line = ctok_medium_line_of(cache, probe);
-    const uint64_t key = ctok_small_key(probe->low, length);
+    const size_t length = (size_t)(probe->key[1] >> 56);
+    const ctok_pair_line *const line = ctok_medium_line_of(cache, probe);
+    const uint64_t key = ctok_small_key(probe->key[0], length);
     ctok_line *const small = ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key));
     uint32_t ids[CTOK_MEDIUM_KEY];
     uint64_t answer[2];
     size_t count = 1;
     /* The same piece may have missed before in this chunk, or stand in the line beside. */
-    for (int i = 0; i < 4; i++) {
-        if (ctok_medium_is(line, i & 1, probe)) {
-            *first = line->answers[i & 1][0];
-            *more = line->answers[i & 1][1];
-            return;
-        }
-        if (i == 1)
-            line = ctok_medium_beside(cache, line);
-    }
+    ctok_take_pair_scalar(line, probe->key, first, more);
+    if (!*first)
+        ctok_take_pair_scalar(ctok_medium_beside(cache, line), probe->key, first, more);
+    if (*first)
+        return;
     if (length <= CTOK_SMALL_KEY) {
         ctok_take_scalar(small, &key, first);
         if (*first)
             return;
     }
-    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->low, probe->high);
+    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->key[0], probe->key[1]);
     const int merged = ids[0] == CTOK_NO_ID;
     if (merged)
         count = merge(&vocab->merges, piece, length, ids);
@@ -195,6 +191,8 @@ CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_merge_s
 /*  The leaves that a chunk needs. */
 typedef struct ctok_chunk_leaves {
     ctok_take_fn take;
+    ctok_zeros_fn zeros;
+    ctok_take_pair_fn take_pair;
     ctok_pack_fn pack;
     ctok_merge_short_fn merge_short;
 } ctok_chunk_leaves;
@@ -220,7 +218,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     const ctok_cache cache = encoder->cache;
     uint64_t *const answers = encoder->answers;
     uint64_t keys[CTOK_CHUNK], places[CTOK_CHUNK];
-    uint16_t misses[CTOK_CHUNK + 1], records[CTOK_CHUNK];
+    uint16_t misses[CTOK_CHUNK + 8], records[CTOK_CHUNK];
     ctok_probe probes[CTOK_CHUNK];
     size_t missed = 0, open = 0;
 
@@ -246,10 +244,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
 
     for (size_t i = 0; i < pieces; i++)
         leaves.take(ctok_line_at(cache.small, places[i]), &keys[i], &answers[i]);
-    for (size_t i = 0; i < pieces; i++) {
-        misses[missed] = (uint16_t)i;
-        missed += answers[i] == 0;
-    }
+    missed = leaves.zeros(answers, pieces, misses);
 
     for (size_t k = 0; k < missed; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
@@ -259,22 +254,19 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     for (size_t k = 0; k < missed; k++) {
         const size_t i = misses[k];
         const ctok_probe probe = probes[k];
-        const ctok_medium_line *const line = ctok_medium_line_of(&cache, &probe);
-        const int first = ctok_medium_is(line, 0, &probe);
-        const int second = ctok_medium_is(line, 1, &probe);
-        answers[i] = first | second ? line->answers[!first][0] : 0;
-        encoder->more[i] = line->answers[!first][1];
+        leaves.take_pair(ctok_medium_line_of(&cache, &probe), probe.key, &answers[i],
+                         &encoder->more[i]);
         misses[open] = (uint16_t)i;
         probes[open] = probe;
-        open += !(first | second);
+        open += !answers[i];
     }
 
     size_t pending = 0; /* of `open`: not in records; those go to the front of the probes */
     size_t recorded = 0;
     for (size_t k = 0; k < open; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
-        if (probes[k].high != CTOK_TOO_LONG_KEY) {
-            ctok_pieces_prefetch_key(&vocab->pieces, probes[k].low, probes[k].high);
+        if (probes[k].key[1] != CTOK_TOO_LONG_KEY) {
+            ctok_pieces_prefetch_key(&vocab->pieces, probes[k].key[0], probes[k].key[1]);
             probes[pending] = probes[k];
             misses[pending++] = (uint16_t)i;
             continue;
@@ -319,8 +311,12 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
         /* up to eight at once, when there is room for their vectors */
         if (out && encoder->room - used >= 16) {
             const size_t packed = leaves.pack(answers + i, out + used, &used);
+            if (CTOK_LIKELY(packed == 8)) { /* no load waits for the number */
+                i += 8;
+                continue;
+            }
             i += packed;
-            if (CTOK_LIKELY(packed == 8) || i == pieces)
+            if (i == pieces)
                 continue;
         }
         const size_t count = ctok_answer_count(answers[i]);
@@ -355,7 +351,8 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     target CTOK_FUNCTION ctok_status ctok_encode_chunk_##backend(                                  \
         const ctok_vocab *vocab, ctok_encoder *encoder, const uint8_t *text, size_t n,             \
         size_t *budget) {                                                                          \
-        const ctok_chunk_leaves leaves = {ctok_take_##backend, ctok_pack_##backend,                \
+        const ctok_chunk_leaves leaves = {ctok_take_##backend, ctok_zeros_##backend,               \
+                                          ctok_take_pair_##backend, ctok_pack_##backend,           \
                                           ctok_merge_short_##backend};                             \
         return encoder->cache.small ? ctok_encode_cached(leaves, vocab, encoder, text, n, budget)  \
                                     : ctok_encode_uncached(vocab, ctok_merge_short_##backend,      \

@@ -6,6 +6,8 @@
  *      unpack      the places of the bits in a mask
  *      lowest_of   the lowest of some numbers
  *      take        the value of a key in a line of four
+ *      zeros       which of some numbers are 0
+ *      take_pair   the two values of a key of 128 bits in a line of two
  *      pack        the ids of eight answers, one behind the other
  *      utf8        units of a str as UTF-8
  *
@@ -48,6 +50,20 @@ typedef struct ctok_line {
 
 /*  *value = the value of *key, or 0 when the line has no such key. No key stands twice. */
 typedef void (*ctok_take_fn)(const ctok_line *line, const uint64_t *key, uint64_t *value);
+
+/*  Lists the places of the zeros among n numbers, ascending, and returns how many. `values` has room
+ *  for a multiple of 8, `places` for 8 more than n. */
+typedef size_t (*ctok_zeros_fn)(const uint64_t *values, size_t n, uint16_t *places);
+
+/*  Two keys of 128 bits and two values of 64 bits of each, one cache line, 64-byte aligned. */
+typedef struct ctok_pair_line {
+    uint64_t lows[2], highs[2];
+    uint64_t firsts[2], seconds[2];
+} ctok_pair_line;
+
+/*  Both values of a key, {low, high}, or zeros when the line has no such key. */
+typedef void (*ctok_take_pair_fn)(const ctok_pair_line *line, const uint64_t *key, uint64_t *first,
+                                  uint64_t *second);
 
 /*  Writes the ids of up to eight answers, of 1 or 2 ids in 64 bits each (see cache.h), and returns
  *  of how many answers: those before the first that is not of that kind. *used grows by the ids;

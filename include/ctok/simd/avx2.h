@@ -97,6 +97,26 @@ CTOK_AVX2 CTOK_BODY void ctok_take_avx2(const ctok_line *line, const uint64_t *k
     _mm_storel_epi64((__m128i *)value, half);
 }
 
+CTOK_AVX2 CTOK_BODY size_t ctok_zeros_avx2(const uint64_t *values, size_t n, uint16_t *places) {
+    return ctok_zeros_scalar(values, n, places);
+}
+
+CTOK_AVX2 CTOK_BODY void ctok_take_pair_avx2(const ctok_pair_line *line, const uint64_t *key,
+                                             uint64_t *first, uint64_t *second) {
+    const __m128i *const quarters = (const __m128i *)(const void *)line;
+    /* there[i] = lows[i] == key[0] && highs[i] == key[1] ? all ones : 0 */
+    const __m128i there = _mm_and_si128(
+        _mm_cmpeq_epi64(_mm_loadu_si128(quarters), _mm_set1_epi64x((long long)key[0])),
+        _mm_cmpeq_epi64(_mm_loadu_si128(quarters + 1), _mm_set1_epi64x((long long)key[1])));
+    const __m128i firsts = _mm_and_si128(there, _mm_loadu_si128(quarters + 2));
+    const __m128i seconds = _mm_and_si128(there, _mm_loadu_si128(quarters + 3));
+    /* {firsts[0] | firsts[1], seconds[0] | seconds[1]} */
+    const __m128i taken =
+        _mm_or_si128(_mm_unpacklo_epi64(firsts, seconds), _mm_unpackhi_epi64(firsts, seconds));
+    *first = (uint64_t)_mm_cvtsi128_si64(taken);
+    *second = (uint64_t)_mm_extract_epi64(taken, 1);
+}
+
 /*  Where the 32-bit halves of four answers go: bit i of the row says that answer i has one id. */
 static const uint32_t ctok_packs_avx2[16][8] = {
     {0, 1, 2, 3, 4, 5, 6, 7}, {0, 2, 3, 4, 5, 6, 7, 7}, {0, 1, 2, 4, 5, 6, 7, 7},

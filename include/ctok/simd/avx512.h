@@ -82,6 +82,37 @@ CTOK_AVX512 CTOK_BODY void ctok_take_avx512(const ctok_line *line, const uint64_
     _mm_storel_epi64((__m128i *)value, _mm256_castsi256_si128(taken));
 }
 
+CTOK_AVX512 CTOK_BODY size_t ctok_zeros_avx512(const uint64_t *values, size_t n, uint16_t *places) {
+    __m128i indexes = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i += 8) {
+        const __m512i eight = _mm512_loadu_si512((const void *)(values + i));
+        /* bit k = values[i + k] is 0, and is one of the n */
+        const unsigned zeros =
+            _bzhi_u32(_mm512_testn_epi64_mask(eight, eight), n - i < 8 ? (unsigned)(n - i) : 8);
+        _mm_storeu_si128((__m128i *)(void *)(places + count),
+                         _mm_maskz_compress_epi16((__mmask8)zeros, indexes));
+        count += (size_t)_mm_popcnt_u32(zeros);
+        indexes = _mm_add_epi16(indexes, _mm_set1_epi16(8));
+    }
+    return count;
+}
+
+CTOK_AVX512 CTOK_BODY void ctok_take_pair_avx512(const ctok_pair_line *line, const uint64_t *key,
+                                                 uint64_t *first, uint64_t *second) {
+    const __m128i *const quarters = (const __m128i *)(const void *)line;
+    /* bit i = lows[i] == key[0] && highs[i] == key[1] */
+    const __mmask8 low =
+        _mm_cmpeq_epi64_mask(_mm_loadu_si128(quarters), _mm_set1_epi64x((long long)key[0]));
+    const __mmask8 found = _mm_mask_cmpeq_epi64_mask(low, _mm_loadu_si128(quarters + 1),
+                                                     _mm_set1_epi64x((long long)key[1]));
+    /* the values of that bit, or 0 */
+    _mm_storel_epi64((__m128i *)(void *)first,
+                     _mm_maskz_compress_epi64(found, _mm_loadu_si128(quarters + 2)));
+    _mm_storel_epi64((__m128i *)(void *)second,
+                     _mm_maskz_compress_epi64(found, _mm_loadu_si128(quarters + 3)));
+}
+
 CTOK_AVX512 CTOK_BODY size_t ctok_pack_avx512(const uint64_t *answers, uint32_t *out,
                                               size_t *used) {
     const __m512i eight = _mm512_loadu_si512((const void *)answers);

@@ -73,6 +73,21 @@ CTOK_BODY void ctok_take_neon(const ctok_line *line, const uint64_t *key, uint64
     *value = vgetq_lane_u64(taken, 0) | vgetq_lane_u64(taken, 1);
 }
 
+CTOK_BODY size_t ctok_zeros_neon(const uint64_t *values, size_t n, uint16_t *places) {
+    return ctok_zeros_scalar(values, n, places);
+}
+
+CTOK_BODY void ctok_take_pair_neon(const ctok_pair_line *line, const uint64_t *key, uint64_t *first,
+                                   uint64_t *second) {
+    /* there[i] = lows[i] == key[0] && highs[i] == key[1] ? all ones : 0 */
+    const uint64x2_t there = vandq_u64(vceqq_u64(vld1q_u64(line->lows), vdupq_n_u64(key[0])),
+                                       vceqq_u64(vld1q_u64(line->highs), vdupq_n_u64(key[1])));
+    const uint64x2_t firsts = vandq_u64(there, vld1q_u64(line->firsts));
+    const uint64x2_t seconds = vandq_u64(there, vld1q_u64(line->seconds));
+    *first = vgetq_lane_u64(firsts, 0) | vgetq_lane_u64(firsts, 1);
+    *second = vgetq_lane_u64(seconds, 0) | vgetq_lane_u64(seconds, 1);
+}
+
 CTOK_BODY size_t ctok_pack_neon(const uint64_t *answers, uint32_t *out, size_t *used) {
     return ctok_pack_scalar(answers, out, used);
 }

@@ -50,6 +50,25 @@ CTOK_BODY void ctok_take_scalar(const ctok_line *line, const uint64_t *key, uint
     *value = taken;
 }
 
+CTOK_BODY size_t ctok_zeros_scalar(const uint64_t *values, size_t n, uint16_t *places) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        places[count] = (uint16_t)i;
+        count += values[i] == 0;
+    }
+    return count;
+}
+
+CTOK_BODY void ctok_take_pair_scalar(const ctok_pair_line *line, const uint64_t *key,
+                                     uint64_t *first, uint64_t *second) {
+    const int is[2] = {
+        ((line->lows[0] ^ key[0]) | (line->highs[0] ^ key[1])) == 0,
+        ((line->lows[1] ^ key[0]) | (line->highs[1] ^ key[1])) == 0,
+    };
+    *first = is[0] | is[1] ? line->firsts[!is[0]] : 0;
+    *second = is[0] | is[1] ? line->seconds[!is[0]] : 0;
+}
+
 CTOK_BODY size_t ctok_pack_scalar(const uint64_t *answers, uint32_t *out, size_t *used) {
     size_t count = 0, packed = 0;
     for (; packed < 8 && (answers[packed] >> 31 & 1); packed++) {

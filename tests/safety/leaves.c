@@ -1,0 +1,126 @@
+/*  The leaves of simd.h that look pieces up, on every backend, against the scalar ones. */
+#include "check.h"
+#include "ctok/cache.h"
+#include "ctok/cpu.h"
+
+#define LEAVES_MOST 64
+
+static const struct {
+    const char *name;
+    ctok_backend backend;
+    ctok_take_fn take;
+    ctok_zeros_fn zeros;
+    ctok_take_pair_fn take_pair;
+    ctok_pack_fn pack;
+} rows[] = {
+#define LEAVES(backend, id)                                                                        \
+    {#backend,           id, ctok_take_##backend, ctok_zeros_##backend, ctok_take_pair_##backend,  \
+     ctok_pack_##backend},
+    LEAVES(scalar, CTOK_SCALAR_BACKEND)
+#ifdef CTOK_X86
+        LEAVES(avx2, CTOK_AVX2_BACKEND) LEAVES(avx512, CTOK_AVX512_BACKEND)
+#endif
+#ifdef CTOK_ARM
+            LEAVES(neon, CTOK_NEON_BACKEND)
+#endif
+};
+
+/*  Lines whose keys differ in one half only, asked for keys that are there and that are not. */
+static void check_lines(size_t row, guard in) {
+    uint64_t random = 5;
+    ctok_line *const four = (ctok_line *)(void *)guard_end(in, sizeof(ctok_line));
+    for (int round = 0; round < 20000; round++) {
+        const uint64_t base = random_next(&random), key = base + random_below(&random, 6);
+        uint64_t got = 1;
+        for (size_t i = 0; i < 4; i++) {
+            four->keys[i] = base + i;
+            four->values[i] = random_next(&random) | 1;
+        }
+        rows[row].take(four, &key, &got);
+        CHECK(got == (key - base < 4 ? four->values[key - base] : 0));
+    }
+    ctok_pair_line *const two = (ctok_pair_line *)(void *)guard_end(in, sizeof(ctok_pair_line));
+    for (int round = 0; round < 20000; round++) {
+        const uint64_t key[2] = {random_below(&random, 3), random_below(&random, 3)};
+        uint64_t first = 1, second = 1, wanted[2] = {0, 0};
+        for (size_t i = 2; i-- > 0;) {
+            two->lows[i] = random_below(&random, 3);
+            two->highs[i] = random_below(&random, 3);
+            two->firsts[i] = random_next(&random) | 1;
+            two->seconds[i] = random_next(&random);
+        }
+        if (two->lows[0] == two->lows[1] && two->highs[0] == two->highs[1])
+            two->highs[1]++; /* no key stands twice */
+        for (size_t i = 0; i < 2; i++)
+            if (two->lows[i] == key[0] && two->highs[i] == key[1]) {
+                wanted[0] = two->firsts[i];
+                wanted[1] = two->seconds[i];
+            }
+        rows[row].take_pair(two, key, &first, &second);
+        CHECK(first == wanted[0] && second == wanted[1]);
+    }
+}
+
+/*  Zeros among up to LEAVES_MOST numbers: exact rooms at guard pages. */
+static void check_zeros(size_t row, guard in, guard out) {
+    uint64_t random = 9;
+    for (size_t round = 0; round < 20000; round++) {
+        const size_t n = random_below(&random, LEAVES_MOST + 1), whole = (n + 7) / 8 * 8;
+        const size_t kind = random_below(&random, 4);
+        uint64_t *const values = (uint64_t *)(void *)guard_end(in, whole * 8);
+        uint16_t *const places = (uint16_t *)(void *)guard_end(out, (n + 8) * 2);
+        size_t count = 0;
+        for (size_t i = 0; i < whole; i++)
+            values[i] = random_below(&random, 4) < kind ? random_next(&random) : 0;
+        check_length = n;
+        const size_t got = rows[row].zeros(values, n, places);
+        for (size_t i = 0; i < n; i++)
+            if (!values[i]) {
+                CHECK(count < got && places[count] == i);
+                count++;
+            }
+        CHECK(got == count);
+    }
+}
+
+/*  Eight answers, of which the first ones are plain. */
+static void check_pack(size_t row, guard in, guard out) {
+    uint64_t random = 11;
+    for (size_t round = 0; round < 40000; round++) {
+        uint64_t *const answers = (uint64_t *)(void *)guard_end(in, 64);
+        uint32_t *const ids = (uint32_t *)(void *)guard_end(out, 64);
+        uint32_t wanted[16];
+        size_t plain = 0, count = 0, used = 7;
+        for (size_t i = 0; i < 8; i++) {
+            const size_t several = random_below(&random, 12) ? 1 + random_below(&random, 2)
+                                                             : 3 * random_below(&random, 2);
+            uint32_t some[CTOK_ANSWER_IDS];
+            uint64_t answer[2];
+            for (size_t k = 0; k < CTOK_ANSWER_IDS; k++)
+                some[k] = (uint32_t)random_below(&random, CTOK_MAX_IDS);
+            ctok_answer(answer, some, several);
+            answers[i] = answer[0];
+            if (plain == i && (several == 1 || several == 2)) {
+                memcpy(wanted + count, some, several * sizeof(some[0]));
+                count += several;
+                plain++;
+            }
+        }
+        CHECK(rows[row].pack(answers, ids, &used) == plain);
+        CHECK(used == 7 + count && memcmp(ids, wanted, count * sizeof(ids[0])) == 0);
+    }
+}
+
+int main(void) {
+    const guard in = guard_new(), out = guard_new();
+    check_catch_faults();
+    for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+        if (!ctok_cpu_runs(rows[row].backend))
+            continue;
+        check_case = rows[row].name;
+        check_lines(row, in);
+        check_zeros(row, in, out);
+        check_pack(row, in, out);
+    }
+    return check_report("leaves");
+}
