@@ -15,7 +15,8 @@ import numpy as np
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
-from .c.document cimport CTOK_ALLOWED, CTOK_REFUSED, ctok_document, ctok_document_refused
+from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
+from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused
 from .c.document cimport ctok_document_start, ctok_encode_document, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
@@ -49,6 +50,9 @@ CACHE_BYTES = CTOK_CACHE_BYTES
 UNICODE_VERSION = CTOK_UNICODE_VERSION.decode()
 ALLOWED = CTOK_ALLOWED
 REFUSED = CTOK_REFUSED
+PREFIX_FIRST = CTOK_PREFIX_FIRST
+PREFIX_EVERY = CTOK_PREFIX_EVERY
+PREFIX_UNLESS = CTOK_PREFIX_UNLESS
 
 # The GIL is let go for texts of so many units and more.
 cdef size_t NOGIL_UNITS = 4096
@@ -165,19 +169,24 @@ cdef class Rules:
     rule : bytes
         One byte a special token in the order of ``vocab.special_tokens``: ``ALLOWED`` becomes
         its id, ``REFUSED`` raises, 0 is ordinary text.
+    prefix : int
+        Before which stretches a space stands: ``PREFIX_FIRST`` or ``PREFIX_EVERY``, with
+        ``PREFIX_UNLESS`` where one may stand there already; 0 for none.
     """
 
     cdef object vocab
     cdef readonly bytes rule
     cdef readonly bint allows  # whether any token is
+    cdef readonly int prefix
     cdef const uint32_t[::1] ids
     cdef ctok_rules rules
 
-    def __cinit__(self, vocab, bytes rule):
+    def __cinit__(self, vocab, bytes rule, int prefix=0):
         if len(rule) != vocab.n_specials:
             raise ValueError(f"{len(rule)} rules for {vocab.n_specials} special tokens")
         self.vocab = vocab
         self.rule = rule
+        self.prefix = self.rules.prefix = prefix
         self.rules.any = 0
         for value in rule:
             self.rules.any |= value
@@ -305,19 +314,24 @@ cdef class Encoder:
     cdef Work begin(self, const Text* text, const ctok_rules* rules, bint counting) noexcept nogil:
         """Starts a text: transcodes it when need be, looks for refused special tokens."""
         cdef size_t n = text.length
+        cdef size_t room
         cdef const uint8_t* data = <const uint8_t*>text.data
-        if text.width != CTOK_UTF8:
+        if text.width != CTOK_UTF8 or rules.prefix:
             if n > <size_t>-1 // 8:
                 return WORK_NO_MEMORY
-            if self.utf8_room < 4 * n:
+            room = 1 + n * (1 if text.width == CTOK_UTF8 else 4 if text.width == CTOK_UCS4 else 3)
+            if self.utf8_room < room:
                 PyMem_RawFree(self.utf8)
-                self.utf8_room = 4 * n if text.width == CTOK_UCS4 else 3 * n
-                self.utf8 = <uint8_t*>PyMem_RawMalloc(self.utf8_room)
+                self.utf8_room = room
+                self.utf8 = <uint8_t*>PyMem_RawMalloc(room)
                 if self.utf8 is NULL:
                     self.utf8_room = 0
                     return WORK_NO_MEMORY
-            n = ctok_utf8_from_units(text.data, text.width, n, self.utf8)
-            data = self.utf8
+            if text.width == CTOK_UTF8:
+                memcpy(self.utf8 + 1, data, n)
+            else:
+                n = ctok_utf8_from_units(text.data, text.width, n, self.utf8 + 1)
+            data = self.utf8 + 1
         self.refused = ctok_document_refused(rules, data, n, &self.refused_at)
         if self.refused != CTOK_NO_ID:
             return WORK_REFUSED

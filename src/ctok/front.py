@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from .encoder import ALLOWED, Core, Rules
+from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
 from .normalize import WHITE_SPACE, Normalizer
-from .spec import AddedToken, VocabSpec
+from .spec import AddedToken, Step, VocabSpec
 
 Text = str | bytes
 _SPACES = "".join(map(chr, WHITE_SPACE))
@@ -39,10 +39,20 @@ class Front:
     ----------
     spec : VocabSpec
     core : Core
+
+    Attributes
+    ----------
+    prefix : int
+        Before which stretches the core puts a space itself, in the words of `Rules`; 0 for none.
     """
 
     def __init__(self, spec: VocabSpec, core: Core) -> None:
         self._core = core
+        self.prefix = _prefix(spec) if core.kernel < 0 and core.split is None else 0
+        others = [s for s in spec.normalizer if not (self.prefix and s.kind == "prepend")]
+        # What the core takes as it is: none of these steps changes it.
+        self._untouched = Normalizer(others)
+        self._at_once = not any(step.arguments.get("late") for step in others)
         late = [step for step in spec.normalizer if step.arguments.get("late")]
         self.normalizer = Normalizer(step for step in spec.normalizer if step not in late)
         self.late = Normalizer(late)
@@ -51,6 +61,9 @@ class Front:
         normalized = [token for token in self._added if token.normalized]
         self._contents = {self.normalizer.content(t.content): t for t in normalized}
         self._finds_normalized = bool(normalized) and bool(self.normalizer)
+        # Behind the prefix these are found too, so it stands alone before them.
+        early = self.prefix and not any(self.late.steps)
+        self._behind_prefix = tuple(self._contents) if early else ()
         # One look for all tokens is the same as two when no two of them can share text, and when
         # the normalized ones stand in a normalized text as they are.
         self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
@@ -70,9 +83,10 @@ class Front:
         None when it has to be taken apart first.
         """
         whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
-        if self._one_look and not self.late and self.normalizer.leaves(whole):
-            return text
-        if rules is None or not rules.allows:
+        if self._one_look and self._at_once and self._untouched.leaves(whole):
+            if not (self._behind_prefix and whole.startswith(self._behind_prefix)):
+                return text
+        if not self.prefix and (rules is None or not rules.allows):
             if self._finds_normalized:
                 return None
             done = self.late(self.normalizer(whole))
@@ -153,6 +167,30 @@ class Front:
             at = end
         result.append(text[at:])
         return result
+
+
+def _prefix(spec: VocabSpec) -> int:
+    """The prefix that the core can put before stretches: one space, by a step of its own.
+
+    It is put there by the normalizer, so before tokens are looked for in normalized text, or late,
+    behind that.
+    """
+    steps = [step for step in spec.normalizer if step.kind == "prepend"]
+    if len(steps) != 1 or steps[0].arguments["text"] != " " or any(map(_sees_spaces, spec.normalizer)):
+        return 0
+    how = steps[0].arguments
+    in_tokens = not how.get("late") and not how.get("texts_only")
+    if in_tokens and any(token.normalized for token in spec.added):
+        return 0
+    unless = PREFIX_UNLESS if how.get("unless_there") else 0
+    return unless | (PREFIX_FIRST if how.get("first") else PREFIX_EVERY)
+
+
+def _sees_spaces(step: Step) -> bool:
+    """Whether a space before a text may change what a step does to it."""
+    return step.kind == "replace" and (
+        bool(step.arguments["regex"]) or " " in str(step.arguments["pattern"])
+    )
 
 
 def _may_overlap(some: Iterable[str], others: Iterable[str]) -> bool:

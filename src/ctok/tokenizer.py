@@ -200,7 +200,8 @@ class Tokenizer:
             REFUSED if name in refused else ALLOWED if name in allowed_set or name in always else 0
             for name in self._vocab.special_tokens
         )
-        return Rules(self._vocab, rule) if any(rule) else None
+        prefix = 0 if self._front is None else self._front.prefix
+        return Rules(self._vocab, rule, prefix) if prefix or any(rule) else None
 
     def _rules(
         self,

@@ -10,7 +10,7 @@ from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, C
 from .c.base cimport CTOK_OK
 from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_split_tokens
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
-from .c.joints cimport CTOK_JOINT_WORDS, ctok_joint_bit
+from .c.joints cimport CTOK_JOINT_WORDS, ctok_joints_add
 from .c.merge cimport ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
@@ -341,7 +341,6 @@ cdef class Vocab:
         """Marks the neighbouring characters that some merge joins, where all merges join characters."""
         joints = np.zeros(CTOK_JOINT_WORDS, dtype=np.uint64)
         cdef uint64_t[::1] view = joints
-        cdef size_t bit
         pairs = set()
         for left, right in merges[:, :2].tolist():
             try:
@@ -350,8 +349,7 @@ cdef class Vocab:
             except UnicodeDecodeError:
                 return  # a merge of single bytes: texts stay whole
         for first, second in pairs:
-            bit = ctok_joint_bit(first, second)
-            view[bit >> 6] |= <uint64_t>1 << (bit & 63)
+            ctok_joints_add(&view[0], first, second)
         self._joints = frozen(joints)
         self.tables.joints.set = &self._joints[0]
 

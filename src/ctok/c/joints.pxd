@@ -7,6 +7,6 @@ cdef extern from "ctok/joints.h" nogil:
         const uint64_t* set
         int space_starts
 
-    size_t ctok_joint_bit(uint32_t left, uint32_t right)
+    void ctok_joints_add(uint64_t* set, uint32_t left, uint32_t right)
     size_t ctok_cut_at_joints(const ctok_joints* joints, const uint8_t* text, size_t n,
                               size_t* at, size_t* ends, size_t room)
