@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import numpy as np
+import numpy.typing as npt
+
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, Step, VocabSpec
@@ -96,6 +99,39 @@ class Front:
                 return done
             return done.encode("utf-8", "surrogateescape")
         return None
+
+    def leads(
+        self, ids: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64], data: bytes
+    ) -> npt.NDArray[np.int64]:
+        """Which ids start with a space that the core put before a stretch: 1 for those.
+
+        Parameters
+        ----------
+        ids : numpy.ndarray
+            Of a text that `plain` gave back as it was.
+        lengths : numpy.ndarray
+            How many bytes each of them has.
+        data : bytes
+            The text.
+        """
+        result = np.zeros(len(ids), dtype=np.int64)
+        if not self.prefix or not len(ids):
+            return result
+        added = np.isin(ids, np.array([token.id for token in self._added], dtype=np.uint32))
+        starts = np.flatnonzero(~added & np.append(True, added[:-1])).tolist()
+        ends = np.cumsum(lengths)
+        found = 0
+        for start in starts if self.prefix & PREFIX_EVERY else [i for i in starts if i == 0]:
+            at = int(ends[start - 1]) - found if start else 0
+            if not (self.prefix & PREFIX_UNLESS and data[at : at + 1] == b" "):
+                result[start] = 1
+                found += 1
+        return result
+
+    def takes_space(self, ids: npt.NDArray[np.uint32]) -> bool:
+        """Whether one of these ids is a token that takes the white space beside it."""
+        greedy = [token.id for token in self._added if token.lstrip or token.rstrip]
+        return bool(greedy) and bool(np.isin(ids, np.array(greedy, dtype=np.uint32)).any())
 
     def parts(self, text: Text, rules: Rules | None) -> list[bytes | int]:
         """A text taken apart: stretches for the core, and ids between them.

@@ -444,25 +444,31 @@ class Tokenizer:
         Raises
         ------
         CtokError
-            A text that the vocabulary's normalizer changes by more than a space before it, or of
-            which added tokens take white space: where its tokens stand is not known.
+            A text that the vocabulary's normalizer changes by more than spaces before its
+            stretches, or of which added tokens take white space: where its tokens stand is not
+            known.
         """
         rules = self._rules(allowed_special, disallowed_special)
         plain = text if self._front is None else self._front.plain(text, rules)
         data = self._core.utf8(text)
         prepared = None if plain is None else self._core.utf8(plain)
-        prefix = 1 if prepared == b" " + data else 0
         ids = self._encode_array(text, rules)
-        ends = np.cumsum(self._decoder.byte_lengths(ids))
-        known = prepared in (data, b" " + data)
-        if prepared is None or not known or (len(ids) and ends[-1] != len(prepared)):
+        lengths = self._decoder.byte_lengths(ids).astype(np.int64)
+        # What the tokens hold that is not of the text: a space before it, or before a stretch.
+        if prepared == b" " + data:
+            lengths[:1] -= 1
+            prepared = data
+        elif prepared == data and self._front is not None:
+            if self._front.takes_space(ids):
+                prepared = None
+            lengths -= self._front.leads(ids, lengths, data)
+        ends = np.cumsum(lengths)
+        if prepared != data or (len(ids) and ends[-1] != len(data)):
             raise CtokError(
                 f"{self.name!r} normalizes this text, or leaves a part of it out; where its tokens"
                 " stand in it is not known"
             )
-        offsets = np.stack([ends - np.diff(ends, prepend=0), ends], axis=1)
-        if prefix:  # what stands before the text takes none of it
-            offsets = np.maximum(offsets - prefix, 0)
+        offsets = np.stack([ends - lengths, ends], axis=1)
         if isinstance(text, bytes):
             return ids, offsets
         starts, stops = _characters_of_bytes(text, data)

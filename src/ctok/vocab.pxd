@@ -18,6 +18,7 @@ cdef class Vocab:
     cdef const uint32_t[::1] _byte_ids
     cdef const uint32_t[::1] _last_ids
     cdef const uint32_t[::1] _products
+    cdef const uint8_t[::1] _ascii_joints
     cdef const uint64_t[::1] _joints
     cdef const uint64_t[::1] _pair_slots
     cdef const uint64_t[:, ::1] _small_slots

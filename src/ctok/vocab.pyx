@@ -10,7 +10,7 @@ from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, C
 from .c.base cimport CTOK_OK
 from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_split_tokens
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
-from .c.joints cimport CTOK_JOINT_WORDS, ctok_joints_add
+from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
 from .c.merge cimport ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
@@ -110,7 +110,7 @@ cdef class Vocab:
         self.tables.merges.characters = NULL
         self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
         self.tables.merges.fuse_unknown = spec.fuse_unknown
-        self.tables.joints.set = NULL
+        self.tables.joints.ascii = NULL
         self.tables.joints.space_starts = spec.space_starts
         if spec.last_ids is not None:
             self._last_ids = frozen(np.ascontiguousarray(spec.last_ids, dtype=np.uint32))
@@ -339,7 +339,9 @@ cdef class Vocab:
 
     def _build_joints(self, merges):
         """Marks the neighbouring characters that some merge joins, where all merges join characters."""
+        ascii = np.ones(CTOK_ASCII_JOINTS, dtype=np.uint8)
         joints = np.zeros(CTOK_JOINT_WORDS, dtype=np.uint64)
+        cdef uint8_t[::1] ascii_view = ascii
         cdef uint64_t[::1] view = joints
         pairs = set()
         for left, right in merges[:, :2].tolist():
@@ -349,8 +351,10 @@ cdef class Vocab:
             except UnicodeDecodeError:
                 return  # a merge of single bytes: texts stay whole
         for first, second in pairs:
-            ctok_joints_add(&view[0], first, second)
+            ctok_joints_add(&self.tables.joints, &ascii_view[0], &view[0], first, second)
+        self._ascii_joints = frozen(ascii)
         self._joints = frozen(joints)
+        self.tables.joints.ascii = &self._ascii_joints[0]
         self.tables.joints.set = &self._joints[0]
 
     @property
@@ -361,7 +365,7 @@ cdef class Vocab:
     @property
     def has_joints(self):
         """Whether texts can be cut where no merge reaches across; see joints.h."""
-        return self.tables.joints.set is not NULL
+        return self.tables.joints.ascii is not NULL
 
     @property
     def split_lengths(self):
