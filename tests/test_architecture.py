@@ -31,7 +31,7 @@ LEVELS = [
     ["include/ctok.h"],
     ["c/*.pxd"],
     ["errors.py", "progress.py", "textfiles.py", "token_view.py", "reference.py", "parallel.py"],
-    ["spec.py", "alphabet.py", "kernels.pyx", "vocab.pxd", "hub.py"],
+    ["spec.py", "alphabet.py", "unicode9.py", "kernels.pyx", "vocab.pxd", "hub.py"],
     ["loaders/__init__.py", "loaders/fields.py", "loaders/protobuf.py", "loaders/packed.py"],
     ["loaders/components.py", "loaders/tiktoken.py"],
     ["loaders/huggingface.py", "loaders/sentencepiece.py", "patterns.py"],

@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
+from . import unicode9
 from .errors import VocabError
 from .spec import Step
 
-Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 # (what a step does to a text, whether it leaves a text as it is)
 Change = Callable[[str], str]
 IsPlain = Callable[[str], bool]
 
 
-def _unicode_form(form: Form) -> tuple[Change, IsPlain]:
+def _unicode_form(form: unicode9.Form) -> tuple[Change, IsPlain]:
     def change(text: str) -> str:
-        return unicodedata.normalize(form, text)
+        return unicode9.normalize(form, text)
 
     def is_plain(text: str) -> bool:
         return text.isascii() or unicodedata.is_normalized(form, text)
@@ -30,13 +30,8 @@ def _unicode_form(form: Form) -> tuple[Change, IsPlain]:
     return change, is_plain
 
 
-def _lowercase(text: str) -> str:
-    # Character by character: str.lower knows that a sigma ends a word, `tokenizers` does not.
-    return "".join(map(str.lower, text)) if "\u03a3" in text else text.lower()
-
-
 def _strip_accents(text: str) -> str:
-    return "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Mc", "Me"))
+    return "".join(c for c in text if c < "\u0300" or not unicode9.is_mark(c))
 
 
 def _strip(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
@@ -96,7 +91,7 @@ _STEPS: dict[str, Callable[[Mapping[str, Any]], tuple[Change, IsPlain]]] = {
     "nfd": lambda _: _unicode_form("NFD"),
     "nfkc": lambda _: _unicode_form("NFKC"),
     "nfkd": lambda _: _unicode_form("NFKD"),
-    "lowercase": lambda _: (_lowercase, lambda text: _lowercase(text) == text),
+    "lowercase": lambda _: (unicode9.lower, lambda text: unicode9.lower(text) == text),
     "strip_accents": lambda _: (_strip_accents, lambda text: text.isascii()),
     "strip": _strip,
     "squeeze": _squeeze,

@@ -1,0 +1,51 @@
+"""Normalizers do to every character what those of `tokenizers` do."""
+
+from __future__ import annotations
+
+import pytest
+from tokenizers import normalizers
+
+from ctok.normalize import Normalizer
+from ctok.spec import Step
+
+KINDS = {
+    "nfc": normalizers.NFC(),
+    "nfd": normalizers.NFD(),
+    "nfkc": normalizers.NFKC(),
+    "nfkd": normalizers.NFKD(),
+    "lowercase": normalizers.Lowercase(),
+    "strip_accents": normalizers.StripAccents(),
+}
+SURROGATES = range(0xD800, 0xE000)
+# Each character by itself, and beside marks that are sorted and composed in different ways.
+CONTEXTS = ("{}", "a{}", "e{}\u0301", "o\u0327{}\u0301", "u\u0301{}\u0334", "{}\u0307\u3099")
+
+
+def blocks():
+    """All characters, 4,096 at a time."""
+    for start in range(0, 0x110000, 4096):
+        yield [chr(code) for code in range(start, start + 4096) if code not in SURROGATES]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_character_is_normalized_as_in_tokenizers(kind):
+    ours = Normalizer([Step(kind)])
+    for characters in blocks():
+        script = "\u3400" <= characters[0] < "\ud000" or characters[0] >= "\U00020000"
+        for context in CONTEXTS if kind.startswith("nf") and not script else CONTEXTS[:1]:
+            text = "\n".join(map(context.format, characters))
+            assert ours(text) == KINDS[kind].normalize_str(text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_text_that_is_left_alone_is_normalized(kind):
+    ours = Normalizer([Step(kind)])
+    for characters in blocks():
+        for character in characters[:: 1 if characters[0] < "\U00020000" else 64]:
+            if ours.leaves(character):
+                assert KINDS[kind].normalize_str(character) == character
+
+
+def test_composed_characters_of_new_scripts_stay_apart():
+    for text in ("\U00011935\U00011930", "\U000105d2\u0307", "\U00016d67\U00016d67"):
+        assert Normalizer([Step("nfc")])(text) == normalizers.NFC().normalize_str(text) == text
