@@ -72,6 +72,7 @@ class Tokenizer:
         self._refuse_all = self._make_rules(frozenset(), "all")
         self._ordinary = self._make_rules(frozenset(), ())
         self._rules_memo: dict[Any, Rules | None] = {}
+        self._dropout: Any = None  # made when it is asked for
 
     # ---- what it is
 
@@ -235,6 +236,8 @@ class Tokenizer:
         *,
         allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
+        dropout: float = 0.0,
+        seed: int | None = None,
     ) -> list[int]:
         """The ids of a text.
 
@@ -249,6 +252,11 @@ class Tokenizer:
         disallowed_special : collection of str or "all"
             Special tokens that the text may not hold; by default all that are not allowed. One
             that is neither is ordinary text.
+        dropout : float
+            How likely each merge is to be put off, 0 to 1, as in BPE-dropout. With 1 nothing is
+            merged. A vocabulary file's own dropout is not used.
+        seed : int, optional
+            Equal seeds give equal ids; by default each call draws another.
 
         Returns
         -------
@@ -262,12 +270,36 @@ class Tokenizer:
             The text is neither str nor bytes.
         """
         rules = self._rules(allowed_special, disallowed_special)
+        if dropout:
+            return list(self._encode_by_chance(text, rules, dropout, seed).tolist())
         if self._front is None:
             return self._core.encode_list(text, rules)
         plain = self._front.plain(text, rules)
         if plain is None:
             return list(self._encode_parts(text, rules).tolist())
         return self._core.encode_list(plain, rules)
+
+    def _encode_by_chance(
+        self, text: Text, rules: Rules | None, dropout: float, seed: int | None
+    ) -> npt.NDArray[np.uint32]:
+        """The ids of a text some of whose merges are put off."""
+        from .dropout import Dropout
+
+        if not 0 <= dropout <= 1:
+            raise ValueError(f"dropout is {dropout}; it is from 0 to 1")
+        if seed is None:
+            seed = int.from_bytes(os.urandom(8), "little")
+        if self._front is None:
+            parts = self._core.stretches(text, rules)
+        else:
+            parts = self._front.parts(text, rules)
+        # Where no pattern cuts, a merge that is put off waits for one anywhere in the stretch.
+        cut = self._core.piece_ends if self._core.kernel >= 0 or self._core.split else splits.whole
+        if self._dropout is None:
+            self._dropout = Dropout(self._vocab)
+        return self._dropout.encode(
+            [part if isinstance(part, int) else cut(part) for part in parts], dropout, seed % 2**64
+        )
 
     def _encode_parts(self, text: Text, rules: Rules | None) -> npt.NDArray[np.uint32]:
         """The ids of a text that has to be taken apart first."""

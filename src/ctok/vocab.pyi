@@ -7,6 +7,11 @@ from .spec import AddedToken, VocabSpec
 
 MAX_IDS: int
 
+def pair_table(
+    spec: VocabSpec,
+    merges: npt.NDArray[np.uint32] | None = None,
+    ranks: npt.NDArray[np.uint32] | None = None,
+) -> tuple[npt.NDArray[np.uint64], int, npt.NDArray[np.uint32] | None]: ...
 @final
 class Vocab:
     spec: VocabSpec

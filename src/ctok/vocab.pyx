@@ -37,6 +37,46 @@ def frozen(array):
     return array
 
 
+def pair_table(spec, merges=None, ranks=None):
+    """The table of pairs of a list of merges, by default the vocabulary's own.
+
+    Returns
+    -------
+    slots : numpy.ndarray of uint64
+    bits : int
+    products : numpy.ndarray of uint32 or None
+        What each rank makes; None where that is the rank itself.
+
+    Raises
+    ------
+    VocabError
+        Two merges of one pair, or of one rank that give two tokens.
+    """
+    if merges is None:
+        merges, ranks = np.ascontiguousarray(spec.merges, dtype=np.uint32), spec.merge_ranks
+    if ranks is None:
+        ranks = np.arange(len(merges), dtype=np.uint32)
+    cdef const uint32_t[:, ::1] rows = merges
+    cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
+    cdef uint32_t bits = ctok_pairs_bits(len(merges))
+    slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+    cdef uint64_t[::1] view = slots
+    cdef Py_ssize_t i
+    ctok_pairs_clear(&view[0], bits)
+    for i in range(rows.shape[0]):
+        if ctok_pairs_put(&view[0], bits, rows[i, 0], rows[i, 1], rank[i]) == CTOK_DUPLICATE:
+            raise VocabError(
+                f"{spec.name!r}: merge {i} joins the ids {rows[i, 0]} and {rows[i, 1]}, as one"
+                " before it does")
+    if np.array_equal(ranks, merges[:, 2]):
+        return frozen(slots), bits, None
+    products = np.zeros(int(ranks.max()) + 1 if len(ranks) else 1, dtype=np.uint32)
+    products[ranks] = merges[:, 2]
+    if not np.array_equal(products[ranks], merges[:, 2]):
+        raise VocabError(f"{spec.name!r}: merges of one rank give two tokens")
+    return frozen(slots), bits, frozen(products)
+
+
 @cython.final
 cdef class Vocab:
     """All that encoding and decoding read, frozen: one object serves all threads.
@@ -313,29 +353,13 @@ cdef class Vocab:
 
     def _put_merges(self, merges, ranks):
         """Fills the table of pairs, and that of products where a rank is not its product's id."""
-        cdef const uint32_t[:, ::1] rows = merges
-        cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
-        cdef uint32_t bits = ctok_pairs_bits(len(merges))
-        slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
-        cdef uint64_t[::1] view = slots
-        cdef Py_ssize_t i
-        ctok_pairs_clear(&view[0], bits)
-        for i in range(rows.shape[0]):
-            if ctok_pairs_put(&view[0], bits, rows[i, 0], rows[i, 1], rank[i]) == CTOK_DUPLICATE:
-                raise VocabError(
-                    f"{self.spec.name!r}: merge {i} joins {self.token(rows[i, 0])!r} and"
-                    f" {self.token(rows[i, 1])!r}, as one before it does")
+        self._pair_slots, bits, products = pair_table(self.spec, merges, ranks)
         self.tables.merges.products = NULL
-        if not np.array_equal(ranks, merges[:, 2]):
-            products = np.zeros(int(ranks.max()) + 1 if len(ranks) else 1, dtype=np.uint32)
-            products[ranks] = merges[:, 2]
-            if not np.array_equal(products[ranks], merges[:, 2]):
-                raise VocabError(f"{self.spec.name!r}: merges of one rank give two tokens")
-            self._products = frozen(products)
+        if products is not None:
+            self._products = products
             self.tables.merges.products = &self._products[0]
-        self.tables.merges.pairs.slots = &view[0]
+        self.tables.merges.pairs.slots = &self._pair_slots[0]
         self.tables.merges.pairs.bits = bits
-        self._pair_slots = frozen(slots)
 
     def _build_joints(self, merges):
         """Marks the neighbouring characters that some merge joins, where all merges join characters."""
