@@ -86,9 +86,13 @@ class Front:
         None when it has to be taken apart first.
         """
         whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
-        if self._one_look and self._at_once and self._untouched.leaves(whole):
-            if not (self._behind_prefix and whole.startswith(self._behind_prefix)):
-                return text
+        if (
+            self._one_look
+            and self._at_once
+            and self._untouched.leaves(whole)
+            and not (self._behind_prefix and whole.startswith(self._behind_prefix))
+        ):
+            return text
         if not self.prefix and (rules is None or not rules.allows):
             if self._finds_normalized:
                 return None
@@ -212,7 +216,11 @@ def _prefix(spec: VocabSpec) -> int:
     behind that.
     """
     steps = [step for step in spec.normalizer if step.kind == "prepend"]
-    if len(steps) != 1 or steps[0].arguments["text"] != " " or any(map(_sees_spaces, spec.normalizer)):
+    if (
+        len(steps) != 1
+        or steps[0].arguments["text"] != " "
+        or any(map(_sees_spaces, spec.normalizer))
+    ):
         return 0
     how = steps[0].arguments
     in_tokens = not how.get("late") and not how.get("texts_only")

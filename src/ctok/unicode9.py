@@ -50,9 +50,7 @@ _CAPITALS = (
     (0x16EA0, 0x16EB8, 0x1B),
 )
 _TO_SMALL = {
-    capital: capital + far
-    for first, last, far in _CAPITALS
-    for capital in range(first, last + 1)
+    capital: capital + far for first, last, far in _CAPITALS for capital in range(first, last + 1)
 }
 _NEWER_CAPITALS = re.compile("[" + "".join(map(chr, _TO_SMALL)) + "]")
 
