@@ -4,6 +4,7 @@
     python -m benchmarks --quick             the same in a minute, for a first look
     python -m benchmarks stages              ctok's own stages, by family and backend
     python -m benchmarks latency             quantiles of single calls
+    python -m benchmarks train               trainers: merges, time, memory
     python -m benchmarks plots RECORD        pictures of a record
     python -m benchmarks readme RECORD       README's table from a record
     python -m benchmarks corpus              the texts that would be used
@@ -16,6 +17,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import importlib.metadata
+import importlib.util
 import os
 import sys
 import tempfile
@@ -23,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import corpus, goals, latency, measure, record, rivals
+from . import corpus, goals, latency, measure, record, rivals, train
 from .measure import Bench, Contender, Result
 from .rivals import OURS, Difference
 
@@ -71,6 +74,28 @@ def _parser() -> argparse.ArgumentParser:
     _peers(calls)
     calls.add_argument("--calls", type=_positive, help="how many on prose; 100,000 by default")
     calls.set_defaults(run=run_latency)
+
+    training = commands.add_parser("train", help="trainers: merges first, then time and memory")
+    _common(training)
+    training.add_argument("--vocab-size", type=_positive, default=32_768, metavar="N")
+    training.add_argument("--threads", type=_positive, default=2, metavar="N")
+    training.add_argument(
+        "--trainers",
+        nargs="*",
+        choices=list(train.TRAINERS),
+        default=list(train.TRAINERS),
+        metavar="NAME",
+        help=f"of {', '.join(train.TRAINERS)}; by default all",
+    )
+    training.add_argument(
+        "--sizes",
+        nargs="*",
+        type=_positive,
+        default=list(train.SIZES),
+        metavar="N",
+        help="of vocabularies that ctok alone trains, from the same counts",
+    )
+    training.set_defaults(run=run_train, rounds=3)
 
     plots = commands.add_parser("plots", help="pictures of a record")
     plots.add_argument("record", type=Path)
@@ -323,6 +348,44 @@ def run_latency(arguments: argparse.Namespace) -> int:
     )
     _save(arguments, told)
     return code
+
+
+def run_train(arguments: argparse.Namespace) -> int:
+    """Trainers on all corpora together: tokens compared, then time and memory."""
+    scale = _scale(arguments)
+    corpora = corpus.gather(arguments.corpus, scale.n_bytes)
+    absent = [
+        name
+        for name in train.packages(arguments.trainers)
+        if importlib.util.find_spec(name) is None
+    ]
+    for name in absent:
+        print(f"{name} is not installed")
+    names = [name for name in arguments.trainers if name.partition("/")[0] not in absent]
+    facts = {"vocab_size": arguments.vocab_size, "threads": arguments.threads}
+    with _workplace() as folder:
+        path = folder / "texts.jsonl"
+        train.write_texts([text for part in corpora for text in part.texts], path)
+        rows = train.compare(path, **facts, rounds=scale.rounds, trainers=names)
+        grown = arguments.sizes and train.scaling(
+            path, arguments.threads, scale.rounds, arguments.sizes
+        )
+    size = sum(part.n_bytes for part in corpora)
+    print(f"{size / 1e6:.1f} MB, {scale.rounds} rounds, {facts}\n")
+    print(train.table(rows))
+    if grown:
+        print("\n" + train.scaling_table(grown))
+    told = record.describe(
+        "train",
+        trained_by={name: importlib.metadata.version(name) for name in train.packages(names)},
+        **facts,
+        rounds=scale.rounds,
+        corpora=[part.facts() for part in corpora],
+        trainers=rows,
+        scaling=grown,
+    )
+    _save(arguments, told)
+    return 0 if all(row["same_tokens"] for row in rows) else 1
 
 
 def run_plots(arguments: argparse.Namespace) -> int:

@@ -1,28 +1,23 @@
-"""Trains one vocabulary with several trainers, compares the merges, then the time and the memory.
+"""Training: the same merges first, then time and memory, from texts in memory to a list of tokens.
 
-    python benchmarks/train.py CORPUS... --megabytes 100 --vocab-size 32768 --rounds 3
-
-A corpus is a text file, or JSON lines with a "text" each, possibly with gzip. Every training runs
-in a process of its own, from texts in memory to a list of tokens. Rounds are interleaved, ratios
-are of medians, and memory is the peak above what the process held before training. Trainers that
-share a pattern and a rule for ties must give the same tokens in the same order: if one does not,
-its time is worth nothing, and the row says so.
+Every training runs in a process of its own. Rounds are interleaved, ratios are of medians, and
+memory is the peak above what the process held before training. Trainers that share a pattern and a
+rule for ties must give the same tokens in the same order: if one does not, its time is worth
+nothing, and the row says so.
 """
 
 from __future__ import annotations
 
-import argparse
-import gzip
 import hashlib
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import ctok
 
@@ -103,20 +98,19 @@ TRAINERS: dict[str, tuple[str, Train]] = {
 }
 
 
-def read(paths: list[Path], megabytes: float) -> list[str]:
-    """Texts of about so many megabytes, taken from all files in turn."""
-    texts: list[str] = []
-    room = megabytes * 1e6
-    for path in paths:
-        opened = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rt", encoding="utf-8") as file:
-            lines = ".jsonl" in path.suffixes
-            for text in (json.loads(line)["text"] for line in file) if lines else [file.read()]:
-                if room <= 0:
-                    return texts
-                texts.append(text)
-                room -= len(text.encode("utf-8", "replace"))
-    return texts
+OUR_ROW = "ctok/cl100k"
+# How many ids a vocabulary has whose cost is to grow no faster than n log n.
+SIZES = (8_192, 32_768, 65_536, 131_072, 200_000)
+
+Figures = dict[str, Any]
+
+
+def packages(names: Sequence[str]) -> list[str]:
+    """What must be installed for some rows, beside ctok."""
+    return sorted({name.partition("/")[0] for name in names} - {"ctok"})
+
+
+# ---- one process
 
 
 def peak(*, renew: bool = False) -> int:
@@ -129,90 +123,137 @@ def peak(*, renew: bool = False) -> int:
     raise OSError("no VmHWM in /proc/self/status")
 
 
-def child(name: str, paths: list[Path], megabytes: float, vocab_size: int, threads: int) -> None:
-    """Trains once and prints what was measured as JSON."""
-    texts = read(paths, megabytes)
+def measured(work: Callable[[], Any]) -> tuple[Any, Figures]:
+    """What some work returns, and its seconds, CPU seconds and bytes."""
     before = peak(renew=True)
     cpu, wall = time.process_time(), time.perf_counter()
-    tokens = TRAINERS[name][1](texts, vocab_size, threads)
-    result = {
+    result = work()
+    return result, {
         "wall": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
         "memory": peak() - before,
-        "tokens": len(tokens),
-        "bytes": sum(len(text.encode("utf-8", "replace")) for text in texts),
-        "sha256": hashlib.sha256(b"".join(len(t).to_bytes(4) + t for t in tokens)).hexdigest(),
     }
-    print("\n" + json.dumps(result))
 
 
-def measure(name: str, args: argparse.Namespace) -> dict[str, float | str]:
-    """One training in a fresh process."""
-    command = [sys.executable, __file__, *map(str, args.corpus), "--child", name]
-    for option in ("megabytes", "vocab_size", "threads"):
-        command += [f"--{option.replace('_', '-')}", str(getattr(args, option))]
-    environment = {**os.environ, "RAYON_NUM_THREADS": str(args.threads)}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+def train_once(name: str, texts: list[str], vocab_size: int, threads: int) -> Figures:
+    """One trainer's figures, and what tells its tokens from others."""
+    tokens, figures = measured(lambda: TRAINERS[name][1](texts, vocab_size, threads))
+    digest = hashlib.sha256(b"".join(len(token).to_bytes(4) + token for token in tokens))
+    return {**figures, "tokens": len(tokens), "sha256": digest.hexdigest()}
+
+
+def train_sizes(texts: list[str], sizes: Sequence[int], rounds: int, threads: int) -> list[Figures]:
+    """ctok's figures for vocabularies of several sizes, all from the same counts."""
+    counts = ctok.PieceCounts("cl100k", threads=threads).count(texts)
+    len(counts)  # ends the counting
+    taken: list[list[Figures]] = [[] for _ in sizes]
+    for _ in range(rounds):
+        for size, row in zip(sizes, taken, strict=True):
+            trained, figures = measured(lambda size=size: counts.train(size, progress=False))
+            row.append({**figures, "ids": trained.n_vocab})
+    return [
+        {
+            "vocab_size": size,
+            "ids": row[0]["ids"],
+            **{name: statistics.median(one[name] for one in row) for name in MEDIANS},
+        }
+        for size, row in zip(sizes, taken, strict=True)
+    ]
+
+
+MEDIANS = ("wall", "cpu", "memory")
+
+
+def main() -> None:
+    """What a process does: it trains as its arguments say and prints the figures as JSON."""
+    asked = json.loads(sys.argv[1])
+    with Path(asked["texts"]).open(encoding="utf-8") as lines:
+        texts = [json.loads(line) for line in lines]
+    if asked["sizes"]:
+        found: Any = train_sizes(texts, asked["sizes"], asked["rounds"], asked["threads"])
+    else:
+        found = train_once(asked["name"], texts, asked["vocab_size"], asked["threads"])
+    print("\n" + json.dumps(found))  # others print, too
+
+
+# ---- all processes
+
+
+def in_process(asked: dict[str, Any]) -> Any:
+    """What `main` prints in a fresh process."""
+    environment = {**os.environ, "RAYON_NUM_THREADS": str(asked["threads"])}
+    root = str(Path(__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, *sys.path]))
     done = subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+        [sys.executable, "-m", "benchmarks.train", json.dumps(asked)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
     )
-    result: dict[str, float | str] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def main() -> int:
-    """Measures the named trainers and prints a table; 1 when tokens differ."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("corpus", type=Path, nargs="+")
-    parser.add_argument("--megabytes", type=float, default=20)
-    parser.add_argument("--vocab-size", type=int, default=32768)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--trainers", nargs="+", choices=TRAINERS, default=list(TRAINERS))
-    parser.add_argument("--json", type=Path, help="where the figures go, too")
-    parser.add_argument("--child", choices=TRAINERS, help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.child:
-        child(args.child, args.corpus, args.megabytes, args.vocab_size, args.threads)
-        return 0
-    names = list(dict.fromkeys([TRAINERS[name][0] for name in args.trainers] + args.trainers))
-    results: dict[str, list[dict[str, float | str]]] = {name: [] for name in names}
-    for _ in range(args.rounds):
+def compare(
+    texts: Path, vocab_size: int, threads: int, rounds: int, trainers: Sequence[str]
+) -> list[Figures]:
+    """Trainers beside ctok's rows, which take part in any case; medians of interleaved rounds."""
+    names = list(dict.fromkeys([TRAINERS[name][0] for name in trainers] + list(trainers)))
+    asked = {"texts": str(texts), "vocab_size": vocab_size, "threads": threads, "sizes": ()}
+    taken: dict[str, list[Figures]] = {name: [] for name in names}
+    for _ in range(rounds):
         for name in names:
-            results[name].append(measure(name, args))
+            taken[name].append(in_process({**asked, "name": name}))
+    middle = {
+        name: {figure: statistics.median(one[figure] for one in runs) for figure in MEDIANS}
+        for name, runs in taken.items()
+    }
     rows = []
     for name in names:
-        base = results[TRAINERS[name][0]]
-        middle = {
-            figure: statistics.median(float(one[figure]) for one in results[name])
-            for figure in ("wall", "cpu", "memory")
+        own = TRAINERS[name][0]
+        digests = {one["sha256"] for one in taken[name] + taken[own]}
+        ratios = {
+            f"{figure}_ratio": middle[name][figure] / middle[own][figure] for figure in MEDIANS
         }
-        rows.append(
-            {
-                "name": name,
-                **middle,
-                "wall_ratio": middle["wall"]
-                / statistics.median(float(one["wall"]) for one in base),
-                "memory_ratio": middle["memory"]
-                / statistics.median(float(one["memory"]) for one in base),
-                "same_tokens": len({one["sha256"] for one in results[name] + base}) == 1,
-            }
-        )
-    first = results[names[0]][0]
-    print(f"{float(first['bytes']) / 1e6:.1f} MB, {args.vocab_size} ids, {args.threads} threads,")
-    print(f"{args.rounds} rounds, {platform.machine()}, {platform.python_version()}\n")
-    print("| trainer | s | CPU s | times ctok | MB above texts | times ctok | tokens |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
-    for row in rows:
-        print(
-            f"| {row['name']} | {row['wall']:.2f} | {row['cpu']:.2f} | {row['wall_ratio']:.1f} |"
-            f" {row['memory'] / 1e6:.0f} | {row['memory_ratio']:.1f} |"
-            f" {'equal' if row['same_tokens'] else 'DIFFERENT'} |"
-        )
-    if args.json:
-        args.json.write_text(json.dumps({"settings": vars(args), "rows": rows}, default=str))
-    return 0 if all(row["same_tokens"] for row in rows) else 1
+        same = len(digests) == 1
+        rows.append({"name": name, **middle[name], **ratios, "against": own, "same_tokens": same})
+    return rows
+
+
+def table(rows: Sequence[Figures]) -> str:
+    """`compare`'s rows as Markdown."""
+    lines = [
+        "| trainer | s | CPU s | CPU s / ctok | MB above texts | MB / ctok | tokens |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+    ]
+    lines += [
+        f"| {row['name']} | {row['wall']:.2f} | {row['cpu']:.2f} | {row['cpu_ratio']:.1f} |"
+        f" {row['memory'] / 1e6:.0f} | {row['memory_ratio']:.1f} |"
+        f" {'equal' if row['same_tokens'] else 'DIFFERENT'} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def scaling(texts: Path, threads: int, rounds: int, sizes: Sequence[int]) -> list[Figures]:
+    """ctok's training alone, by the vocabulary's size."""
+    asked = {"texts": str(texts), "threads": threads, "rounds": rounds, "sizes": list(sizes)}
+    found: list[Figures] = in_process(asked)
+    return found
+
+
+def scaling_table(rows: Sequence[Figures]) -> str:
+    """`scaling`'s rows as Markdown."""
+    lines = ["| ids | CPU s of training alone | MB |", "| ---: | ---: | ---: |"]
+    lines += [f"| {row['ids']:,} | {row['cpu']:.2f} | {row['memory'] / 1e6:.0f} |" for row in rows]
+    return "\n".join(lines)
+
+
+def write_texts(texts: Sequence[str], path: Path) -> None:
+    """Puts texts where every process reads them."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(text) + "\n" for text in texts)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     CHECK((status == CTOK_UNKNOWN_ID) == (first_bad < n));
     CHECK(first_bad == n ? got == total : bad == first_bad);
     uint8_t *const out = (uint8_t *)toy_block(total, 1);
-    CHECK(ctok_decode(&t->tokens, ids, first_bad, out) == total);
+    CHECK(ctok_decode(&t->tokens, ids, first_bad, out, total) == total);
     for (size_t i = 0, at = 0; i < first_bad; i++) {
         const size_t length = t->offsets[ids[i] + 1] - t->offsets[ids[i]];
         CHECK(memcmp(out + at, t->bytes + t->offsets[ids[i]], length) == 0);

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!chosen && !prefix) {
         uint8_t *const back = (uint8_t *)toy_block(n, 1);
         CHECK(ctok_decode_size(&t->tokens, expected, count, &bytes, &bad) == CTOK_OK && bytes == n);
-        CHECK(ctok_decode(&t->tokens, expected, count, back) == n);
+        CHECK(ctok_decode(&t->tokens, expected, count, back, n) == n);
         CHECK(n == 0 || memcmp(back, text, n) == 0);
         free(back);
     }

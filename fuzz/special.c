@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         size_t at[2] = {0, 0}, length[2] = {0, 0};
         const uint32_t expected = naive_special(list.bytes, list.offsets, list.specials.count,
                                                 list.rule, mask, text, n, from, &at[0], &length[0]);
-        CHECK(ctok_specials_find(&list.specials, list.rule, mask, text, n, from, &at[1],
+        CHECK(ctok_specials_find(&list.specials, list.rule, mask, text, n, from, n, &at[1],
                                  &length[1]) == expected);
         if (expected == CTOK_NO_ID)
             break;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -10,6 +13,26 @@ from . import vocabs
 settings.register_profile("ctok", deadline=None, print_blob=True)
 settings.register_profile("long", parent=settings.get_profile("ctok"), max_examples=5000)
 settings.load_profile("ctok")
+
+# Tests that compare with other libraries, whose wheels do not exist wherever ctok's do. The extra
+# "test" has these libraries; where one is missing, the tests that need it are not collected.
+REFERENCES = {
+    "tiktoken": ("compat/*", "parity/*"),
+    "tokenizers": ("parity/*", "loaders/test_damage.py", "loaders/test_kinds.py", "test_hub.py"),
+    "sentencepiece": ("loaders/test_kinds.py",),
+    "rustbpe": ("parity/test_train.py",),
+}
+collect_ignore_glob = [
+    pattern
+    for package, patterns in REFERENCES.items()
+    if importlib.util.find_spec(package) is None
+    for pattern in patterns
+]
+
+# A shell starts what runs in its background with Ctrl-C ignored, and so would every process of a
+# test that asks for it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=vocabs.DISTINCT)

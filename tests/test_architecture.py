@@ -1,6 +1,7 @@
 """The shape of the house: which file may use which, a copy under another name, a light import."""
 
 import fnmatch
+import itertools
 import os
 import re
 import shutil
@@ -12,8 +13,13 @@ import pytest
 
 import ctok
 
+from . import tree
+
 PACKAGE = Path(ctok.__file__).resolve().parent
-INCLUDE = Path(ctok.get_include())
+# The sources of the compiled modules are in a checkout only, so it is the one that is read.
+SOURCES = tree.ROOT / "src" / "ctok"
+HEADERS = tree.ROOT / "include" / "ctok"
+needs_sources = tree.needs("src/ctok")
 
 # The backends that have leaves; and the levels: a file uses only files of the levels above its
 # own. `include` stands for ctok's C headers.
@@ -31,27 +37,31 @@ LEVELS = [
     ["include/ctok.h"],
     ["c/*.pxd"],
     ["errors.py", "progress.py", "textfiles.py", "token_view.py", "reference.py", "parallel.py"],
-    ["spec.py", "alphabet.py", "unicode9.py", "kernels.pyx", "vocab.pxd", "hub.py"],
+    ["spec.py", "alphabet.py", "unicode9.py", "kernels.pyx", "turns.pxd", "vocab.pxd", "hub.py"],
     ["loaders/__init__.py", "loaders/fields.py", "loaders/protobuf.py", "loaders/packed.py"],
     ["loaders/components.py", "loaders/tiktoken.py"],
     ["loaders/huggingface.py", "loaders/sentencepiece.py", "patterns.py"],
     ["loaders/*.py"],
     ["loaders/detect.py"],
     ["vocab.pyx", "splits.py", "catalog.py", "normalize.py", "edits.py", "postprocess.py"],
+    ["alignment.py"],
     ["decoder.pyx", "dropout.pyx", "encoder.pyx", "counter.pyx", "trainer.pyx", "decoding.py"],
     ["front.py", "batch.py", "export.py"],
+    ["tracing.py"],
     ["tokenizer.py"],
     ["registry.py", "counting.py"],
     ["api.py", "characters.py", "checkpoint.py"],
     ["training.py", "evaluation.py"],
     ["pruning.py"],
     ["__init__.py"],
-    ["compat/__init__.py", "corpus/__init__.py"],
-    ["compat/*.py", "corpus/*.py", "cli.py"],
+    ["compat/__init__.py"],
+    ["compat/*.py", "cli.py"],
     ["__main__.py"],
 ]
 # Tokenizer needs the registry when it is pickled, and only then.
 ALLOWED = {("tokenizer.py", "registry.py"), ("tokenizer.py", "catalog.py")}
+# The function is imported when it is asked for.
+ALLOWED |= {("__init__.py", "compat/huggingface/accelerated.py")}
 # Counts end in a training, when they are asked to.
 ALLOWED |= {("counting.py", "training.py")}
 # simd.h is the contract of the leaves and takes them in behind it.
@@ -66,15 +76,11 @@ ABSOLUTE = re.compile(r"^\s*(?:from|c?import|from \w+ c?import)\s+ctok\b", re.MU
 
 def files():
     """Every source by the name it has in LEVELS."""
-    found = {
-        f"include/{p.relative_to(INCLUDE / 'ctok').as_posix()}": p
-        for p in (INCLUDE / "ctok").rglob("*.h")
-    }
-    for path in PACKAGE.rglob("*.p*"):
-        name = path.relative_to(PACKAGE).as_posix()
-        if path.suffix in (".py", ".pyx", ".pxd") and not name.startswith("include/"):
-            found[name] = path
-    return {name: path for name, path in found.items() if name not in ("data/__init__.py",)}
+    found = {f"include/{p.relative_to(HEADERS).as_posix()}": p for p in HEADERS.rglob("*.h")}
+    for path in SOURCES.rglob("*.p*"):
+        if path.suffix in (".py", ".pyx", ".pxd"):
+            found[path.relative_to(SOURCES).as_posix()] = path
+    return found
 
 
 FILES = files()
@@ -130,6 +136,7 @@ def uses(name):
     return {other for other in found if other and other != name}
 
 
+@needs_sources
 def test_the_files_are_found():
     assert len(FILES) > 40
     assert "include/ctok.h" in FILES
@@ -146,8 +153,11 @@ def test_a_file_uses_only_levels_above_its_own(name):
             continue
         if name.startswith("c/") and other.startswith("c/"):
             continue  # a mirror includes as its header does, which is checked there
-        if name.startswith("compat/tiktoken/") and other.startswith("compat/tiktoken/"):
-            continue  # one library, in the modules that tiktoken has
+        if any(
+            name.startswith(folder) and other.startswith(folder)
+            for folder in ("compat/tiktoken/", "compat/huggingface/")
+        ):
+            continue  # one library, in the modules that the other has
         assert other in FILES, f"{name} uses {other}, which is not there"
         assert level_of(other) < own, f"{name} (level {own}) uses {other} (level {level_of(other)})"
 
@@ -159,10 +169,18 @@ def test_the_package_never_names_itself(name):
     assert not ABSOLUTE.findall(code), f"{name} has an absolute import of ctok"
 
 
+@needs_sources
 def test_loaders_need_no_compiled_code():
-    for name in FILES:
-        if name.startswith("loaders/"):
-            assert not [used for used in uses(name) if used.endswith((".pyx", ".pxd"))]
+    loaders = [name for name in FILES if name.startswith("loaders/")]
+    assert len(loaders) > 8
+    for name in loaders:
+        assert not [used for used in uses(name) if used.endswith((".pyx", ".pxd"))]
+
+
+@needs_sources
+def test_every_level_has_a_file():
+    for pattern in itertools.chain.from_iterable(LEVELS):
+        assert fnmatch.filter(FILES, pattern), f"{pattern} of LEVELS is no file any more"
 
 
 def test_a_copy_under_another_name_works(tmp_path):
@@ -194,7 +212,9 @@ def test_import_costs_under_40_milliseconds_over_numpy(tmp_path):
     command = [sys.executable, "-c", script]
     runs = []
     for _ in range(9):
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        result = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        )
         runs.append([float(seconds) for seconds in result.stdout.split()])
     numpy_seconds = min(run[0] for run in runs)
     assert min(run[1] for run in runs) < max(0.040, numpy_seconds / 2)

@@ -38,7 +38,7 @@ def test_dividing_a_batch_changes_nothing(batch, cut):
 
 @pytest.mark.parametrize("threads", [2, 3, 8])
 def test_the_number_of_threads_changes_nothing(o200k, threads):
-    batch = corpus.collect(2_000_000).texts + ["", "a" * 300_000, "\u4e9c" * 100_000, ""]
+    batch = corpus.collect().texts[::12] + ["", "a" * 300_000, "\u4e9c" * 100_000, ""]
     alone = o200k.encode_ordinary_batch(batch, threads=1)
     assert o200k.encode_ordinary_batch(batch, threads=threads) == alone
     counts = o200k.count_batch(batch, threads=threads, disallowed_special=())

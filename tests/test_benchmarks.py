@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not (ROOT / "benchmarks" / "__main__.py").exists():
     pytest.skip("benchmarks/ is not beside tests/: a wheel is tested", allow_module_level=True)
 
-from benchmarks import corpus, goals, latency, measure, record, rivals, stages  # noqa: E402
+from benchmarks import corpus, goals, latency, measure, record, rivals, stages, train  # noqa: E402
 from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.measure import Result  # noqa: E402
 
@@ -272,6 +272,33 @@ def test_stages_and_latency_are_recorded(prose, tmp_path, capsys):
     assert main(["latency", *shared, "--calls", "200", "--rivals", "ctok"]) == 0
     rows = [json.loads(path.read_text()) for path in (tmp_path / "r").glob("*/*-latency.json")]
     assert rows[0]["runs"][0]["rows"][0]["p50"] <= rows[0]["runs"][0]["rows"][0]["max"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peaks are Linux's")
+def test_trainers_are_compared_and_recorded(prose, tmp_path, capsys):
+    arguments = ["train", "--tiny", "--corpus", str(prose), "--rounds", "1", "--vocab-size", "290"]
+    arguments += ["--trainers", "rustbpe/cl100k", "--sizes", "300", "400"]
+    assert main([*arguments, "--records", str(tmp_path / "records")]) == 0
+    (path,) = (tmp_path / "records").rglob("*-train.json")
+    told = record.read(path)
+    assert list(told["trained_by"]) == ["rustbpe"]
+    own, other = told["trainers"]
+    assert (own["name"], other["name"]) == ("ctok/cl100k", "rustbpe/cl100k")
+    assert own["cpu_ratio"] == own["memory_ratio"] == 1
+    assert other["same_tokens"] and other["cpu_ratio"] > 0
+    assert [row["vocab_size"] for row in told["scaling"]] == [300, 400]
+    assert "| rustbpe/cl100k |" in capsys.readouterr().out
+
+
+def test_a_trainer_with_other_tokens_is_named(tmp_path, monkeypatch):
+    def in_process(asked):
+        digest = asked["name"] if "rust" in asked["name"] else "ours"
+        return {"wall": 1.0, "cpu": 2.0, "memory": 3, "sha256": digest}
+
+    monkeypatch.setattr(train, "in_process", in_process)
+    rows = train.compare(tmp_path, 300, 1, 2, ["rustbpe/cl100k", "bpeasy/cl100k"])
+    assert [row["same_tokens"] for row in rows] == [True, False, True]
+    assert "| rustbpe/cl100k | 1.00 | 2.00 | 1.0 | 0 | 1.0 | DIFFERENT |" in train.table(rows)
 
 
 def test_a_record_is_never_overwritten(tmp_path):

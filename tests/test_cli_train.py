@@ -54,6 +54,24 @@ def test_train_takes_its_options(corpus):
     assert (corpus / "run" / "merges.npy").exists()
 
 
+def test_train_takes_a_second_stage_and_characters(corpus):
+    texts, out = corpus / "texts.jsonl", corpus / "own.tiktoken"
+    arguments = ("train", texts, "--vocab-size", 290, "--out", out, "--quiet")
+    lines = r"[^\n]+|\n+"
+    done = run(*arguments, "--stage2-pattern", lines, "--stage2-at", 270, "--max-piece-bytes", 30)
+    assert done.returncode == 0, done.stderr
+    expected = ctok.train(
+        TEXTS, 290, stage2_pattern=lines, stage2_at=270, max_piece_bytes=30, progress=False
+    )
+    found = ctok.load(out, pattern=lines)
+    assert found.get_mergeable_ranks() == expected.get_mergeable_ranks()
+    done = run(*arguments, "--initial", "characters", "--character-coverage", 0.9)
+    assert done.returncode == 0, done.stderr
+    expected = ctok.train(TEXTS, 290, initial="characters", character_coverage=0.9, progress=False)
+    found = ctok.load(out, pattern="cl100k")
+    assert found.get_mergeable_ranks() == expected.get_mergeable_ranks()
+
+
 def test_train_writes_a_tokenizer_json(corpus):
     out = corpus / "tokenizer.json"
     done = run(
@@ -86,7 +104,12 @@ def test_train_refuses_in_one_line(corpus):
     assert "bad.jsonl, line 2" in complaint(
         "train", corpus / "bad.jsonl", "--vocab-size", 300, *out
     )
-    assert "cannot read" in complaint("train", corpus / "none", "--vocab-size", 300, *out)
+    assert "'id' is a text" in complaint(
+        *("train", corpus / "texts.jsonl", "--vocab-size", 300, "--field", "id", *out)
+    )
+    assert f"cannot read {str(corpus / 'none')!r}" in complaint(
+        "train", corpus / "none", "--vocab-size", 300, *out
+    )
     assert "cannot write" in complaint(
         *("train", corpus / "texts.jsonl", "--vocab-size", 300, "--quiet"),
         *("--out", corpus / "no" / "folder"),

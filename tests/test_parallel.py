@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 
+import numpy as np
 import pytest
 
 import ctok
@@ -81,7 +82,7 @@ def test_small_batches_run_inline(o200k, monkeypatch):
 
 
 def test_many_threads_share_one_tokenizer(o200k):
-    samples = corpus.collect(1_000_000).texts[:200]
+    samples = corpus.collect().texts[::20][:60]
     expected = [o200k.encode_ordinary(text) for text in samples]
     wrong = []
 
@@ -103,16 +104,34 @@ def test_many_threads_share_one_tokenizer(o200k):
     assert wrong == []
 
 
-@pytest.mark.parametrize("call", ["encode", "count", "encode_batch", "decode"])
+def test_texts_that_another_thread_takes_away_are_encoded(o200k):
+    texts = [f"{i} {TEXT}" * 3000 for i in range(40)]
+    expected = o200k.encode_ordinary_batch(texts, threads=1)
+    given = [text[:-1] + text[-1] for text in texts]  # held by this list alone
+    taken = threading.Timer(0.01, given.clear)
+    taken.start()
+    found = o200k.encode_ordinary_batch(given, threads=1)
+    taken.join()
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "call", ["encode", "count", "encode_batch", "decode", "decode_list", "decode_batch", "tolist"]
+)
 def test_the_gil_is_released_while_a_long_text_is_worked_on(o200k, call):
     """Another thread goes on counting; with the GIL held it would stand still until the end."""
     text = "the quick brown fox " * 400_000
-    ids = o200k.encode_to_numpy(text) if call == "decode" else None
+    ids = o200k.encode_to_numpy(text) if "decode" in call else np.arange(3_000_000) % 1000
+    batch = ctok.TokenBatch(ids, np.append(np.arange(0, len(ids), 2), len(ids)))
+    numbers = ids.tolist() * 4 if call == "decode_list" else None
     work = {
         "encode": lambda: o200k.encode_to_numpy(text),
         "count": lambda: o200k.count(text),
         "encode_batch": lambda: o200k.encode_batch([text], threads=1),
         "decode": lambda: [o200k.decode_bytes(ids) for _ in range(20)],
+        "decode_list": lambda: o200k.decode_bytes(numbers),
+        "decode_batch": lambda: o200k.decode_batch(batch, threads=1),
+        "tolist": lambda: batch.tolist(),
     }[call]
     ticks = []
     stop = threading.Event()
@@ -235,6 +254,10 @@ def test_processes_of_every_kind_work(o200k, letters, method):
         "tokenizer.encode_to_numpy((' ' * 1_000_000 + 'x') * 16)",
         "tokenizer.encode_batch([text] * 8, threads=1)",
         "tokenizer.encode_batch([text] * 16, threads=2)",
+        "tokenizer.encode_to_numpy('a\u4e9c' * 60_000_000)",
+        "tokenizer.decode_batch(batch, threads=1)",
+        "tokenizer.decode_batch(batch.tolist() * 4)",
+        "[batch.tolist() for _ in range(20)]",
     ],
 )
 def test_ctrl_c_is_answered_in_a_long_call(call):
@@ -243,9 +266,11 @@ def test_ctrl_c_is_answered_in_a_long_call(call):
         f"""
         import os, signal, threading, time, random
         import ctok
+        import numpy as np
         tokenizer = ctok.get_encoding("o200k_base")
         random.seed(1)
-        text = "".join(random.choices("abcdefghijklmnopqrstuvwxyz      ", k=8_000_000))
+        text = "".join(random.choices("abcdefghijklmnopqrstuvwxyz      ", k=800_000)) * 10
+        batch = ctok.TokenBatch(np.arange(6_000_000) % 99_000, np.arange(0, 6_000_001, 2))
         tokenizer.encode("warm")
         sent = []
         def interrupt():
@@ -315,4 +340,5 @@ def test_a_million_random_letters_are_linear_too(o200k):
         cpu_seconds(lambda n=n: o200k.encode_to_numpy(whole[:n])) for n in (125_000, 1_000_000)
     ]
     assert times[1] < 2
-    assert times[1] < 8**1.35 * times[0]
+    # One merge a letter in a heap that grows out of the caches: 13 times on a machine by itself.
+    assert times[1] < 8**1.45 * times[0]

@@ -2,6 +2,7 @@
 
 import functools
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -132,8 +133,9 @@ def test_any_bytes_are_cut_as_by_the_regex(data):
 def assert_backends_agree(family, data):
     """Compares where the pieces end, on each backend with the first one."""
     first, *others = (tokenizer_of(f"{family}-{backend}") for backend in ctok.backends())
+    expected = first._core.piece_ends(data)[1]
     for other in others:
-        assert other.pieces(data) == first.pieces(data), other.pretokenizer
+        assert np.array_equal(other._core.piece_ends(data)[1], expected), other.pretokenizer
 
 
 @given(texts.any_bytes | texts.any_text.map(str.encode))

@@ -1,5 +1,6 @@
 """Training: exact greedy merges, whatever the threads, the order of texts and the memory."""
 
+import io
 import itertools
 import os
 import pickle
@@ -15,14 +16,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ctok
+import ctok.progress
 from ctok import counting, training
 from ctok.spec import VocabSpec
 
-from . import train_texts
+from . import train_texts, tree
+from .test_textfiles import odd_text
 
 # ---- the plain trainer
 
@@ -184,7 +188,7 @@ def test_train_does_not_depend_on_hash_seeds(tokenizer):
         tokenizer = ctok.train(texts, 3000, progress=False)
         print(hashlib.sha256(tokenizer.vocab.spec.token_bytes).hexdigest())
     """
-    folders = [str(Path(__file__).parent.parent), *filter(None, sys.path)]
+    folders = [str(tree.ROOT), *filter(None, sys.path)]
     digests = {
         subprocess.run(
             [sys.executable, "-c", textwrap.dedent(script), *folders],
@@ -196,6 +200,17 @@ def test_train_does_not_depend_on_hash_seeds(tokenizer):
         for seed in ("0", "1", "4242")
     }
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("family", list(ctok.families()))
+def test_counts_do_not_depend_on_the_parts_of_a_text(monkeypatch, family):
+    text = odd_text(family, 60_000)
+    monkeypatch.setattr(counting, "PART_BYTES", 1 << 30)
+    whole = ctok.PieceCounts(family, threads=1).count([text, text[::-1]])
+    monkeypatch.setattr(counting, "PART_BYTES", 97)
+    parts = ctok.PieceCounts(family, threads=2).count([text, text[::-1]])
+    assert all(map(np.array_equal, whole.arrays(), parts.arrays()))
+    assert (parts.n_texts, parts.n_bytes) == (2, 2 * len(text))
 
 
 # ---- what comes out
@@ -270,6 +285,11 @@ def test_max_token_bytes_agrees_with_the_plain_trainer(texts, longest):
     assert tokens_of(trained) == plain_train(pieces_of(texts), 34, longest=longest)
 
 
+def test_train_takes_rows(texts, tokenizer):
+    rows = [{"id": 5, "body": text} for text in texts]
+    assert ctok.train(rows, 3000, field="body", progress=False) == tokenizer
+
+
 def test_max_piece_bytes_leaves_longer_pieces_out():
     counts = ctok.PieceCounts(max_piece_bytes=3).count(["one three two", "a" * 1000])
     assert dict(counts.top(9)) == {b"one": 1}
@@ -287,6 +307,18 @@ def test_pattern_forbids_merges_across_pieces(texts):
     assert trained.pretokenizer == "regex"
     numbers = [token for token in tokens_of(trained) if any(48 <= byte < 58 for byte in token)]
     assert sorted(numbers) == [bytes([byte]) for byte in range(48, 58)]
+
+
+def test_pattern_keeps_scripts_apart():
+    scripts = ("Latin", "Han", "Cyrillic", "Hangul")
+    pattern = "|".join([rf" ?\p{{{script}}}+" for script in scripts] + [r"\s+(?!\S)|\s|."])
+    texts = [text.replace(" ", "") for text in train_texts.many_scripts(3000)]
+    trained = ctok.train(texts, 1500, pattern=pattern, progress=False)
+    words = [token.decode("utf-8", "ignore") for token in tokens_of(trained)]
+    found = {script: regex.compile(rf"\p{{{script}}}") for script in scripts}
+    seen = [{script for script in scripts if found[script].search(word)} for word in words]
+    assert set(itertools.chain.from_iterable(seen)) == set(scripts)
+    assert max(map(len, seen)) == 1
 
 
 def test_second_stage_goes_across_pieces(texts):
@@ -422,11 +454,39 @@ def test_prune_by_count_keeps_a_proper_vocabulary(texts):
         ctok.prune(start, ctok.PieceCounts("o200k"))
 
 
+# ---- a full disk
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no files")
+@pytest.mark.parametrize("option", ["memory_bytes=1 << 20", "checkpoint=sys.argv[1]"])
+def test_a_full_disk_is_told_and_leaves_no_part(tmp_path, option):
+    script = f"""
+        import os, resource, signal, sys, tempfile
+        sys.path[:0] = sys.argv[2:]
+        import ctok
+        from tests import train_texts
+        tempfile.tempdir = sys.argv[1]
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        try:
+            ctok.train(train_texts.every_kind(), 3000, progress=False, {option})
+        except OSError as error:
+            print(type(error).__name__, error)
+    """
+    folders = [str(Path(__file__).parent.parent), *filter(None, sys.path)]
+    command = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path), *folders]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert re.match(r"OSError \[Errno \d+\] File too large", done.stdout), done
+    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob("*.run"))
+
+
 # ---- the documentation
 
 
+@tree.needs("docs/train.md")
 def test_the_documented_recipes_run(texts, tmp_path, monkeypatch, capsys):
-    page = Path(__file__).resolve().parent.parent / "docs" / "train.md"
+    page = tree.ROOT / "docs" / "train.md"
     blocks = re.findall(
         r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
@@ -446,6 +506,23 @@ def test_the_documented_recipes_run(texts, tmp_path, monkeypatch, capsys):
         lengths[:1015]
     )
     assert not lengths[1015:].any()
+    parts = [
+        {"type": "text", "text": "See: "},
+        {"type": "python", "text": "1+1"},
+        {"type": "python_output", "text": "2"},
+        {"type": "text", "text": "Two."},
+    ]
+    said = [("system", "Be kind."), ("user", "Sum?"), ("assistant", parts)]
+    messages = [{"role": role, "content": content} for role, content in said]
+    ids, mask = own.render_conversation({"messages": messages})
+    assert own.decode(ids) == (
+        "<|bos|><|user_start|>Be kind.\n\nSum?<|user_end|><|assistant_start|>See: "
+        "<|python_start|>1+1<|python_end|><|output_start|>2<|output_end|>Two.<|assistant_end|>"
+    )
+    assert own.decode(list(itertools.compress(ids, mask))) == (
+        "See: <|python_start|>1+1<|python_end|>Two.<|assistant_end|>"
+    )
+    assert [len(part) for part in own.render_conversation({"messages": messages}, 7)] == [7, 7]
     expected = ctok.train(texts[:40], 1015, pattern="nanochat", progress=False)
     assert own.tokenizer.get_mergeable_ranks() == expected.get_mergeable_ranks()
     assert "bytes a token" in capsys.readouterr().out
@@ -486,7 +563,7 @@ def test_checkpoint_outlives_a_stopped_process(texts, tokenizer, tmp_path, name)
             time.sleep(0.02)
         ctok.train(texts, 3000, checkpoint=sys.argv[1], progress=slow)
     """
-    folders = [str(Path(__file__).parent.parent), *filter(None, sys.path)]
+    folders = [str(tree.ROOT), *filter(None, sys.path)]
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "run"), *folders],
         stdout=subprocess.PIPE,
@@ -505,6 +582,51 @@ def test_checkpoint_outlives_a_stopped_process(texts, tokenizer, tmp_path, name)
     assert resumed == tokenizer
 
 
+def interrupted(texts, after):
+    """Texts that end with Ctrl-C."""
+    yield from texts[:after]
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("memory_bytes", [None, 1 << 20])
+def test_checkpoint_resumes_counting(texts, tokenizer, tmp_path, monkeypatch, memory_bytes):
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "CHECKPOINT_SHARE", 1e9)
+    monkeypatch.setattr(counting, "BATCH_BYTES", 40_000)
+    run = {"checkpoint": tmp_path, "memory_bytes": memory_bytes, "progress": False}
+    for after in (len(texts) // 3, 2 * len(texts) // 3):
+        with pytest.raises(KeyboardInterrupt):
+            ctok.train(interrupted(texts, after), 3000, **run)
+        kept = ctok.PieceCounts.load(tmp_path / "counting.npz")
+        assert after // 2 < kept.n_texts <= after
+        with pytest.raises(ValueError, match="other texts"):
+            ctok.train(["x", *texts], 3000, **run)
+        with pytest.raises(ValueError, match="other texts"):
+            ctok.train(texts[: after // 2], 3000, **run)
+    counted = []
+    count_batch = ctok.PieceCounts.count_batch
+    monkeypatch.setattr(
+        ctok.PieceCounts,
+        "count_batch",
+        lambda self, batch, weight=1: counted.extend(batch) or count_batch(self, batch, weight),
+    )
+    assert ctok.train(texts, 3000, **run) == tokenizer
+    assert len(counted) == len(texts) - kept.n_texts
+    assert not (tmp_path / "counting.npz").exists()
+
+
+def test_checkpoint_resumes_both_stages(texts, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "CHECKPOINT_SHARE", 1e9)
+    monkeypatch.setattr(counting, "BATCH_BYTES", 40_000)
+    run = {"stage2_pattern": r"[^\n]+|\n+", "stage2_at": 900, "progress": False}
+    with pytest.raises(KeyboardInterrupt):
+        ctok.train(interrupted(texts, len(texts) // 2), 1000, checkpoint=tmp_path, **run)
+    # As if a kill had come between the two files.
+    (tmp_path / "stage2" / "counting.npz").unlink()
+    assert ctok.train(texts, 1000, checkpoint=tmp_path, **run) == ctok.train(texts, 1000, **run)
+
+
 def test_checkpoint_goes_on_to_a_larger_vocabulary(texts, tokenizer, tmp_path):
     ctok.train(texts, 1200, checkpoint=tmp_path, progress=False)
     assert ctok.train(texts, 3000, checkpoint=tmp_path, progress=False) == tokenizer
@@ -516,6 +638,32 @@ def test_checkpoint_refuses_other_settings(texts, tmp_path):
         ctok.train(texts, 300, checkpoint=tmp_path, min_frequency=2, progress=False)
     with pytest.raises(ValueError, match="pattern"):
         ctok.train(texts, 300, checkpoint=tmp_path, pattern="o200k", progress=False)
+
+
+def shown_on(monkeypatch, *, terminal):
+    """What a training draws on the standard error."""
+    screen = io.StringIO()
+    screen.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(ctok.progress, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(training, "STRETCH_SECONDS", 0.0)
+    ctok.train(train_texts.every_kind(), 1000)
+    return screen.getvalue()
+
+
+def test_progress_is_drawn_on_a_terminal(monkeypatch):
+    shown = shown_on(monkeypatch, terminal=True)
+    assert shown.endswith("\n")
+    lines = shown[:-1].split("\r")
+    assert re.fullmatch(r"counting  1 MB  [\d,]+ MB/s\x1b\[K", lines[1])
+    assert re.fullmatch(r"merging  \[#{24}\] 744 of 744  [\d,]+ merges/s  '.+'\x1b\[K", lines[-1])
+    assert all(len(line) < 120 + len("\x1b[K") for line in lines)
+
+
+def test_progress_is_not_drawn_into_a_file(monkeypatch):
+    assert shown_on(monkeypatch, terminal=False) == ""
 
 
 # ---- edges
@@ -556,6 +704,7 @@ def test_train_treats_surrogates_as_encode_does():
     [
         (lambda: ctok.train("text", 300), TypeError, r"pass \[text\]"),
         (lambda: ctok.train(["a", 5], 300), TypeError, r"texts\[1\].*int"),
+        (lambda: ctok.train([{"a": "b"}], 300), ValueError, r"texts\[0\] has no field 'text'"),
         (lambda: ctok.train(["a"], 300, ties="first"), ValueError, "huggingface.*first"),
         (lambda: ctok.train(["a"], 300, initial="words"), ValueError, "initial.*words"),
         (lambda: ctok.train(["a"], 300, pattern="("), ctok.VocabError, "compile"),

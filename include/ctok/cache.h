@@ -2,80 +2,115 @@
  *
  *  A memo: one worker's, of fixed size, lent by the caller. Without it ids are the same.
  *
- *      near   pieces of 1..15 bytes with 1..4 ids: pairs of 32-byte entries, one cache line each,
- *             few enough for the processor's own second-level cache
- *             low    the piece's first 8 bytes
- *             high   the other bytes; length in bits 56..59, number of ids in bits 60..63
- *             ids    all four are copied, so many count
- *      mid    the same, more of them, only those that are no token
- *      far    all other pieces up to CTOK_FAR_PIECE bytes: a table of slots that point into a
- *             ring of records; a record that the ring has passed over is gone
- *             record  number of ids << 16 | bytes, the ids, the bytes; in words of 4 bytes
+ *      small   pieces of 1..7 bytes with 1 or 2 ids: lines of four, a cache line each
+ *              keys    as in pieces.h; 0 is free
+ *              values  their ids, in the form of an answer
+ *      medium  pieces of 1..15 bytes that no small entry can hold, or that had to be merged, with
+ *              1..4 ids, or 0 where they have more: lines of two, a cache line each
+ *              low     the piece's first 8 bytes
+ *              high    the other bytes, and the length in bits 56..59
+ *              answer  its ids
+ *      large   all other pieces up to CTOK_LARGE_PIECE bytes: lines of four that point into a
+ *              ring of records; a record that the ring has passed over is gone
+ *              keys    a hash; 0 is free
+ *              values  where the record starts, in words since the ring's first use, and 1
+ *              record  number of ids << 16 | bytes, the ids, the bytes; in words of 4 bytes
  *
- *  A new near entry takes the first place of its line and moves that one to the second.
+ *  A new entry takes the first place of its line and moves the others on, the last one out; of a
+ *  medium line into the line beside it, while that has a free place.
+ *
+ *  An answer is up to four ids of 32 bits. The first has the number of ids in bits 24..27, and bit
+ *  31 where there are 1 or 2: then all of it is in the first 64 bits, and a second id that is not
+ *  there is CTOK_NO_ID. Its first 64 bits are never 0, which stands for "not known".
  */
 #ifndef CTOK_CACHE_H
 #define CTOK_CACHE_H
 
 #include "ctok/pieces.h"
+#include "ctok/simd.h"
 
-#define CTOK_NEAR_IDS 4
-#define CTOK_NEAR_PIECE 15
-#define CTOK_FAR_PIECE 255
+#define CTOK_ANSWER_IDS 4
+#define CTOK_PLAIN_ANSWER ((uint64_t)1 << 31)
+#define CTOK_LARGE_PIECE 255
 
-typedef struct ctok_near {
-    uint64_t low, high;
-    uint32_t ids[CTOK_NEAR_IDS];
-} ctok_near;
-
-typedef struct ctok_far {
-    uint64_t hash; /* 0 is free */
-    uint64_t at;   /* where the record starts, in words since the ring's first use */
-} ctok_far;
+typedef struct ctok_medium_line {
+    uint64_t keys[2][2]; /* low, high */
+    uint64_t answers[2][2];
+} ctok_medium_line;
 
 typedef struct ctok_cache {
-    ctok_near *near; /* [2 << near_bits], 64-byte aligned, zeros at first; NULL: no cache */
-    uint32_t near_bits;
-    ctok_near *mid; /* [2 << mid_bits], the same; always with near */
-    uint32_t mid_bits;
-    ctok_far *far; /* [1 << far_bits], zeros at first; NULL: none */
-    uint32_t far_bits;
+    ctok_line *small; /* [1 << small_bits], 64-byte aligned, zeros at first; NULL: no cache */
+    uint32_t small_bits;
+    ctok_medium_line *medium; /* [1 << medium_bits], the same; always with small */
+    uint32_t medium_bits;
+    ctok_line *large; /* [1 << large_bits], the same */
+    uint32_t large_bits;
     uint32_t *ring; /* [1 << ring_bits] */
     uint32_t ring_bits;
     uint64_t written; /* words, since the ring's first use */
 } ctok_cache;
 
-/*  How a cache of about `bytes` divides its memory: near lines, mid lines, far slots, ring. The
- *  shares are those of the default, 29 MiB = 1 + 8 + 4 + 16, halved until they fit.
+/*  Writes 0..CTOK_ANSWER_IDS ids as an answer. None: it says that the ids are not here. */
+CTOK_BODY void ctok_answer(uint64_t *answer, const uint32_t *ids, size_t count) {
+    uint64_t id[CTOK_ANSWER_IDS];
+    for (size_t i = 0; i < CTOK_ANSWER_IDS; i++)
+        id[i] = i < count ? ids[i] : i ? CTOK_NO_ID : 0;
+    answer[0] = id[1] << 32 | id[0] | (uint64_t)count << 24;
+    if (count == 1 || count == 2)
+        answer[0] |= CTOK_PLAIN_ANSWER;
+    answer[1] = id[3] << 32 | id[2];
+}
+
+/*  How many ids an answer has, by its first 64 bits. */
+CTOK_BODY size_t ctok_answer_count(uint64_t first) { return (size_t)(first >> 24 & 7); }
+
+/*  How a cache of about `bytes` divides its memory: small lines, medium lines, large slots, ring.
+ *  The shares are those of the default, 30 MiB = 2 + 8 + 4 + 16, halved until they fit.
  *
  *      memory  64-byte aligned zeros, or NULL to learn the size only
  *      return  how many bytes it takes; 0: too few for a cache, and the cache is none
  */
-#define CTOK_CACHE_BYTES ((size_t)29 << 20)
+#define CTOK_CACHE_BYTES ((size_t)30 << 20)
 
 CTOK_FUNCTION size_t ctok_cache_lay_out(ctok_cache *cache, size_t bytes, void *memory) {
     size_t size = CTOK_CACHE_BYTES;
     uint32_t less = 0;
-    uint8_t *start = (uint8_t *)memory;
     memset(cache, 0, sizeof(*cache));
     for (; size > bytes; size /= 2)
         less++;
     if (less > 8)
         return 0;
-    cache->near_bits = 14 - less;
-    cache->mid_bits = 17 - less;
-    cache->far_bits = 18 - less;
+    cache->small_bits = 15 - less;
+    cache->medium_bits = 17 - less;
+    cache->large_bits = 16 - less;
     cache->ring_bits = 22 - less;
-    if (start) {
-        cache->near = (ctok_near *)start;
-        cache->mid = cache->near + ((size_t)2 << cache->near_bits);
-        cache->far = (ctok_far *)(cache->mid + ((size_t)2 << cache->mid_bits));
-        cache->ring = (uint32_t *)(cache->far + ((size_t)1 << cache->far_bits));
+    if (memory) {
+        cache->small = (ctok_line *)memory;
+        cache->medium = (ctok_medium_line *)(cache->small + ((size_t)1 << cache->small_bits));
+        cache->large = (ctok_line *)(cache->medium + ((size_t)1 << cache->medium_bits));
+        cache->ring = (uint32_t *)(cache->large + ((size_t)1 << cache->large_bits));
     }
     return size;
 }
 
-/*  A piece as the near entries name it: its key, and the line where it would stand. */
+/*  The byte offset of the small line where a key stands or would stand. */
+CTOK_BODY uint64_t ctok_small_place(uint32_t bits, uint64_t key) {
+    return ctok_small_hash(key) >> (64 - bits) << 6;
+}
+
+CTOK_BODY ctok_line *ctok_line_at(ctok_line *lines, uint64_t place) {
+    return (ctok_line *)(void *)((uint8_t *)lines + place);
+}
+
+/*  Puts a key that is not there into its line. */
+CTOK_BODY void ctok_line_put(ctok_line *line, uint64_t key, uint64_t value) {
+    memmove(line->keys + 1, line->keys, sizeof(line->keys) - sizeof(line->keys[0]));
+    memmove(line->values + 1, line->values, sizeof(line->values) - sizeof(line->values[0]));
+    line->keys[0] = key;
+    line->values[0] = value;
+}
+
+/*  A piece as the medium entries name it: its key, and the line where it would stand. */
 typedef struct ctok_probe {
     uint64_t low, high;
     uint64_t hash; /* its top bits are the line */
@@ -124,42 +159,39 @@ CTOK_BODY ctok_probe ctok_probe_of(const uint8_t *p, size_t length) {
     return probe;
 }
 
-CTOK_BODY int ctok_near_is(const ctok_near *entry, const ctok_probe *probe) {
-    return ((entry->low ^ probe->low) | (entry->high ^ probe->high) << 4) == 0;
+/*  The line where a probe's piece stands or would stand. */
+CTOK_BODY ctok_medium_line *ctok_medium_line_of(const ctok_cache *cache, const ctok_probe *probe) {
+    return cache->medium + (size_t)(probe->hash >> (64 - cache->medium_bits));
 }
 
-/*  The first entry of the line where a probe's piece would stand. */
-CTOK_BODY ctok_near *ctok_near_line(ctok_near *entries, uint32_t bits, const ctok_probe *probe) {
-    return entries + 2 * (size_t)(probe->hash >> (64 - bits));
+CTOK_BODY int ctok_medium_is(const ctok_medium_line *line, int place, const ctok_probe *probe) {
+    return ((line->keys[place][0] ^ probe->low) | (line->keys[place][1] ^ probe->high)) == 0;
 }
 
-/*  The entry of a probe, or one that is not its. */
-CTOK_BODY const ctok_near *ctok_near_look(ctok_near *entries, uint32_t bits,
-                                          const ctok_probe *probe) {
-    const ctok_near *entry = ctok_near_line(entries, bits, probe);
-    return entry + !ctok_near_is(entry, probe);
+/*  The line beside: what had no place in the one may stand in the other. */
+CTOK_BODY ctok_medium_line *ctok_medium_beside(const ctok_cache *cache,
+                                               const ctok_medium_line *line) {
+    return cache->medium + ((size_t)(line - cache->medium) ^ 1);
 }
 
-/*  Makes the entry of a probe's piece with its ids, 1 <= count <= CTOK_NEAR_IDS. */
-CTOK_BODY void ctok_near_fill(ctok_near *entry, const ctok_probe *probe, const uint32_t *ids,
-                              size_t count) {
-    entry->low = probe->low;
-    entry->high = probe->high | (uint64_t)count << 60;
-    for (size_t i = 0; i < CTOK_NEAR_IDS; i++)
-        entry->ids[i] = i < count ? ids[i] : 0;
+/*  Puts a piece into its line, which does not have it. */
+CTOK_BODY void ctok_medium_put(const ctok_cache *cache, const ctok_probe *probe,
+                               const uint64_t *answer) {
+    ctok_medium_line *const line = ctok_medium_line_of(cache, probe);
+    ctok_medium_line *const beside = ctok_medium_beside(cache, line);
+    if (line->keys[1][1] && !beside->keys[1][1]) {
+        memcpy(beside->keys[1], line->keys[1], sizeof(line->keys[1]));
+        memcpy(beside->answers[1], line->answers[1], sizeof(line->answers[1]));
+    }
+    memcpy(line->keys[1], line->keys[0], sizeof(line->keys[0]));
+    memcpy(line->answers[1], line->answers[0], sizeof(line->answers[0]));
+    line->keys[0][0] = probe->low;
+    line->keys[0][1] = probe->high;
+    memcpy(line->answers[0], answer, sizeof(line->answers[0]));
 }
 
-/*  Puts an entry into its line, unless it stands there. */
-CTOK_BODY void ctok_near_put(ctok_near *line, const ctok_near *entry) {
-    if ((line[0].low == entry->low && line[0].high == entry->high) ||
-        (line[1].low == entry->low && line[1].high == entry->high))
-        return;
-    line[1] = line[0];
-    line[0] = *entry;
-}
-
-/*  A hash of 1..CTOK_FAR_PIECE bytes, not 0; reads no byte past them. */
-CTOK_BODY uint64_t ctok_far_hash(const uint8_t *p, size_t length) {
+/*  A hash of 1..CTOK_LARGE_PIECE bytes, not 0; reads no byte past them. */
+CTOK_BODY uint64_t ctok_record_hash(const uint8_t *p, size_t length) {
     uint64_t hash = (uint64_t)length * UINT64_C(0x9E3779B97F4A7C15);
     if (length < 8)
         return ctok_mix64(hash ^ ctok_load_short(p, length)) | 1;
@@ -171,35 +203,43 @@ CTOK_BODY uint64_t ctok_far_hash(const uint8_t *p, size_t length) {
     return ctok_mix64(hash ^ ctok_load64(p + length - 8)) | 1;
 }
 
-CTOK_BODY ctok_far *ctok_far_slot(const ctok_cache *cache, uint64_t hash) {
-    return cache->far + (size_t)(hash >> (64 - cache->far_bits));
+CTOK_BODY ctok_line *ctok_record_line(const ctok_cache *cache, uint64_t hash) {
+    return cache->large + (size_t)(hash >> (64 - cache->large_bits));
+}
+
+/*  The record of a hash, or NULL. */
+CTOK_BODY const uint32_t *ctok_record_of(const ctok_cache *cache, uint64_t hash) {
+    const ctok_line *const line = ctok_record_line(cache, hash);
+    uint64_t at = 0;
+    for (size_t i = 4; i-- > 0;)
+        at = line->keys[i] == hash ? line->values[i] : at;
+    if (!at || cache->written - (at - 1) > ((uint64_t)1 << cache->ring_bits))
+        return NULL;
+    return cache->ring + ((at - 1) & (((uint64_t)1 << cache->ring_bits) - 1));
 }
 
 /*  The ids of a piece, and how many in *count; NULL when they are not known. */
-CTOK_BODY const uint32_t *ctok_far_look(const ctok_cache *cache, uint64_t hash, const uint8_t *p,
-                                        size_t length, size_t *count) {
-    const ctok_far *slot = ctok_far_slot(cache, hash);
-    if (slot->hash != hash || cache->written - slot->at > ((uint64_t)1 << cache->ring_bits))
+CTOK_BODY const uint32_t *ctok_record_look(const ctok_cache *cache, uint64_t hash, const uint8_t *p,
+                                           size_t length, size_t *count) {
+    const uint32_t *const record = ctok_record_of(cache, hash);
+    if (!record)
         return NULL;
-    const uint32_t *record = cache->ring + (slot->at & (((uint64_t)1 << cache->ring_bits) - 1));
     *count = record[0] >> 16;
     if ((record[0] & 0xFFFF) != length || memcmp(record + 1 + *count, p, length) != 0)
         return NULL;
     return record + 1;
 }
 
-/*  Remembers the ids of a piece of up to CTOK_FAR_PIECE bytes. */
-CTOK_BODY void ctok_far_put(ctok_cache *cache, uint64_t hash, const uint8_t *p, size_t length,
-                            const uint32_t *ids, size_t count) {
+/*  Remembers the ids of a piece of up to CTOK_LARGE_PIECE bytes. */
+CTOK_BODY void ctok_record_put(ctok_cache *cache, uint64_t hash, const uint8_t *p, size_t length,
+                               const uint32_t *ids, size_t count) {
     const uint64_t room = (uint64_t)1 << cache->ring_bits;
     const uint64_t words = 1 + count + (length + 3) / 4;
     const uint64_t left = room - (cache->written & (room - 1));
     if (words > left) /* a record stands in one stretch */
         cache->written += left;
-    ctok_far *slot = ctok_far_slot(cache, hash);
-    uint32_t *record = cache->ring + (cache->written & (room - 1));
-    slot->hash = hash;
-    slot->at = cache->written;
+    uint32_t *const record = cache->ring + (cache->written & (room - 1));
+    ctok_line_put(ctok_record_line(cache, hash), hash, cache->written + 1);
     record[0] = (uint32_t)count << 16 | (uint32_t)length;
     memcpy(record + 1, ids, count * sizeof(ids[0]));
     memcpy(record + 1 + count, p, length);

@@ -40,6 +40,7 @@ typedef struct ctok_counts {
 
     /* where the work on a text stands */
     size_t at, scanned; /* the next piece starts at `at`; pieces are known up to `scanned` */
+    size_t stop;        /* a piece that starts here or behind is not counted */
     size_t next, known;
     const size_t *given; /* the ends of all pieces, or NULL when a scan finds them */
     size_t ends[CTOK_COUNT_CHUNK];
@@ -134,18 +135,36 @@ CTOK_BODY ctok_status ctok_counts_add(ctok_counts *counts, const uint8_t *piece,
     return CTOK_OK;
 }
 
-/*  Starts a text; with given == NULL the family's scan finds the pieces, otherwise
- *  given[0..n_given - 1] are their ends in ascending order, the last is the text's. */
-CTOK_FUNCTION void ctok_counts_start(ctok_counts *counts, const size_t *given) {
-    counts->at = counts->scanned = counts->next = counts->known = 0;
+/*  Starts text[at..stop - 1], where both are ends of pieces or the text's own; with given == NULL
+ *  the family's scan finds the pieces, otherwise given[] are the ends of all pieces in ascending
+ *  order, the last is the text's. */
+CTOK_FUNCTION void ctok_counts_start(ctok_counts *counts, size_t at, size_t stop,
+                                     const size_t *given) {
+    counts->at = counts->scanned = at;
+    counts->stop = stop;
+    counts->next = counts->known = 0;
     counts->given = given;
+}
+
+/*  The first place in text[from..to - 1] where a piece of any family starts; 0 with none: a letter
+ *  behind a newline, which opens no word and ends whatever piece it is in. 1 <= from. */
+CTOK_FUNCTION size_t ctok_counts_cut(const uint8_t *text, size_t from, size_t to) {
+    for (size_t at = from; at < to; at++) {
+        const uint8_t *found = (const uint8_t *)memchr(text + at - 1, '\n', to - at);
+        if (!found)
+            return 0;
+        at = (size_t)(found - text) + 1;
+        if ((uint8_t)((text[at] | 0x20) - 'a') < 26)
+            return at;
+    }
+    return 0;
 }
 
 /*  Goes on counting the pieces of a text.
  *
  *      longest  pieces of more bytes are left out; below 2^32
  *      budget   about so many bytes before CTOK_PAUSED
- *      return   CTOK_OK at the text's end; CTOK_SCRATCH_FULL as ctok_counts_add
+ *      return   CTOK_OK where it stops; CTOK_SCRATCH_FULL as ctok_counts_add
  *
  *  Cost  a chunk's keys are made first and their slots prefetched, so that misses overlap.
  */
@@ -165,7 +184,7 @@ CTOK_FUNCTION ctok_status ctok_counts_text(ctok_counts *counts, ctok_pretokenize
             }
             counts->at = end;
         }
-        if (counts->at == n)
+        if (counts->at >= counts->stop)
             return CTOK_OK;
         if (counts->at - first >= budget)
             return CTOK_PAUSED;
@@ -175,6 +194,8 @@ CTOK_FUNCTION ctok_status ctok_counts_text(ctok_counts *counts, ctok_pretokenize
                 counts->ends[counts->known++] = counts->scanned = *counts->given++;
         } else {
             counts->known = pretokenize(text, n, &counts->scanned, counts->ends, CTOK_COUNT_CHUNK);
+            while (counts->known > 1 && counts->ends[counts->known - 2] >= counts->stop)
+                counts->known--;
         }
         size_t start = counts->at;
         for (size_t i = 0; i < counts->known; i++) {

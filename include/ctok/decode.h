@@ -3,6 +3,9 @@
  *      span    where a token's bytes stand: start << 24 | length; 0 where an id has no token
  *      size    first: how many bytes, and whether every id is known
  *      bytes   then: copied into room for so many
+ *
+ *  The ids may be an array that another thread writes to in between; what it does then is no more
+ *  than other bytes.
  */
 #ifndef CTOK_DECODE_H
 #define CTOK_DECODE_H
@@ -38,12 +41,16 @@ CTOK_FUNCTION ctok_status ctok_decode_size(const ctok_tokens *tokens, const uint
     return CTOK_OK;
 }
 
-/*  Writes the bytes of ids that ctok_decode_size found known; returns how many. */
+/*  Writes the bytes of ids that ctok_decode_size found known, at most room of them; returns how
+ *  many. */
 CTOK_FUNCTION size_t ctok_decode(const ctok_tokens *tokens, const uint32_t *ids, size_t n,
-                                 uint8_t *out) {
+                                 uint8_t *out, size_t room) {
     size_t used = 0;
     for (size_t i = 0; i < n; i++) {
-        const uint64_t span = tokens->spans[ids[i]];
+        const uint32_t id = ids[i];
+        const uint64_t span = id < tokens->n_ids ? tokens->spans[id] : 0;
+        if (CTOK_UNLIKELY(ctok_span_length(span) > room - used))
+            break;
         memcpy(out + used, tokens->bytes + (span >> 24), ctok_span_length(span));
         used += ctok_span_length(span);
     }

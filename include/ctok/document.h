@@ -41,13 +41,15 @@ typedef struct ctok_document {
     int stretch_open;
 } ctok_document;
 
-/*  The first refused special token of a text: its index, *at where it stands; or CTOK_NO_ID. */
+/*  The first refused special token that starts in text[from..until): its index, *at where it
+ *  stands; or CTOK_NO_ID. */
 CTOK_FUNCTION uint32_t ctok_document_refused(const ctok_rules *rules, const uint8_t *text, size_t n,
-                                             size_t *at) {
+                                             size_t from, size_t until, size_t *at) {
     size_t length;
     if (!rules->specials || !(rules->any & CTOK_REFUSED))
         return CTOK_NO_ID;
-    return ctok_specials_find(rules->specials, rules->rule, CTOK_REFUSED, text, n, 0, at, &length);
+    return ctok_specials_find(rules->specials, rules->rule, CTOK_REFUSED, text, n, from, until, at,
+                              &length);
 }
 
 CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *document) {

@@ -27,7 +27,13 @@ typedef struct ctok_vocab {
     uint32_t n_ids;
 } ctok_vocab;
 
-typedef struct ctok_encoder {
+typedef struct ctok_encoder ctok_encoder;
+
+/*  Emits up to CTOK_CHUNK of the pieces that are known; a backend's. */
+typedef ctok_status (*ctok_encode_chunk_fn)(const ctok_vocab *vocab, ctok_encoder *encoder,
+                                            const uint8_t *text, size_t n, size_t *budget);
+
+struct ctok_encoder {
     /* the output, lent for a call: room for `room` ids, of which `used` are written. With
      * out == NULL ids are counted, not written, and room does not matter. */
     uint32_t *out;
@@ -37,8 +43,8 @@ typedef struct ctok_encoder {
     void *scratch;
     size_t scratch_bytes, scratch_wanted;
 
-    ctok_cache cache;                /* its memory lent for good; all zeros: no cache */
-    ctok_merge_short_fn merge_short; /* a backend's; NULL: the scalar one */
+    ctok_cache cache;                  /* its memory lent for good; all zeros: no cache */
+    ctok_encode_chunk_fn encode_chunk; /* NULL: the scalar one */
 
     /* where the work stands */
     size_t at;      /* the next piece starts here */
@@ -46,33 +52,16 @@ typedef struct ctok_encoder {
     size_t next, known;
     const size_t *ends;
     size_t chunk[CTOK_CHUNK];
-    ctok_probe probes[CTOK_CHUNK];
-    const ctok_near *answers[CTOK_CHUNK]; /* near entries, or fresh ones */
-    ctok_near fresh[CTOK_CHUNK];          /* answers that the near entries did not have */
-    ctok_long_merge merge;                /* of the piece at `at`, while merging is 1 */
+    ctok_long_merge merge; /* of the piece at `at`, while merging is 1 */
     int merging;
+
+    /* what a chunk's pieces become: the two halves of each answer (see cache.h) */
+    uint64_t answers[CTOK_CHUNK + 8], more[CTOK_CHUNK];
 
     /* the text's last bytes with zeros behind them, for reads of whole words */
     size_t tail_at;
     uint8_t tail[48];
-} ctok_encoder;
-
-/*  Readies the encoder for a text. With ends == NULL the family's scan finds the pieces;
- *  otherwise ends[0..known - 1] are their ends in ascending order, the last is the text's.
- *  encoder->used stays: ids are written behind those of the text before. */
-CTOK_FUNCTION void ctok_encoder_start(ctok_encoder *encoder, const uint8_t *text, size_t n,
-                                      const size_t *ends, size_t known) {
-    encoder->at = encoder->scanned = encoder->next = 0;
-    encoder->ends = ends ? ends : encoder->chunk;
-    encoder->known = known;
-    encoder->merging = 0;
-    if (!encoder->merge_short)
-        encoder->merge_short = ctok_merge_short_scalar;
-    encoder->tail_at = n > 16 ? n - 16 : 0;
-    memset(encoder->tail, 0, sizeof(encoder->tail));
-    if (n)
-        memcpy(encoder->tail, text + encoder->tail_at, n - encoder->tail_at);
-}
+};
 
 /*  Writes ids of a piece, all or none; counting always has room. */
 CTOK_BODY ctok_status ctok_encoder_write(ctok_encoder *encoder, const uint32_t *ids, size_t count) {
@@ -109,18 +98,19 @@ CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_encoder
     return CTOK_OK;
 }
 
-/*  One piece that has no answer: too long for one, or with too many ids, or without a cache. */
-CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_encoder *encoder,
-                                            const uint8_t *text, size_t n, size_t at, size_t length,
+/*  One piece that has no answer: too long for one, or with too many ids, or without a cache.
+ *
+ *      hash    the piece's ctok_record_hash, or 0 when it is kept in no record
+ */
+CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+                                            ctok_encoder *encoder, const uint8_t *text, size_t n,
+                                            size_t at, size_t length, uint64_t hash,
                                             size_t *budget) {
     const uint8_t *piece = text + at;
-    const int far = encoder->cache.far && length <= CTOK_FAR_PIECE;
     uint32_t ids[CTOK_SHORT_PIECE];
-    uint64_t hash = 0;
     size_t count = 1;
-    if (far) {
-        hash = ctok_far_hash(piece, length);
-        const uint32_t *known = ctok_far_look(&encoder->cache, hash, piece, length, &count);
+    if (hash) {
+        const uint32_t *known = ctok_record_look(&encoder->cache, hash, piece, length, &count);
         if (known)
             return ctok_encoder_write(encoder, known, count);
         count = 1;
@@ -130,52 +120,68 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_encode
         if (length > CTOK_SHORT_PIECE) {
             const size_t before = encoder->used;
             const ctok_status status = ctok_encode_long(vocab, encoder, piece, length, budget);
-            if (far && status == CTOK_OK && encoder->out)
-                ctok_far_put(&encoder->cache, hash, piece, length, encoder->out + before,
-                             encoder->used - before);
+            if (hash && status == CTOK_OK && encoder->out)
+                ctok_record_put(&encoder->cache, hash, piece, length, encoder->out + before,
+                                encoder->used - before);
             return status;
         }
-        count = encoder->merge_short(&vocab->merges, piece, length, ids);
+        count = merge(&vocab->merges, piece, length, ids);
     }
     const ctok_status status = ctok_encoder_write(encoder, ids, count);
-    if (far && status == CTOK_OK)
-        ctok_far_put(&encoder->cache, hash, piece, length, ids, count);
+    if (hash && status == CTOK_OK)
+        ctok_record_put(&encoder->cache, hash, piece, length, ids, count);
     return status;
 }
 
-/*  Answers one piece that the near entries do not know, in the form of an entry; one with 0 ids
- *  when it has too many for an entry. */
-CTOK_NOINLINE void ctok_answer_miss(const ctok_vocab *vocab, ctok_encoder *encoder,
-                                    const ctok_probe *probe, const uint8_t *piece,
-                                    ctok_near *answer) {
-    ctok_cache *const cache = &encoder->cache;
+/*  Answers one piece of 1..15 bytes that the cache did not know, and tells the cache. */
+CTOK_NOINLINE void ctok_answer_anew(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+                                    const ctok_cache *cache, const ctok_probe *probe,
+                                    const uint8_t *piece, uint64_t *first, uint64_t *more) {
     const size_t length = (size_t)(probe->high >> 56);
-    uint32_t ids[CTOK_NEAR_PIECE];
+    const ctok_medium_line *line = ctok_medium_line_of(cache, probe);
+    const uint64_t key = ctok_small_key(probe->low, length);
+    ctok_line *const small = ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key));
+    uint32_t ids[CTOK_MEDIUM_KEY];
+    uint64_t answer[2];
     size_t count = 1;
-    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->low, probe->high);
-    if (ids[0] == CTOK_NO_ID) {
-        const ctok_near *entry = ctok_near_look(cache->mid, cache->mid_bits, probe);
-        if (ctok_near_is(entry, probe)) {
-            *answer = *entry;
+    /* The same piece may have missed before in this chunk, or stand in the line beside. */
+    for (int i = 0; i < 4; i++) {
+        if (ctok_medium_is(line, i & 1, probe)) {
+            *first = line->answers[i & 1][0];
+            *more = line->answers[i & 1][1];
             return;
         }
-        count = encoder->merge_short(&vocab->merges, piece, length, ids);
-        if (count > CTOK_NEAR_IDS)
-            return;
-        ctok_near_fill(answer, probe, ids, count);
-        ctok_near_put(ctok_near_line(cache->mid, cache->mid_bits, probe), answer);
-        return;
+        if (i == 1)
+            line = ctok_medium_beside(cache, line);
     }
-    ctok_near_fill(answer, probe, ids, count);
+    if (length <= CTOK_SMALL_KEY) {
+        ctok_take_scalar(small, &key, first);
+        if (*first)
+            return;
+    }
+    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->low, probe->high);
+    const int merged = ids[0] == CTOK_NO_ID;
+    if (merged)
+        count = merge(&vocab->merges, piece, length, ids);
+    ctok_answer(answer, ids, count <= CTOK_ANSWER_IDS ? count : 0);
+    if (count > CTOK_ANSWER_IDS) /* they are in a record */
+        answer[1] = ctok_record_hash(piece, length);
+    if (length <= CTOK_SMALL_KEY && answer[0] & CTOK_PLAIN_ANSWER)
+        ctok_line_put(small, key, answer[0]);
+    if (merged || length > CTOK_SMALL_KEY)
+        ctok_medium_put(cache, probe, answer);
+    *first = answer[0];
+    *more = answer[1];
 }
 
 /*  Emits the known pieces, each looked up without the cache. */
-CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_encoder *encoder,
-                                           const uint8_t *text, size_t n, size_t *budget) {
+CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+                                           ctok_encoder *encoder, const uint8_t *text, size_t n,
+                                           size_t *budget) {
     while (encoder->next < encoder->known) {
         const size_t end = encoder->ends[encoder->next];
-        const ctok_status status =
-            ctok_encode_other(vocab, encoder, text, n, encoder->at, end - encoder->at, budget);
+        const ctok_status status = ctok_encode_other(vocab, merge, encoder, text, n, encoder->at,
+                                                     end - encoder->at, 0, budget);
         if (CTOK_UNLIKELY(status != CTOK_OK))
             return status;
         encoder->at = end;
@@ -184,91 +190,199 @@ CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_encoder
     return CTOK_OK;
 }
 
-/*  Emits up to CTOK_CHUNK of the known pieces through the cache.
+/*  The leaves that a chunk needs. */
+typedef struct ctok_chunk_leaves {
+    ctok_take_fn take;
+    ctok_pack_fn pack;
+    ctok_merge_short_fn merge_short;
+} ctok_chunk_leaves;
+
+/*  The bytes at text[at], 16 of which are readable. */
+CTOK_BODY const uint8_t *ctok_bytes_at(const ctok_encoder *encoder, const uint8_t *text,
+                                       size_t at) {
+    return at < encoder->tail_at ? text + at : encoder->tail + (at - encoder->tail_at);
+}
+
+/*  Finds the answers to the next pieces; those without a count stay open.
  *
- *      1  each piece's probe; ask for its near line
- *      2  near entries answer most; the others become misses: ask for their lines further out
- *      3  answer the misses
- *      4  write the answers in order
- *      5  put what was missed into the near entries, now that no answer points to them
- */
-CTOK_BODY ctok_status ctok_encode_cached(const ctok_vocab *vocab, ctok_encoder *encoder,
-                                         const uint8_t *text, size_t n, int counting,
+ *      1  each piece's small key, and the line where it would stand
+ *      2  small lines answer most; the others are misses: ask for their medium lines
+ *      3  medium lines answer most of these; ask for the vocabulary's slots for the others
+ *      4  look those up in the vocabulary, or merge them; ask for the records of longer pieces
+ *
+ *  Each step is a loop without a branch that depends on the text, over what the step before has
+ *  written; the compiler makes vectors of its arithmetic. */
+CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
+                                 ctok_encoder *encoder, const uint8_t *text, const size_t *ends,
+                                 size_t pieces) {
+    const ctok_cache cache = encoder->cache;
+    uint64_t *const answers = encoder->answers;
+    uint64_t keys[CTOK_CHUNK], places[CTOK_CHUNK];
+    uint16_t misses[CTOK_CHUNK + 1], records[CTOK_CHUNK];
+    ctok_probe probes[CTOK_CHUNK];
+    size_t missed = 0, open = 0;
+
+    /* Pieces before `roomy` have 16 readable bytes in the text, the others in the tail. */
+    size_t roomy = pieces;
+    if (ends[pieces - 1] > encoder->tail_at)
+        for (roomy = 0; (roomy ? ends[roomy - 1] : encoder->at) < encoder->tail_at; roomy++)
+            ;
+    keys[0] = ctok_load64(ctok_bytes_at(encoder, text, encoder->at));
+    for (size_t i = 1; i < roomy; i++)
+        keys[i] = ctok_load64(text + ends[i - 1]);
+    for (size_t i = roomy ? roomy : 1; i < pieces; i++)
+        keys[i] = ctok_load64(encoder->tail + (ends[i - 1] - encoder->tail_at));
+    keys[0] = ctok_small_key(keys[0], ends[0] - encoder->at < 255 ? ends[0] - encoder->at : 255);
+    for (size_t i = 1; i < pieces; i++) {
+        const uint64_t size = ends[i] - ends[i - 1];
+        keys[i] = ctok_small_key(keys[i], size < 255 ? size : 255);
+    }
+    for (size_t i = 0; i < pieces; i++)
+        places[i] = ctok_small_place(cache.small_bits, keys[i]);
+    for (size_t i = 0; i < pieces; i++)
+        CTOK_PREFETCH((const uint8_t *)cache.small + places[i]);
+
+    for (size_t i = 0; i < pieces; i++)
+        leaves.take(ctok_line_at(cache.small, places[i]), &keys[i], &answers[i]);
+    for (size_t i = 0; i < pieces; i++) {
+        misses[missed] = (uint16_t)i;
+        missed += answers[i] == 0;
+    }
+
+    for (size_t k = 0; k < missed; k++) {
+        const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
+        probes[k] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
+        CTOK_PREFETCH(ctok_medium_line_of(&cache, &probes[k]));
+    }
+    for (size_t k = 0; k < missed; k++) {
+        const size_t i = misses[k];
+        const ctok_probe probe = probes[k];
+        const ctok_medium_line *const line = ctok_medium_line_of(&cache, &probe);
+        const int first = ctok_medium_is(line, 0, &probe);
+        const int second = ctok_medium_is(line, 1, &probe);
+        answers[i] = first | second ? line->answers[!first][0] : 0;
+        encoder->more[i] = line->answers[!first][1];
+        misses[open] = (uint16_t)i;
+        probes[open] = probe;
+        open += !(first | second);
+    }
+
+    size_t pending = 0; /* of `open`: not in records; those go to the front of the probes */
+    size_t recorded = 0;
+    for (size_t k = 0; k < open; k++) {
+        const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
+        if (probes[k].high != CTOK_TOO_LONG_KEY) {
+            ctok_pieces_prefetch_key(&vocab->pieces, probes[k].low, probes[k].high);
+            probes[pending] = probes[k];
+            misses[pending++] = (uint16_t)i;
+            continue;
+        }
+        encoder->more[i] = 0;
+        if (ends[i] - at > CTOK_LARGE_PIECE)
+            continue;
+        encoder->more[i] = ctok_record_hash(text + at, ends[i] - at);
+        CTOK_PREFETCH(ctok_record_line(&cache, encoder->more[i]));
+        records[recorded++] = (uint16_t)i;
+    }
+    for (size_t k = 0; k < recorded; k++) {
+        const uint32_t *const record = ctok_record_of(&cache, encoder->more[records[k]]);
+        if (record) {
+            CTOK_PREFETCH(record);
+            CTOK_PREFETCH(record + 16);
+            CTOK_PREFETCH(record + 32);
+        }
+    }
+    for (size_t k = 0; k < pending; k++) {
+        const size_t i = misses[k];
+        ctok_answer_anew(vocab, leaves.merge_short, &cache, &probes[k],
+                         text + (i ? ends[i - 1] : encoder->at), &answers[i], &encoder->more[i]);
+    }
+}
+
+/*  Emits up to CTOK_CHUNK of the known pieces: finds their answers, then writes them in order. */
+CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
+                                         ctok_encoder *encoder, const uint8_t *text, size_t n,
                                          size_t *budget) {
     const size_t *ends = encoder->ends + encoder->next;
     const size_t pieces =
         encoder->known - encoder->next < CTOK_CHUNK ? encoder->known - encoder->next : CTOK_CHUNK;
-    ctok_cache *const cache = &encoder->cache;
-    ctok_probe *const probes = encoder->probes;
-    const ctok_near **const answers = encoder->answers;
-    uint16_t misses[CTOK_CHUNK + 1];
-    size_t missed = 0;
-
-    size_t at = encoder->at;
-    for (size_t i = 0; i < pieces; i++) {
-        const uint8_t *p =
-            at < encoder->tail_at ? text + at : encoder->tail + (at - encoder->tail_at);
-        probes[i] = ctok_probe_of(p, ends[i] - at);
-        CTOK_PREFETCH(ctok_near_line(cache->near, cache->near_bits, &probes[i]));
-        at = ends[i];
-    }
-    for (size_t i = 0; i < pieces; i++) {
-        const ctok_near *line = ctok_near_line(cache->near, cache->near_bits, &probes[i]);
-        const int first = ctok_near_is(line, &probes[i]);
-        const int second = ctok_near_is(line + 1, &probes[i]);
-        answers[i] = line + !first;
-        misses[missed] = (uint16_t)i;
-        missed += !(first | second);
-    }
-    for (size_t k = 0; k < missed; k++) {
-        const ctok_probe *probe = &probes[misses[k]];
-        if (probe->high == CTOK_TOO_LONG_KEY)
-            continue;
-        ctok_pieces_prefetch_key(&vocab->pieces, probe->low, probe->high);
-        CTOK_PREFETCH(ctok_near_line(cache->mid, cache->mid_bits, probe));
-    }
-    for (size_t k = 0; k < missed; k++) {
-        const size_t i = misses[k];
-        encoder->fresh[k].high = 0;
-        answers[i] = &encoder->fresh[k];
-        if (probes[i].high != CTOK_TOO_LONG_KEY)
-            ctok_answer_miss(vocab, encoder, &probes[i], text + (i ? ends[i - 1] : encoder->at),
-                             &encoder->fresh[k]);
-    }
-
+    const uint64_t *const answers = encoder->answers;
     uint32_t *const out = encoder->out;
-    const size_t room = encoder->room;
     size_t used = encoder->used;
     ctok_status status = CTOK_OK;
     size_t i = 0;
-    for (; i < pieces; i++) {
-        const size_t count = (size_t)(answers[i]->high >> 60);
-        if (CTOK_LIKELY(count && (counting || room - used >= CTOK_NEAR_IDS))) {
-            if (!counting)
-                memcpy(out + used, answers[i]->ids, sizeof(answers[i]->ids));
+    ctok_look_up_body(leaves, vocab, encoder, text, ends, pieces);
+    memset(encoder->answers + pieces, 0, 8 * sizeof(answers[0]));
+    while (i < pieces) {
+        /* up to eight at once, when there is room for their vectors */
+        if (out && encoder->room - used >= 16) {
+            const size_t packed = leaves.pack(answers + i, out + used, &used);
+            i += packed;
+            if (CTOK_LIKELY(packed == 8) || i == pieces)
+                continue;
+        }
+        const size_t count = ctok_answer_count(answers[i]);
+        const uint32_t ids[CTOK_ANSWER_IDS] = {
+            (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
+            (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
+        if (CTOK_LIKELY(count && out && encoder->room - used >= CTOK_ANSWER_IDS)) {
+            memcpy(out + used, ids, sizeof(ids));
             used += count;
+            i++;
             continue;
         }
+        const size_t start = i ? ends[i - 1] : encoder->at;
         encoder->used = used;
-        if (count) {
-            status = ctok_encoder_write(encoder, answers[i]->ids, count);
-        } else {
-            const size_t start = i ? ends[i - 1] : encoder->at;
-            status = ctok_encode_other(vocab, encoder, text, n, start, ends[i] - start, budget);
-        }
+        status = count ? ctok_encoder_write(encoder, ids, count)
+                       : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
+                                           ends[i] - start, encoder->more[i], budget);
         used = encoder->used;
         if (CTOK_UNLIKELY(status != CTOK_OK))
             break;
+        i++;
     }
-    for (size_t k = 0; k < missed; k++)
-        if (encoder->fresh[k].high)
-            ctok_near_put(ctok_near_line(cache->near, cache->near_bits, &probes[misses[k]]),
-                          &encoder->fresh[k]);
     if (i)
         encoder->at = ends[i - 1];
     encoder->next += i;
     encoder->used = used;
     return status;
+}
+
+/*  ctok_encode_chunk_<backend> */
+#define CTOK_ENCODE_CHUNK(target, backend)                                                         \
+    target CTOK_FUNCTION ctok_status ctok_encode_chunk_##backend(                                  \
+        const ctok_vocab *vocab, ctok_encoder *encoder, const uint8_t *text, size_t n,             \
+        size_t *budget) {                                                                          \
+        const ctok_chunk_leaves leaves = {ctok_take_##backend, ctok_pack_##backend,                \
+                                          ctok_merge_short_##backend};                             \
+        return encoder->cache.small ? ctok_encode_cached(leaves, vocab, encoder, text, n, budget)  \
+                                    : ctok_encode_uncached(vocab, ctok_merge_short_##backend,      \
+                                                           encoder, text, n, budget);              \
+    }
+CTOK_ENCODE_CHUNK(, scalar)
+#ifdef CTOK_X86
+CTOK_ENCODE_CHUNK(CTOK_AVX2, avx2)
+CTOK_ENCODE_CHUNK(CTOK_AVX512, avx512)
+#endif
+#ifdef CTOK_ARM
+CTOK_ENCODE_CHUNK(, neon)
+#endif
+
+/*  Readies the encoder for a text. With ends == NULL the family's scan finds the pieces;
+ *  otherwise ends[0..known - 1] are their ends in ascending order, the last is the text's.
+ *  encoder->used stays: ids are written behind those of the text before. */
+CTOK_FUNCTION void ctok_encoder_start(ctok_encoder *encoder, const uint8_t *text, size_t n,
+                                      const size_t *ends, size_t known) {
+    encoder->at = encoder->scanned = encoder->next = 0;
+    encoder->ends = ends ? ends : encoder->chunk;
+    encoder->known = known;
+    encoder->merging = 0;
+    if (!encoder->encode_chunk)
+        encoder->encode_chunk = ctok_encode_chunk_scalar;
+    encoder->tail_at = n > 16 ? n - 16 : 0;
+    memset(encoder->tail, 0, sizeof(encoder->tail));
+    if (n)
+        memcpy(encoder->tail, text + encoder->tail_at, n - encoder->tail_at);
 }
 
 /*  Encodes on from where the encoder stands.
@@ -283,10 +397,7 @@ CTOK_FUNCTION ctok_status ctok_encode(const ctok_vocab *vocab, ctok_pretokenize_
     for (;;) {
         while (encoder->next < encoder->known) {
             const size_t before = encoder->at;
-            const ctok_status status =
-                !encoder->cache.near ? ctok_encode_uncached(vocab, encoder, text, n, &budget)
-                : encoder->out       ? ctok_encode_cached(vocab, encoder, text, n, 0, &budget)
-                                     : ctok_encode_cached(vocab, encoder, text, n, 1, &budget);
+            const ctok_status status = encoder->encode_chunk(vocab, encoder, text, n, &budget);
             if (CTOK_UNLIKELY(status != CTOK_OK))
                 return status;
             if (CTOK_UNLIKELY(budget <= encoder->at - before))

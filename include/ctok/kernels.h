@@ -15,11 +15,16 @@ typedef struct ctok_kernel {
     const char *backend_name;
     ctok_pretokenize_fn pretokenize;
     ctok_merge_short_fn merge_short;
+    ctok_encode_chunk_fn encode_chunk;
 } ctok_kernel;
 
 #define CTOK_KERNEL(name, id, backend, leaves)                                                     \
-    {&ctok_family_##name, id, #backend, ctok_pretokenize_##name##_##backend,                       \
-     ctok_merge_short_##leaves},
+    {&ctok_family_##name,                                                                          \
+     id,                                                                                           \
+     #backend,                                                                                     \
+     ctok_pretokenize_##name##_##backend,                                                          \
+     ctok_merge_short_##leaves,                                                                    \
+     ctok_encode_chunk_##leaves},
 #define CTOK_KERNEL_PLAIN(name, ...) CTOK_KERNEL(name, CTOK_PLAIN_BACKEND, plain, scalar)
 #define CTOK_KERNEL_SCALAR(name, ...) CTOK_KERNEL(name, CTOK_SCALAR_BACKEND, scalar, scalar)
 #define CTOK_KERNEL_AVX2(name, ...) CTOK_KERNEL(name, CTOK_AVX2_BACKEND, avx2, avx2)

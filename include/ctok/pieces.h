@@ -3,7 +3,7 @@
  *  Three open-addressing tables by length, built once by ctok.vocab and never written again.
  *  Short keys stand in the slots themselves, so that a hit costs one cache line:
  *
- *      small    1..7 bytes    slot {key, id}           key  = bytes, length in the top byte
+ *      small    1..7 bytes    slot {key, id}           key  = bytes, length in the low byte
  *      medium   8..15 bytes   slot {low, high, id, 0}  high = the other bytes, length on top
  *      large    16 and more   slot hash << 32 | id     compared with the token's own bytes
  *
@@ -28,6 +28,13 @@ typedef struct ctok_pieces {
     const uint32_t *offsets; /* token id is bytes[offsets[id]] to bytes[offsets[id + 1]] */
 } ctok_pieces;
 
+/*  The small key of a piece of 1..7 bytes: its bytes on top, the first one lowest, and its length in
+ *  the low byte. `word` is the 8 bytes where it starts. For a length of 8..255 it gives something
+ *  that is no key. */
+CTOK_BODY uint64_t ctok_small_key(uint64_t word, size_t length) {
+    return word << ((0 - 8 * length) & 63) | length;
+}
+
 /*  A piece of 1..15 bytes as numbers. For 1..7 bytes low alone is the key. */
 typedef struct ctok_key {
     uint64_t low, high;
@@ -38,16 +45,15 @@ typedef struct ctok_key {
 CTOK_BODY ctok_key ctok_key_of(const uint8_t *text, size_t n, size_t at, size_t length) {
     ctok_key key;
     const uint8_t *p = text + at;
-    const uint64_t top = (uint64_t)length << 56;
     const int roomy = n - at >= 16;
     if (length <= CTOK_SMALL_KEY) {
-        const uint64_t keep = ((uint64_t)1 << (8 * length)) - 1;
-        key.low = (roomy ? ctok_load64(p) & keep : ctok_load_short(p, length)) | top;
+        key.low = ctok_small_key(roomy ? ctok_load64(p) : ctok_load_short(p, length), length);
         key.high = 0;
     } else {
         const uint64_t keep = ((uint64_t)1 << (8 * (length - 8))) - 1;
         key.low = ctok_load64(p);
-        key.high = (roomy ? ctok_load64(p + 8) & keep : ctok_load_short(p + 8, length - 8)) | top;
+        key.high = (roomy ? ctok_load64(p + 8) & keep : ctok_load_short(p + 8, length - 8)) |
+                   (uint64_t)length << 56;
     }
     return key;
 }
@@ -124,7 +130,7 @@ CTOK_BODY uint32_t ctok_pieces_find_key(const ctok_pieces *pieces, uint64_t low,
     if (length <= CTOK_SMALL_KEY) {
         const uint64_t *slot =
             pieces->small +
-            2 * ctok_small_slot(pieces->small, pieces->small_bits, low | (uint64_t)length << 56);
+            2 * ctok_small_slot(pieces->small, pieces->small_bits, ctok_small_key(low, length));
         return slot[0] ? (uint32_t)slot[1] : CTOK_NO_ID;
     }
     const ctok_key key = {low, high};
@@ -136,7 +142,7 @@ CTOK_BODY uint32_t ctok_pieces_find_key(const ctok_pieces *pieces, uint64_t low,
 /*  Asks for the cache line where that search starts. */
 CTOK_BODY void ctok_pieces_prefetch_key(const ctok_pieces *pieces, uint64_t low, uint64_t high) {
     const size_t length = (size_t)(high >> 56);
-    const uint64_t small = ctok_small_hash(low | (uint64_t)length << 56);
+    const uint64_t small = ctok_small_hash(ctok_small_key(low, length));
     const uint64_t medium = ctok_medium_hash(low, high);
     const uint64_t *slot = length <= CTOK_SMALL_KEY
                                ? pieces->small + 2 * (small >> (64 - pieces->small_bits))

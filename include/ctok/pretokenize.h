@@ -151,34 +151,42 @@ CTOK_BODY size_t ctok_pretokenize_plain_body(const ctok_family *row, const uint8
  *      *at   in: where the next piece starts, a piece's end of this text or 0; out: the last end
  *
  *  Blocks of 64 bytes through scan.h; the text's last block through a copy, so that no byte
- *  behind the text is read. */
-CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, ctok_classify_fn classify,
+ *  behind the text is read. A block starts behind the one before where the seam is clear, which
+ *  lets the processor work on several at once; otherwise at the last piece's end that is certain.
+ *  Where there is none since then, the plain body finds it. */
+CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_leaves leaves,
                                        const uint8_t *text, size_t n, size_t *at, size_t *ends,
                                        size_t room) {
     size_t count = 0;
-    size_t start = *at;
+    size_t start = *at;                    /* of the piece whose end is not known yet */
+    size_t block = start, restart = start; /* of a block that started a piece */
+    unsigned before = CTOK_AT_START, seam;
     uint8_t copy[64];
     if (CTOK_UNLIKELY(room < 64)) /* a block has up to 64 ends */
         return ctok_pretokenize_plain_body(row, text, n, at, ends, room);
-    while (start < n && count + 64 <= room) {
-        const uint8_t *block = text + start;
-        if (CTOK_UNLIKELY(n - start < 64)) {
+    while (block < n && count + 64 <= room) {
+        const uint8_t *bytes = text + block;
+        if (CTOK_UNLIKELY(n - block < 64)) {
             memset(copy, 0, sizeof(copy));
-            memcpy(copy, block, n - start);
-            block = copy;
+            memcpy(copy, bytes, n - block);
+            bytes = copy;
         }
-        uint64_t found = ctok_scan_body(row, classify, block, text, n, start);
-        if (CTOK_UNLIKELY(!found)) {
-            start = ctok_piece_end_body(row, text, n, start);
-            ends[count++] = start;
+        const uint64_t found = ctok_scan_body(row, leaves, bytes, text, n, block, before, &seam);
+        if (found) {
+            count += leaves.unpack(found, block, ends + count);
+            start = ends[count - 1];
+        }
+        if (CTOK_LIKELY(seam != CTOK_NO_SEAM)) {
+            block += 64;
+            before = seam;
             continue;
         }
-        const size_t base = start;
-        start += ctok_highest(found);
-        while (found) {
-            ends[count++] = base + ctok_lowest(found);
-            found &= found - 1;
+        if (CTOK_UNLIKELY(start == restart)) {
+            start = ctok_piece_end_body(row, text, n, start);
+            ends[count++] = start;
         }
+        block = restart = start;
+        before = CTOK_AT_START;
     }
     *at = start;
     return count;
@@ -191,8 +199,9 @@ typedef size_t (*ctok_pretokenize_fn)(const uint8_t *text, size_t n, size_t *at,
 #define CTOK_PRETOKENIZE(target, backend, name)                                                    \
     target CTOK_FUNCTION size_t ctok_pretokenize_##name##_##backend(                               \
         const uint8_t *text, size_t n, size_t *at, size_t *ends, size_t room) {                    \
-        return ctok_pretokenize_body(&ctok_family_##name, ctok_classify_##backend, text, n, at,    \
-                                     ends, room);                                                  \
+        const ctok_scan_leaves leaves = {ctok_classify_##backend, ctok_between_##backend,          \
+                                         ctok_unpack_##backend};                                   \
+        return ctok_pretokenize_body(&ctok_family_##name, leaves, text, n, at, ends, room);        \
     }
 #define CTOK_PRETOKENIZE_PLAIN(name, ...)                                                          \
     CTOK_FUNCTION size_t ctok_pretokenize_##name##_plain(const uint8_t *text, size_t n,            \

@@ -33,6 +33,13 @@ typedef struct ctok_classes {
     unsigned limit;
 } ctok_classes;
 
+/*  The leaves that a scan needs. */
+typedef struct ctok_scan_leaves {
+    ctok_classify_fn classify;
+    ctok_between_fn between;
+    ctok_unpack_fn unpack;
+} ctok_scan_leaves;
+
 /*  Classes of the characters behind ASCII, one after the other.
  *
  *  A character that the block cuts off, and, where numbers are counted, a number of several
@@ -68,6 +75,75 @@ CTOK_BODY void ctok_classify_high(const ctok_family *row, const uint8_t *text, s
             c->other |= bytes;
         }
     }
+}
+
+/*  Classes of the characters of scripts that are letters page by page, without a look-up.
+ *
+ *      block    64 bytes, zeros behind the text's end
+ *      high     those of them that are behind ASCII
+ *      return   the bytes that are done; none of a character that the block cuts off
+ *
+ *  A lead byte, and what may stand in the bytes behind it, by code points:
+ *
+ *      3041-3096 30A1-30FA 30FC-30FF    Hiragana, Katakana                     Lo Lm
+ *      3400-4DBF 4E00-9FFF              Han                                    Lo
+ *      AC00-D77F                        Hangul                                 Lo
+ *      00C0-00D6 00D8-00F6 00F8-00FF    Latin    capitals up to 00DE           Lu Ll
+ *      0400-045F                        Cyrillic capitals up to 042F           Lu Ll
+ *      0100-017F 0460-047F              where case does not matter             Lu Ll
+ *      05D0-05EA 0620-064A 0680-06D3    Hebrew, Arabic                         Lo Lm
+ */
+CTOK_BODY uint64_t ctok_classify_scripts(const ctok_family *row, ctok_between_fn between,
+                                         const uint8_t *block, uint64_t high, ctok_classes *c) {
+#define CTOK_IS(byte) between(block, byte, byte)
+#define CTOK_SECOND(low, high) (between(block, low, high) >> 1)
+#define CTOK_THIRD(low, high) (between(block, low, high) >> 2)
+    const uint64_t tails = between(block, 0x80, 0xBF);
+    uint64_t done = 0;
+    const uint64_t three = between(block, 0xE3, 0xED) & tails >> 1 & tails >> 2;
+    if (three) {
+        uint64_t letters = between(block, 0xE5, 0xE9) | between(block, 0xEB, 0xEC);
+        letters |= CTOK_IS(0xE4) & ~CTOK_SECOND(0xB7, 0xB7);
+        letters |= CTOK_IS(0xEA) & CTOK_SECOND(0xB0, 0xBF);
+        letters |= CTOK_IS(0xED) & CTOK_SECOND(0x80, 0x9D);
+        const uint64_t kana = CTOK_IS(0xE3);
+        if (kana)
+            letters |= kana & (CTOK_SECOND(0x90, 0xBF) |
+                               (CTOK_SECOND(0x81, 0x81) & ~CTOK_THIRD(0x80, 0x80)) |
+                               (CTOK_SECOND(0x82, 0x82) & ~CTOK_THIRD(0x97, 0xA0)) |
+                               (CTOK_SECOND(0x83, 0x83) & ~CTOK_THIRD(0xBB, 0xBB)));
+        letters &= three;
+        done = letters | letters << 1 | letters << 2;
+        c->both |= done;
+    }
+    const uint64_t two = between(block, 0xC3, 0xDB) & tails >> 1;
+    if (two) {
+        const uint64_t latin = CTOK_IS(0xC3) & ~(CTOK_SECOND(0x97, 0x97) | CTOK_SECOND(0xB7, 0xB7));
+        const uint64_t d0 = CTOK_IS(0xD0);
+        const uint64_t capitals =
+            ((latin & CTOK_SECOND(0x80, 0x9E)) | (d0 & CTOK_SECOND(0x80, 0xAF))) & two;
+        uint64_t letters = latin | d0 | (CTOK_IS(0xD1) & CTOK_SECOND(0x80, 0x9F));
+        if (row->letter_case == CTOK_CASE_IGNORED)
+            letters |= between(block, 0xC4, 0xC5) | CTOK_IS(0xD1);
+        if (between(block, 0xD7, 0xDB)) {
+            const uint64_t others = ((CTOK_IS(0xD7) & CTOK_SECOND(0x90, 0xAA)) |
+                                     (CTOK_IS(0xD8) & CTOK_SECOND(0xA0, 0xBF)) |
+                                     (CTOK_IS(0xD9) & CTOK_SECOND(0x80, 0x8A)) | CTOK_IS(0xDA) |
+                                     (CTOK_IS(0xDB) & CTOK_SECOND(0x80, 0x93))) &
+                                    two;
+            letters |= others;
+            c->both |= others | others << 1;
+        }
+        letters &= two;
+        done |= letters | letters << 1;
+        c->capitals |= capitals | capitals << 1;
+    }
+#undef CTOK_IS
+#undef CTOK_SECOND
+#undef CTOK_THIRD
+    c->letters |= done;
+    c->tails |= done & tails;
+    return done & high;
 }
 
 /*  The length of the contraction at text[at], 0 when there is none.
@@ -129,19 +205,52 @@ CTOK_BODY uint64_t ctok_cut_contractions(const ctok_family *row, const uint8_t *
     return starts;
 }
 
-/*  Where pieces end in the block at text[at], a piece's start.
+/*  What stands before a block: CTOK_AT_START when the block starts a piece whose start is known;
+ *  otherwise a seam, in which these bits say all that matters of the character before. */
+#define CTOK_BEHIND_LETTER 1 /* the block's first character starts no word */
+#define CTOK_BEHIND_SMALL 2
+#define CTOK_BEHIND_BOTH 4
+#define CTOK_AT_START 8
+#define CTOK_NO_SEAM 16
+
+/*  The seam between a block and the one that starts behind it, from the block's last character and
+ *  the byte that follows. Only these meet often and leave nothing open:
  *
- *      block    text[at..at + 63]; behind the text's end anything readable
- *      return   bit i, 1 <= i <= 63: a piece ends before text[at + i]; 0 when none is certain
+ *      a letter, then anything, unless a contraction may reach across
+ *      a space that no white space stands before, then a letter of ASCII: it opens that word
+ *      punctuation, then a space
  */
-CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn classify,
-                                  const uint8_t *block, const uint8_t *text, size_t n, size_t at) {
+CTOK_BODY unsigned ctok_seam_of(const ctok_classes *c, uint64_t space, uint64_t apostrophes,
+                                uint64_t white, uint64_t small, uint8_t next) {
+    if (c->limit < 64 || apostrophes >> 61)
+        return CTOK_NO_SEAM;
+    if (c->letters >> 63)
+        return CTOK_BEHIND_LETTER | (unsigned)(small >> 63) * CTOK_BEHIND_SMALL |
+               (unsigned)(c->both >> 63) * CTOK_BEHIND_BOTH;
+    if (space >> 63 && !(white >> 62 & 1) && (uint8_t)((next | 0x20) - 'a') < 26)
+        return CTOK_BEHIND_LETTER;
+    if (c->other >> 63 && next == ' ')
+        return 0;
+    return CTOK_NO_SEAM;
+}
+
+/*  Where pieces end in the block at text[at].
+ *
+ *      block    text[at..at + 63]; zeros behind the text's end
+ *      before   what stands before it
+ *      seam     out: the same for the block at text[at + 64]
+ *      return   bit i, i <= 63: a piece ends before text[at + i]; 0 when none is certain. Bit 0 is
+ *               never set where the block starts a piece.
+ */
+CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves leaves,
+                                  const uint8_t *block, const uint8_t *text, size_t n, size_t at,
+                                  unsigned before, unsigned *seam) {
     ctok_block ascii;
     ctok_classes c;
     const unsigned left = n - at < 64 ? (unsigned)(n - at) : 64;
     const uint64_t valid = ctok_below(left);
     const int splits_case = row->letter_case == CTOK_CASE_SPLITS_WORDS;
-    classify(block, &ascii);
+    leaves.classify(block, &ascii);
 
     c.letters = ascii.letters & valid;
     c.digits = ascii.digits & valid;
@@ -153,8 +262,11 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn class
     c.limit = 64;
     const uint64_t space = ascii.space & valid;
     const uint64_t apostrophes = ascii.apostrophe & valid;
-    if (CTOK_UNLIKELY(ascii.high & valid))
-        ctok_classify_high(row, text, n, at, ascii.high & valid, &c);
+    uint64_t high = ascii.high & valid;
+    if (CTOK_UNLIKELY(high))
+        high &= ~ctok_classify_scripts(row, leaves.between, block, high, &c);
+    if (CTOK_UNLIKELY(high))
+        ctok_classify_high(row, text, n, at, high, &c);
 
     /* Newlines (and slashes) that punctuation swallows behind it. */
     uint64_t swallowed = 0;
@@ -199,7 +311,9 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn class
 
     /* Words, numbers, punctuation: at the start of a run, unless what stands before opens it. */
     const uint64_t run_of_other = other & ~(other << 1) & ~(space << 1);
-    uint64_t words = c.letters & ~(c.letters << 1);
+    const uint64_t behind_letters = c.letters << 1 | (before & CTOK_BEHIND_LETTER);
+    uint64_t words = c.letters & ~behind_letters;
+    uint64_t small = 0;
     uint64_t numbers = c.digits & ~(c.digits << 1);
     if (row->opener == CTOK_OPENER_SPACE) {
         words &= ~(space << 1);
@@ -210,12 +324,13 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn class
         opening |= (opening << 1) & c.tails;
         words &= ~((c.blank | opening) << 1);
         if (splits_case) {
-            const uint64_t small = c.letters & ~(c.capitals | c.both);
-            words |= c.capitals & (small << 1);
+            small = c.letters & ~(c.capitals | c.both);
+            words |= c.capitals & (small << 1 | (before & CTOK_BEHIND_SMALL) >> 1);
             /* a capital behind Lo, Lm or M may or may not go on; a mark behind a run of
              * punctuation belongs to it */
             const uint64_t unclear =
-                (c.capitals & (c.both << 1)) | (c.marks & (other << 1) & ~(opening << 1));
+                (c.capitals & (c.both << 1 | (before & CTOK_BEHIND_BOTH) >> 2)) |
+                (c.marks & (other << 1) & ~(opening << 1));
             if (CTOK_UNLIKELY(unclear) && ctok_lowest(unclear) < c.limit)
                 c.limit = ctok_lowest(unclear);
         }
@@ -235,7 +350,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn class
     starts |= words | numbers | run_of_other;
 
     if (row->contractions == CTOK_CONTRACTIONS_END_WORDS)
-        starts = ctok_cut_contractions(row, text, n, at, 1, apostrophes & (c.letters << 1), starts);
+        starts = ctok_cut_contractions(row, text, n, at, 1, apostrophes & behind_letters, starts);
     else if (row->contractions == CTOK_CONTRACTIONS_LOWER_CASE)
         starts = ctok_cut_contractions(row, text, n, at, 0,
                                        apostrophes & run_of_other & (c.letters >> 1), starts);
@@ -244,6 +359,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn class
             row, text, n, at, 0, apostrophes & run_of_other & (c.letters >> 1) & (c.letters >> 2),
             starts);
 
+    *seam = CTOK_NO_SEAM;
     if (left < 64) {
         starts |= (uint64_t)1 << left;
     } else { /* white space at the block's end: only the run's start is certain */
@@ -252,8 +368,11 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, ctok_classify_fn class
         const unsigned run = outside ? ctok_highest(outside) + 1 : 0;
         if (run < cut)
             c.limit = run + 1;
+        if (n - at > 64)
+            *seam = ctok_seam_of(&c, space, apostrophes, white, small, text[at + 64]);
     }
-    return starts & ctok_below(c.limit) & ~(uint64_t)1;
+    starts &= ctok_below(c.limit);
+    return before == CTOK_AT_START ? starts & ~(uint64_t)1 : starts;
 }
 
 #endif /* CTOK_SCAN_H */

@@ -2,7 +2,11 @@
  *
  *      classify    what a block of 64 bytes is made of, one bit a byte; only ASCII is told
  *                  apart, `high` marks the rest
+ *      between     which bytes of a block have a value from a range
+ *      unpack      the places of the bits in a mask
  *      lowest_of   the lowest of some numbers
+ *      take        the value of a key in a line of four
+ *      pack        the ids of eight answers, one behind the other
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -25,22 +29,31 @@ typedef struct ctok_block {
 
 typedef void (*ctok_classify_fn)(const uint8_t *text, ctok_block *block);
 
+/*  Bit i is set when low <= text[i] <= high, 0 <= i <= 63. */
+typedef uint64_t (*ctok_between_fn)(const uint8_t *text, uint8_t low, uint8_t high);
+
+/*  Writes base + i for each bit i of the mask, ascending, and returns how many; anything behind
+ *  them up to 64. */
+typedef size_t (*ctok_unpack_fn)(uint64_t mask, size_t base, size_t *out);
+
 /*  The lowest of n numbers; n is a multiple of 8, at least 8. */
 typedef uint32_t (*ctok_lowest_of_fn)(const uint32_t *values, size_t n);
 
-#include "ctok/simd/scalar.h"
+/*  Four keys and their values, one cache line, 64-byte aligned. */
+typedef struct ctok_line {
+    uint64_t keys[4];
+    uint64_t values[4];
+} ctok_line;
 
-#if (defined(__x86_64__) || defined(_M_X64)) && (defined(__GNUC__) || defined(__clang__)) &&       \
-    !defined(CTOK_NO_SIMD)
-#define CTOK_X86 1
-#include "ctok/simd/avx2.h"
-#include "ctok/simd/avx512.h"
-#endif
+/*  *value = the value of *key, or 0 when the line has no such key. No key stands twice. */
+typedef void (*ctok_take_fn)(const ctok_line *line, const uint64_t *key, uint64_t *value);
 
-#if defined(__aarch64__) && !defined(CTOK_NO_SIMD) && (defined(__GNUC__) || defined(__clang__))
-#define CTOK_ARM 1
-#include "ctok/simd/neon.h"
-#endif
+/*  Writes the ids of up to eight answers, of 1 or 2 ids in 64 bits each (see cache.h), and returns
+ *  of how many answers: those before the first that is not of that kind. *used grows by the ids;
+ *  `out` has room for 16, and what stands behind the ids there is lost. */
+typedef size_t (*ctok_pack_fn)(const uint64_t *answers, uint32_t *out, size_t *used);
+
+#define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 
 /*  Bit helpers; a zero argument is never passed. */
 CTOK_BODY unsigned ctok_lowest(uint64_t mask) {
@@ -67,5 +80,19 @@ CTOK_BODY unsigned ctok_highest(uint64_t mask) {
 CTOK_BODY uint64_t ctok_below(unsigned at) {
     return at >= 64 ? UINT64_MAX : ((uint64_t)1 << at) - 1;
 }
+
+#include "ctok/simd/scalar.h"
+
+#if (defined(__x86_64__) || defined(_M_X64)) && (defined(__GNUC__) || defined(__clang__)) &&       \
+    !defined(CTOK_NO_SIMD)
+#define CTOK_X86 1
+#include "ctok/simd/avx2.h"
+#include "ctok/simd/avx512.h"
+#endif
+
+#if defined(__aarch64__) && !defined(CTOK_NO_SIMD) && (defined(__GNUC__) || defined(__clang__))
+#define CTOK_ARM 1
+#include "ctok/simd/neon.h"
+#endif
 
 #endif /* CTOK_SIMD_H */

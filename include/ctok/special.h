@@ -115,24 +115,25 @@ CTOK_BODY int ctok_specials_start(const ctok_specials *specials, const uint8_t *
     return (int)any;
 }
 
-/*  The leftmost wanted token at or behind text[from], of those that start there the longest.
+/*  The leftmost wanted token that starts at or behind text[from] and before text[until], until <= n;
+ *  of those that start there the longest.
  *
  *      *at, *length   where it stands, when there is one
  *      return         its index in the sorted tokens, or CTOK_NO_ID
  */
 CTOK_FUNCTION uint32_t ctok_specials_find(const ctok_specials *specials, const uint8_t *wanted,
                                           uint8_t mask, const uint8_t *text, size_t n, size_t from,
-                                          size_t *at, size_t *length) {
+                                          size_t until, size_t *at, size_t *length) {
     if (specials->count == 0)
         return CTOK_NO_ID;
-    for (size_t i = from; i < n; i++) {
+    for (size_t i = from; i < until; i++) {
         if (specials->only_first >= 0) {
-            const void *hit = memchr(text + i, specials->only_first, n - i);
+            const void *hit = memchr(text + i, specials->only_first, until - i);
             if (!hit)
                 return CTOK_NO_ID;
             i = (size_t)((const uint8_t *)hit - text);
         } else {
-            while (n - i > 8 && !ctok_specials_start(specials, text + i))
+            while (until - i > 8 && !ctok_specials_start(specials, text + i))
                 i += 8;
         }
         if (i + 1 < n ? !ctok_specials_pair(specials, text + i)
@@ -181,7 +182,7 @@ CTOK_FUNCTION uint32_t ctok_specials_next(const ctok_specials *specials, const u
     size_t length, look = from;
     for (;;) {
         const uint32_t found =
-            ctok_specials_find(specials, wanted, mask, text, n, look, start, &length);
+            ctok_specials_find(specials, wanted, mask, text, n, look, n, start, &length);
         if (found == CTOK_NO_ID)
             return found;
         look = *end = *start + length;

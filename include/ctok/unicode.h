@@ -153,6 +153,14 @@ CTOK_BODY size_t ctok_utf8_from_units_body(const void *units, ctok_width width, 
     return used;
 }
 
+/*  Where a part of a text that ends at units[at] may end: not between a pair of surrogates. */
+CTOK_FUNCTION size_t ctok_units_cut(const void *units, ctok_width width, size_t n, size_t at) {
+    if (at >= n)
+        return n;
+    return at + (at > 0 && width > CTOK_UCS1 && ctok_unit(units, width, at - 1) >> 10 == 0x36 &&
+                 ctok_unit(units, width, at) >> 10 == 0x37);
+}
+
 CTOK_FUNCTION size_t ctok_utf8_from_units(const void *units, ctok_width width, size_t n,
                                           uint8_t *out) {
     switch (width) {

@@ -22,6 +22,7 @@ from .spec import VocabSpec
 from .tokenizer import DecodeStream, Tokenizer
 
 if _TYPE_CHECKING:
+    from .compat.huggingface.accelerated import accelerate
     from .counting import PieceCounts
     from .evaluation import Report, evaluate
     from .pruning import prune
@@ -33,6 +34,7 @@ __version__ = _kernels.version()
 _LATER = {
     "PieceCounts": "counting",
     "Report": "evaluation",
+    "accelerate": "compat.huggingface.accelerated",
     "evaluate": "evaluation",
     "prune": "pruning",
     "train": "training",
@@ -74,6 +76,7 @@ __all__ = [
     "Tokenizer",
     "VocabError",
     "VocabSpec",
+    "accelerate",
     "backends",
     "count",
     "count_batch",

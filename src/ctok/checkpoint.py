@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .counting import PieceCounts
+from .counting import PieceCounts, replace
 
 
 class Checkpoint:
-    """A folder that outlives the process; each file in it is written aside and then renamed.
+    """A folder that outlives the process; a file in it is whole, or as it was before.
 
     Parameters
     ----------
@@ -25,26 +25,33 @@ class Checkpoint:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._counts = folder / "counts.npz"
+        self._counting = folder / "counting.npz"
         self._settings = folder / "settings.json"
         self._merges = folder / "merges.npy"
 
-    def load_counts(self, like: PieceCounts) -> PieceCounts | None:
-        """The saved counts; None when counting had not ended.
+    def load_counts(self, like: PieceCounts) -> tuple[PieceCounts, bool]:
+        """The saved counts, none at the beginning; and whether they are those of all texts.
 
         Raises
         ------
         ValueError
             They were counted under another pattern or limit than `like`.
         """
-        if not self._counts.exists():
-            return None
-        return PieceCounts(like.pattern, max_piece_bytes=like.max_piece_bytes).merge(
-            PieceCounts.load(self._counts)
-        )
+        ended = self._counts.exists()
+        path = self._counts if ended else self._counting
+        if path.exists():
+            like.merge(PieceCounts.load(path))
+            like.put_away()
+        return like, ended
 
-    def save_counts(self, counts: PieceCounts) -> None:
-        """Keeps the counts of all texts."""
-        counts.save(self._counts)
+    def save_counts(self, counts: PieceCounts, *, ended: bool) -> None:
+        """Keeps the counts, which are those of all texts when counting has ended."""
+        if ended:
+            counts.save(self._counts)
+            self._counting.unlink(missing_ok=True)
+        else:
+            counts.save(self._counting)
+            counts.put_away()
 
     def check(self, settings: dict[str, Any], parts: list[list[npt.NDArray[Any]]]) -> None:
         """Keeps the settings of a training, or compares them with those that are kept.
@@ -61,9 +68,8 @@ class Checkpoint:
                 digest.update(np.ascontiguousarray(array).data)
         settings = {**settings, "start_and_counts": digest.hexdigest()}
         if not self._settings.exists():
-            written = self._settings.with_suffix(".part")
-            written.write_text(json.dumps(settings, indent=1))
-            written.replace(self._settings)
+            data = json.dumps(settings, indent=1).encode()
+            replace(self._settings, lambda file: file.write(data))
             return
         kept = json.loads(self._settings.read_text())
         for name, value in settings.items():
@@ -82,7 +88,4 @@ class Checkpoint:
 
     def save_merges(self, merges: npt.NDArray[np.uint32]) -> None:
         """Keeps the merges made so far."""
-        written = self._merges.with_suffix(".part")
-        with written.open("wb") as file:
-            np.save(file, merges)
-        written.replace(self._merges)
+        replace(self._merges, lambda file: np.save(file, merges))

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -373,18 +374,51 @@ def add_texts(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help='a text; or JSON lines (.jsonl) with a "text" each; or either with .gz',
+        help="a text; or JSON lines (.jsonl), or a table (.parquet, .arrow), of many texts;"
+        " .gz, .bz2, .xz and .zst are unpacked",
     )
     parser.add_argument("--lines", action="store_true", help="each line of a file is a text")
+    parser.add_argument(
+        "--field",
+        default="text",
+        metavar="NAME",
+        help="where JSON lines and tables have the text (default: %(default)s)",
+    )
 
 
-def texts_of(args: argparse.Namespace) -> Iterator[str | bytes]:
-    """The texts of all files, one after the other."""
+def texts_of(args: argparse.Namespace) -> Iterator[str | bytes | Path]:
+    """The texts of all files, one after the other, or the files where they speak for themselves."""
     for name in args.files:
-        try:
-            yield from read_texts(name, lines=args.lines)
-        except OSError as error:
-            raise UserError(f"cannot read {name!r}: {error.strerror or error}") from None
+        if args.lines:
+            yield from read_texts(name, lines=True, field=args.field)
+        else:
+            yield Path(name)
+
+
+@contextmanager
+def reading(args: argparse.Namespace) -> Iterator[None]:
+    """Says in one line what is wrong with the files that are read, or with other arguments."""
+    try:
+        yield
+    except (ValueError, OverflowError, ImportError) as error:
+        raise UserError(str(error)) from None
+    except OSError as error:
+        if error.filename is None or str(error.filename) not in map(str, map(Path, args.files)):
+            raise
+        raise UserError(f"cannot read {str(error.filename)!r}: {error.strerror or error}") from None
+
+
+# Options that go to `ctok.train` as they are.
+TRAINING: dict[str, tuple[type, str]] = {
+    "min_frequency": (int, "a pair that stands less often is no token"),
+    "max_token_bytes": (int, "no token gets longer"),
+    "max_piece_bytes": (int, "longer pieces are left out"),
+    "min_piece_count": (int, "pieces that stand less often are left out"),
+    "character_coverage": (float, "which share of all characters the alphabet makes up"),
+    "stage2_pattern": (str, "what cuts texts in a second stage, over pieces of the first"),
+    "stage2_at": (int, "how many ids there are when the second stage begins"),
+    "threads": (int, "how many count (default: one a processor)"),
+}
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:
@@ -393,17 +427,19 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vocab-size", type=int, required=True, metavar="N", help="ids in all")
     parser.add_argument("--out", required=True, metavar="FILE", help="where the vocabulary goes")
     parser.add_argument("--format", choices=list(EXPORT_FORMATS), default="tiktoken")
-    parser.add_argument("--initial", metavar="NAME", help="an encoding or file to go on from")
+    parser.add_argument(
+        "--initial", metavar="NAME", help='an encoding or file to go on from, or "characters"'
+    )
     parser.add_argument(
         "--pattern", metavar="FAMILY|REGEX", help="what cuts texts into pieces (default: cl100k)"
     )
-    for name, text in (
-        ("min-frequency", "a pair that stands less often is no token"),
-        ("max-token-bytes", "no token gets longer"),
-        ("min-piece-count", "pieces that stand less often are left out"),
-        ("threads", "how many count (default: one a processor)"),
-    ):
-        parser.add_argument(f"--{name}", type=int, metavar="N", help=text)
+    for name, (kind, text) in TRAINING.items():
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=kind,
+            metavar="FAMILY|REGEX" if kind is str else "N",
+            help=text,
+        )
     parser.add_argument("--memory", type=int, metavar="MB", help="for counting, before files are")
     parser.add_argument(
         "--special-token", action="append", default=[], metavar="TOKEN", help="may be given again"
@@ -417,19 +453,17 @@ def train(args: argparse.Namespace) -> int:
     """Trains a vocabulary and writes it."""
     from .training import train as train_texts
 
-    options = {
-        name: getattr(args, name)
-        for name in ("min_frequency", "max_token_bytes", "min_piece_count", "threads")
-        if getattr(args, name) is not None
-    }
+    options = {name: getattr(args, name) for name in TRAINING if getattr(args, name) is not None}
     if args.memory is not None:
         options["memory_bytes"] = args.memory << 20
     if args.initial is not None:
-        options["initial"] = tokenizer_of(args.initial, args.pattern)
-    try:
+        named = args.initial == "characters"
+        options["initial"] = args.initial if named else tokenizer_of(args.initial, args.pattern)
+    with reading(args):
         tokenizer = train_texts(
             texts_of(args),
             args.vocab_size,
+            field=args.field,
             pattern=args.pattern,
             special_tokens=args.special_token,
             ties=args.ties,
@@ -438,8 +472,6 @@ def train(args: argparse.Namespace) -> int:
             name=Path(args.out).stem,
             **options,
         )
-    except (ValueError, OverflowError) as error:
-        raise UserError(str(error)) from None
     try:
         Path(args.out).write_bytes(EXPORT_FORMATS[args.format](tokenizer))
     except OSError as error:
@@ -471,8 +503,11 @@ def evaluate(args: argparse.Namespace) -> int:
     tokenizers = [
         tokenizer_of(name, args.pattern if Path(name).exists() else None) for name in names
     ]
+    with reading(args):
+        first, *others = [
+            evaluate_texts(one, texts_of(args), field=args.field) for one in tokenizers
+        ]
     try:
-        first, *others = [evaluate_texts(one, texts_of(args)) for one in tokenizers]
         if args.draw is not None:
             first.draw(*others, path=args.draw)
     except (ValueError, ImportError) as error:

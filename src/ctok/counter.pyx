@@ -3,7 +3,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.exc cimport PyErr_CheckSignals
-from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
@@ -13,11 +13,16 @@ import numpy as np
 from .c.base cimport CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL, ctok_claim
 from .c.base cimport ctok_status
 from .c.counts cimport ctok_count, ctok_counts, ctok_counts_move, ctok_counts_sort
-from .c.counts cimport ctok_counts_start, ctok_counts_text, ctok_counts_write
+from .c.counts cimport ctok_counts_cut, ctok_counts_start, ctok_counts_text
+from .c.counts cimport ctok_counts_write
 from .c.counts cimport ctok_run, ctok_run_merge, ctok_run_merge_run, ctok_run_merge_start
 from .c.kernels cimport ctok_kernel
 from .c.pretokenize cimport ctok_pretokenize_fn
 from . import kernels
+
+cdef extern from "_memory.h" nogil:
+    void* ctok_zeros(size_t size)
+    void ctok_free_zeros(void* memory, size_t size)
 
 # So many bytes are counted between two looks for Ctrl-C: 10 to 100 ms.
 cdef size_t BUDGET = 4 * 1024 * 1024
@@ -26,34 +31,58 @@ cdef uint32_t FIRST_BITS = 12
 LONGEST_TEXT = 2**32 - 2**16
 
 
+cdef struct Part:
+    const uint8_t* text
+    size_t n            # bytes of the whole text
+    size_t start, stop
+
+
 @cython.final
 cdef class Batch:
-    """Texts, as UTF-8, that several counters work off, each taking the next one."""
+    """Texts, as UTF-8, that several counters work off, each taking the next part of one.
+
+    Parameters
+    ----------
+    texts : list of bytes
+    part_bytes : int
+        Longer texts are cut into parts of about so many bytes, where every family starts a piece.
+    """
 
     cdef list texts
-    cdef const uint8_t** data
-    cdef size_t* sizes
+    cdef Part* parts
     cdef size_t n, next
     cdef bint stopped
 
-    def __cinit__(self, list texts):
-        cdef size_t i
-        self.texts = texts
-        self.n = len(texts)
-        self.data = <const uint8_t**>PyMem_RawMalloc((self.n + 1) * sizeof(uint8_t*))
-        self.sizes = <size_t*>PyMem_RawMalloc((self.n + 1) * sizeof(size_t))
-        if self.data is NULL or self.sizes is NULL:
-            raise MemoryError
-        for i in range(self.n):
-            text = texts[i]
+    def __cinit__(self, list texts, size_t part_bytes):
+        cdef size_t room = 0
+        for text in texts:
             if not isinstance(text, bytes):
                 raise TypeError(f"a batch has bytes, not {type(text).__name__}")
-            self.data[i] = <const uint8_t*>PyBytes_AS_STRING(text)
-            self.sizes[i] = PyBytes_GET_SIZE(text)
+            room += 1 + len(text) // part_bytes
+        self.texts = texts
+        self.parts = <Part*>PyMem_RawMalloc((room + 1) * sizeof(Part))
+        if self.parts is NULL:
+            raise MemoryError
+        for text in texts:
+            self.add(<const uint8_t*>PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text), part_bytes)
+
+    cdef void add(self, const uint8_t* text, size_t n, size_t part_bytes) noexcept:
+        """Adds the parts of one text, at most one for each `part_bytes` that have begun."""
+        cdef size_t start = 0
+        cdef size_t near = part_bytes
+        cdef size_t cut
+        while near < n:
+            cut = ctok_counts_cut(text, near, min(near + part_bytes, n))
+            near += part_bytes
+            if cut:
+                self.parts[self.n] = Part(text, n, start, cut)
+                self.n += 1
+                start = cut
+        self.parts[self.n] = Part(text, n, start, n)
+        self.n += 1
 
     def __dealloc__(self):
-        PyMem_RawFree(self.data)
-        PyMem_RawFree(self.sizes)
+        PyMem_RawFree(self.parts)
 
     def stop(self):
         """Makes every counter return soon."""
@@ -94,18 +123,21 @@ cdef class Counter:
         self.renew()
 
     def __dealloc__(self):
-        PyMem_RawFree(self.counts.slots)
+        ctok_free_zeros(self.counts.slots, self.table_bytes())
         PyMem_RawFree(self.counts.arena)
+
+    cdef size_t table_bytes(self) noexcept:
+        return sizeof(ctok_count) << self.counts.bits
 
     cdef int renew(self) except -1:
         """An empty table; where a text stands is kept."""
-        PyMem_RawFree(self.counts.slots)
+        ctok_free_zeros(self.counts.slots, self.table_bytes())
         PyMem_RawFree(self.counts.arena)
         self.counts.arena = NULL
         self.counts.arena_room = self.counts.arena_used = 0
         self.counts.used = self.counts.bytes = 0
         self.counts.bits = FIRST_BITS
-        self.counts.slots = <ctok_count*>PyMem_RawCalloc(1 << FIRST_BITS, sizeof(ctok_count))
+        self.counts.slots = <ctok_count*>ctok_zeros(self.table_bytes())
         if self.counts.slots is NULL:
             raise MemoryError
         return 0
@@ -113,11 +145,11 @@ cdef class Counter:
     @property
     def bytes_held(self):
         """How large the table and its arena are."""
-        return (sizeof(ctok_count) << self.counts.bits) + self.counts.arena_room
+        return self.table_bytes() + self.counts.arena_room
 
     cdef int grow(self) except -1:
         """Makes room where the last call missed it, or hands the table on as a run."""
-        cdef size_t table = sizeof(ctok_count) << self.counts.bits
+        cdef size_t table = self.table_bytes()
         cdef size_t wanted = self.counts.arena_wanted
         cdef bint arena_full = wanted > self.counts.arena_room
         cdef size_t more = max(wanted, self.counts.arena_room + self.counts.arena_room // 2 + 4096)
@@ -134,38 +166,40 @@ cdef class Counter:
             self.counts.arena = <uint8_t*>grown
             self.counts.arena_room = more
             return 0
-        grown = PyMem_RawCalloc(<size_t>2 << self.counts.bits, sizeof(ctok_count))
+        grown = ctok_zeros(2 * table)
         if grown is NULL:
             raise MemoryError
         cdef ctok_count* old = self.counts.slots
         with nogil:
             ctok_counts_move(&self.counts, <ctok_count*>grown, self.counts.bits + 1)
-        PyMem_RawFree(old)
+            ctok_free_zeros(old, table)
         return 0
 
     cdef ctok_status take(self, Batch batch, uint64_t weight, bint going_on) noexcept nogil:
-        """Counts texts of a batch until none is left, or for about a budget."""
+        """Counts parts of a batch until none is left, or for about a budget."""
         cdef ctok_status status
+        cdef Part* part
         cdef size_t done = 0
         while True:
             if not going_on:
                 self.current = ctok_claim(&batch.next, 1)
                 if self.current >= batch.n:
                     return CTOK_OK
-                ctok_counts_start(&self.counts, NULL)
+                part = &batch.parts[self.current]
+                ctok_counts_start(&self.counts, part.start, part.stop, NULL)
+            part = &batch.parts[self.current]
             status = ctok_counts_text(
-                &self.counts, self.pretokenize, batch.data[self.current],
-                batch.sizes[self.current], weight, self.longest, BUDGET)
+                &self.counts, self.pretokenize, part.text, part.n, weight, self.longest, BUDGET)
             if status != CTOK_OK:
                 return status
             going_on = False
-            done += batch.sizes[self.current]
+            done += part.stop - part.start
             if done > BUDGET:
                 self.current = batch.n
                 return CTOK_PAUSED
 
     def work(self, Batch batch, uint64_t weight, bint check_signals):
-        """Counts texts of a batch until none is left or the batch is stopped.
+        """Counts parts of a batch until none is left or the batch is stopped.
 
         Parameters
         ----------
@@ -199,7 +233,7 @@ cdef class Counter:
         if ends.shape[0] == 0 or ends[ends.shape[0] - 1] != <Py_ssize_t>n:
             raise ValueError("the last piece does not end where the text does")
         self.counts.arena_wanted = 0
-        ctok_counts_start(&self.counts, <const size_t*>&ends[0])
+        ctok_counts_start(&self.counts, 0, n, <const size_t*>&ends[0])
         while True:
             with nogil:
                 status = ctok_counts_text(

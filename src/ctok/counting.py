@@ -6,9 +6,9 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from .tokenizer import Text, Tokenizer
 
     Path_ = os.PathLike[str]
-    Texts = Path_ | Iterable[Text | Path_]
+    Texts = Path_ | Iterable[Text | Path_ | Mapping[str, Any]]
 
 Run = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.int64]]
 
-# Texts are handed to the counters in batches of about so many bytes.
-BATCH_BYTES = 16 << 20
+# Texts are handed to the counters in batches of about so many bytes a counter.
+BATCH_BYTES = 2 << 20
+# A longer text is counted by several threads, in parts of about so many bytes.
+PART_BYTES = 1 << 18
 # Counts are kept below this, so that no sum of them can leave 64 bits.
 MAX_TOTAL = 1 << 62
 # So many files are merged into one; each holds a mapping of memory.
@@ -44,22 +46,30 @@ def _utf8(text: Text) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def _opened(texts: Texts) -> Iterator[Text]:
-    """The texts, with those of files in the place of paths."""
+def _opened(texts: Texts, field: str, *, cut: bool) -> Iterator[Any]:
+    """The texts, with those of files in the place of paths and those of rows in theirs."""
     if isinstance(texts, (str, bytes)):
-        raise TypeError("texts is an iterable of texts; for a single one pass [text]")
-    for text in [texts] if isinstance(texts, os.PathLike) else texts:
+        raise TypeError(
+            "texts is an iterable of texts; for a single one pass [text], for a file a pathlib.Path"
+        )
+    for number, text in enumerate([texts] if isinstance(texts, os.PathLike) else texts):
         if isinstance(text, os.PathLike):
-            yield from read_texts(text)
+            yield from read_texts(text, field=field, cut=cut)
+        elif isinstance(text, Mapping):
+            if field not in text:
+                raise ValueError(f"texts[{number}] has no field {field!r} among {list(text)}")
+            yield text[field]
         else:
             yield text
 
 
-def batches(texts: Texts, size: int) -> Iterator[list[bytes]]:
-    """The texts as UTF-8, in lists of about so many bytes."""
+def batches(
+    texts: Texts, size: int, *, field: str = "text", cut: bool = False
+) -> Iterator[list[bytes]]:
+    """The texts as UTF-8, in lists of about so many bytes; `cut` as `read_texts` has it."""
     batch: list[bytes] = []
     held = 0
-    for number, text in enumerate(_opened(texts)):
+    for number, text in enumerate(_opened(texts, field, cut=cut)):
         if not isinstance(text, (str, bytes)):
             raise TypeError(f"texts[{number}] is str or UTF-8 bytes, not {type(text).__name__}")
         data = _utf8(text)
@@ -77,6 +87,25 @@ def batches(texts: Texts, size: int) -> Iterator[list[bytes]]:
         yield batch
 
 
+class _Queue:
+    """Texts that several threads take, each the next one, until none is left or it is stopped."""
+
+    def __init__(self, texts: list[bytes]) -> None:
+        self._texts = texts[::-1]
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            try:
+                text = self._texts.pop()  # of one thread, whatever the others do
+            except IndexError:
+                return
+            yield text
+
+    def stop(self) -> None:
+        """Ends the work of all threads soon."""
+        self._texts.clear()
+
+
 class PieceCounts:
     """How often each piece of text was met, where a piece is what the pattern cuts text into.
 
@@ -86,8 +115,8 @@ class PieceCounts:
     Parameters
     ----------
     pattern : str
-        A family's name (see `ctok.families`) or any regex; the latter runs through the `regex`
-        module, on one thread.
+        A family's name (see `ctok.families`) or any regex; the latter may run through the `regex`
+        module, where more threads help little.
     max_piece_bytes : int, optional
         Longer pieces are left out.
     threads : int, optional
@@ -97,6 +126,11 @@ class PieceCounts:
         to sorted files in a temporary folder, which are merged when the counts are used. By
         default nothing does. Memory then grows with the number of distinct pieces, not with the
         text.
+
+    Attributes
+    ----------
+    n_texts, n_bytes : int
+        How many texts were counted, and how large they were.
 
     Raises
     ------
@@ -128,8 +162,10 @@ class PieceCounts:
         self.max_piece_bytes = max_piece_bytes
         self._memory_bytes = memory_bytes
         kernel = patterns.kernel_for(self.pattern, None)
-        self._split = patterns.compile_split(self.pattern) if kernel < 0 else None
-        n = (threads or parallel.default_threads()) if kernel >= 0 else 1
+        # Whether the pattern is one of `ctok.families`: then, and only then, texts come in parts.
+        self.has_family = kernel >= 0
+        self._split = None if self.has_family else patterns.compile_split(self.pattern)
+        n = threads or parallel.default_threads()
         # To become a run, a table takes its own size again to be sorted, and again for the run.
         limit = (1 << 62) if memory_bytes is None else memory_bytes // (3 * n)
         longest = (1 << 62) if max_piece_bytes is None else max_piece_bytes
@@ -141,19 +177,23 @@ class PieceCounts:
         self._spilling = threading.Lock()  # of the counting threads, one at a time
         self._counting = threading.RLock()  # of the callers
         self._total = 0
+        self.n_texts = self.n_bytes = 0
 
     # ---- counting
 
-    def count(self, texts: Texts, *, weight: int = 1) -> PieceCounts:
+    def count(self, texts: Texts, *, weight: int = 1, field: str = "text") -> PieceCounts:
         """Counts the pieces of texts, each by itself: no piece goes from one text into the next.
 
         Parameters
         ----------
-        texts : iterable of str, bytes or paths, or a path
+        texts : iterable of str, bytes, paths or rows, or a path
             Read once, a batch at a time. Bytes are UTF-8. In the place of a path stand the texts
-            of its file; see `ctok.textfiles.read_texts`.
+            of its file; see `ctok.textfiles.read_texts`. In the place of a row, a mapping, stands
+            one of its fields.
         weight : int
             What each occurrence counts.
+        field : str
+            Where the text is in a row, a JSON object of a file, or its table.
 
         Returns
         -------
@@ -168,31 +208,42 @@ class PieceCounts:
             All counts together could pass 2**62.
         """
         at_least("weight", weight, 1)
-        count_together([self], texts, weight=weight)
+        for batch in batches_for([self], texts, field):
+            self.count_batch(batch, weight)
         return self
 
     @property
     def batch_bytes(self) -> int:
         """How many bytes of text are counted at a time."""
-        limit = self._memory_bytes
-        return BATCH_BYTES if limit is None else min(BATCH_BYTES, limit // 8)
+        wanted = BATCH_BYTES * max(2, len(self._counters))
+        return wanted if self._memory_bytes is None else min(wanted, self._memory_bytes // 8)
 
-    def count_batch(self, texts: list[bytes], weight: int) -> None:
+    def count_batch(self, texts: list[bytes], weight: int = 1) -> None:
         """Counts UTF-8 texts that are in memory; see `count`."""
         with self._counting:
             self._count_locked(texts, weight)
 
     def _count_locked(self, texts: list[bytes], weight: int) -> None:
-        added = weight * sum(map(len, texts))
-        if self._total + added > MAX_TOTAL:
+        n_bytes = sum(map(len, texts))
+        if self._total + weight * n_bytes > MAX_TOTAL:
             raise OverflowError(f"the counts would pass 2**62; use a weight below {weight}")
-        self._total += added
+        self._total += weight * n_bytes
+        self.n_texts += len(texts)
+        self.n_bytes += n_bytes
+        workers = self._counters[: max(1, n_bytes >> 16)]
         if self._split is not None:
-            for text in texts:
-                self._counters[0].count_pieces(*self._split(text), weight)
+            queue = _Queue(texts)
+            parallel.run(
+                [
+                    lambda counter=counter, split=self._split: [  # type: ignore[misc]
+                        counter.count_pieces(*split(text), weight) for text in queue
+                    ]
+                    for counter in workers
+                ],
+                queue.stop,
+            )
             return
-        batch = Batch(texts)
-        workers = self._counters[: max(1, sum(map(len, texts)) >> 16)]
+        batch = Batch(texts, PART_BYTES if self.has_family else LONGEST_TEXT)
         parallel.run(
             [
                 lambda counter=counter, first=i == 0: counter.work(batch, weight, first)  # type: ignore[misc]
@@ -216,13 +267,23 @@ class PieceCounts:
     def _settle(self, min_count: int = 1) -> Run:
         """All counts as one run; it stays the only one unless rare pieces are left out of it."""
         with self._counting:
-            runs = [*self._runs, *(counter.run() for counter in self._counters)]
+            runs = self._runs
+            parallel.run(
+                [lambda counter=one: runs.append(counter.run()) for one in self._counters],  # type: ignore[misc]
+                lambda: None,
+            )
             runs = [run for run in runs if len(run[1])]
             if len(runs) != 1 or isinstance(runs[0][0], np.memmap):
                 runs = [merge_runs(runs)]
             self._forget_runs()
             self._runs = runs
             return runs[0] if min_count == 1 else merge_runs(runs, min_count)
+
+    def put_away(self) -> None:
+        """Where counting goes on in files, so do the counts up to now."""
+        if self._folder is not None:
+            with self._counting:
+                self._runs = [_mapped(Path(self._folder.name), self._settle())]
 
     def _forget_runs(self) -> None:
         """Lets go of all runs and of their files."""
@@ -253,6 +314,8 @@ class PieceCounts:
         added = other._settle()
         with self._counting:
             self._total += other._total
+            self.n_texts += other.n_texts
+            self.n_bytes += other.n_bytes
             self._runs = [merge_runs([self._settle(), added])]
         return self
 
@@ -319,17 +382,14 @@ class PieceCounts:
             "pattern": self.pattern,
             "max_piece_bytes": self.max_piece_bytes,
             "total": self._total,
+            "texts": self.n_texts,
+            "bytes": self.n_bytes,
         }
-        written = Path(f"{os.fspath(path)}.part")
-        with written.open("wb") as file:
-            np.savez(
-                file,
-                head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
-                data=data,
-                lengths=lengths,
-                numbers=numbers,
-            )
-        written.replace(path)
+        told = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
+        replace(
+            path,
+            lambda file: np.savez(file, head=told, data=data, lengths=lengths, numbers=numbers),
+        )
 
     @staticmethod
     def load(path: str | os.PathLike[str], **options: Any) -> PieceCounts:
@@ -346,10 +406,11 @@ class PieceCounts:
                 run = archive["data"], archive["lengths"], archive["numbers"]
             if head["format"] != _FORMAT:
                 raise ValueError(f"its format is {head['format']!r}")
+            sizes = head["total"], head["texts"], head["bytes"]
             merged = merge_runs([run])
         except (KeyError, TypeError, ValueError, EOFError) as error:
             raise ValueError(f"{os.fspath(path)!r} has no counts of pieces: {error}") from None
-        return _rebuild(head["pattern"], head["max_piece_bytes"], options, merged, head["total"])
+        return _rebuild(head["pattern"], head["max_piece_bytes"], options, merged, sizes)
 
     # ---- training
 
@@ -364,35 +425,57 @@ class PieceCounts:
 
     def __reduce__(self) -> tuple[Any, ...]:
         options = {"memory_bytes": self._memory_bytes}
-        return _rebuild, (self.pattern, self.max_piece_bytes, options, self._settle(), self._total)
+        sizes = self._total, self.n_texts, self.n_bytes
+        return _rebuild, (self.pattern, self.max_piece_bytes, options, self._settle(), sizes)
+
+
+def replace(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
+    """Writes a file aside, waits for the disk and gives it its name: whole, or not at all."""
+    written = Path(f"{os.fspath(path)}.part")
+    try:
+        with written.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(path)
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise
 
 
 def _mapped(folder: Path, run: Run) -> Run:
     """A run in a file, read when it is looked at."""
     data, lengths, numbers = run
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".run", delete=False) as file:
-        for array in (numbers, lengths, data):  # the widest first: all are aligned then
-            array.tofile(file)
+        try:
+            for array in (numbers, lengths, data):  # the widest first: all are aligned then
+                file.write(np.ascontiguousarray(array).data)
+            file.flush()
+        except OSError as error:
+            raise OSError(error.errno, f"{error.strerror}, for counts", file.name) from None
     mapped = np.memmap(file.name, dtype=np.uint8, mode="r")
     middle, end = 8 * len(numbers), 12 * len(numbers)
     return mapped[end:], mapped[middle:end].view(np.uint32), mapped[:middle].view(np.int64)
 
 
 def _rebuild(
-    pattern: str, max_piece_bytes: int | None, options: dict[str, Any], run: Run, total: int
+    pattern: str,
+    max_piece_bytes: int | None,
+    options: dict[str, Any],
+    run: Run,
+    sizes: tuple[int, int, int],
 ) -> PieceCounts:
     """Counts from what another process sends."""
     result = PieceCounts(pattern, max_piece_bytes=max_piece_bytes, **options)
-    result._runs, result._total = [run], total  # noqa: SLF001 - this makes the object
+    result._runs = [run]  # noqa: SLF001 - this makes the object
+    result._total, result.n_texts, result.n_bytes = sizes  # noqa: SLF001
     return result
 
 
-def count_together(counts: list[PieceCounts], texts: Texts, *, weight: int = 1) -> None:
-    """Counts the pieces of the same texts under several patterns, reading them once."""
+def batches_for(counts: Sequence[PieceCounts], texts: Texts, field: str) -> Iterator[list[bytes]]:
+    """The texts in batches that suit all of several counts."""
     size = min((one.batch_bytes for one in counts), default=BATCH_BYTES)
-    for batch in batches(texts, size) if counts else ():
-        for one in counts:
-            one.count_batch(batch, weight)
+    return batches(texts, size, field=field, cut=all(one.has_family for one in counts))
 
 
 def at_least(name: str, value: int | None, least: int) -> None:

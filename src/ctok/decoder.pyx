@@ -2,7 +2,6 @@
 
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from cpython.exc cimport PyErr_CheckSignals
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from cpython.pycapsule cimport PyCapsule_GetPointer
@@ -13,10 +12,11 @@ import numpy as np
 
 from .c.base cimport CTOK_OK, ctok_status
 from .c.decode cimport ctok_decode, ctok_decode_size, ctok_tokens
+from .turns cimport breathe
 from .errors import DecodeError
 
 cdef size_t NOGIL_IDS = 4096
-cdef size_t SLICE = 1024 * 1024  # ids between two looks for Ctrl-C
+cdef size_t SLICE = 1024 * 1024  # ids between two looks for Ctrl-C, 1 to 10 ms
 
 
 def unknown_id(index, number, vocab):
@@ -47,11 +47,14 @@ def ids_of(ids, vocab):
         view = result
         for i in range(n):
             item = ids[i]
-            if not isinstance(item, int):
+            if not isinstance(item, int) or i % 65536 == 65535:  # other code may run
+                breathe()
                 try:
                     item = item.__index__()
                 except AttributeError:
                     raise TypeError(f"ids[{i}] is {type(item).__name__}, not int") from None
+                if len(ids) != n:
+                    raise RuntimeError("ids changed size while they were read")
             overflow = 0
             value = PyLong_AsLongLongAndOverflow(item, &overflow)
             if overflow or value < 0 or value > 0xFFFFFFFF:
@@ -104,26 +107,28 @@ cdef class Decoder:
             else:
                 with nogil:
                     status = ctok_decode_size(self.tokens, &ids[start], count, &part, &bad)
-                PyErr_CheckSignals()
+                breathe()
             if status != CTOK_OK:
                 raise unknown_id(start + bad, ids[start + bad], self.vocab)
             total += part
             start += count
         return total
 
-    cdef int fill(self, const uint32_t[::1] ids, uint8_t* out) except -1:
-        """Writes the bytes of ids that `size` has checked."""
+    cdef int fill(self, const uint32_t[::1] ids, uint8_t* out, size_t room) except -1:
+        """Writes the bytes of ids that `size` has checked, which are room."""
         cdef size_t start = 0, used = 0, count
         cdef size_t n = ids.shape[0]
         while start < n:
             count = min(SLICE, n - start)
             if n < NOGIL_IDS:
-                used += ctok_decode(self.tokens, &ids[start], count, out + used)
+                used += ctok_decode(self.tokens, &ids[start], count, out + used, room - used)
             else:
                 with nogil:
-                    used += ctok_decode(self.tokens, &ids[start], count, out + used)
-                PyErr_CheckSignals()
+                    used += ctok_decode(self.tokens, &ids[start], count, out + used, room - used)
+                breathe()
             start += count
+        if used != room:
+            raise RuntimeError("ids changed while they were decoded")
         return 0
 
     def decode_bytes(self, ids):
@@ -131,7 +136,7 @@ cdef class Decoder:
         cdef const uint32_t[::1] view = ids_of(ids, self.vocab)
         cdef size_t size = self.size(view)
         cdef bytes result = PyBytes_FromStringAndSize(NULL, size)
-        self.fill(view, <uint8_t*>PyBytes_AS_STRING(result))
+        self.fill(view, <uint8_t*>PyBytes_AS_STRING(result), size)
         return result
 
     def decode(self, ids, str errors):
@@ -146,7 +151,7 @@ cdef class Decoder:
             if out is NULL:
                 raise MemoryError
         try:
-            self.fill(view, out)
+            self.fill(view, out, size)
             return PyUnicode_DecodeUTF8(<const char*>out, size, mode)
         finally:
             if out is not small:
@@ -189,6 +194,8 @@ cdef class Decoder:
         """Rows first to last - 1."""
         cdef Py_ssize_t row
         for row in range(first, last):
+            if row % 1024 == 0:
+                breathe()
             if stopped:
                 return
             try:

@@ -15,23 +15,34 @@ MARK = "\u2581"
 Tokens = list[str]
 
 
-def token_text(spec: VocabSpec, vocab: Vocab, number: int) -> str | None:
-    """A token as its file writes it; None for an id without a token.
+class TokenTexts:
+    """The tokens of a vocabulary as its file writes them.
 
-    What is not UTF-8 becomes U+FFFD where the file writes characters.
+    Parameters
+    ----------
+    spec : VocabSpec
+    vocab : Vocab
     """
-    if number in spec.names:
-        return spec.names[number]
-    added = {token.id: token.content for token in spec.added}
-    if number in added:
-        return added[number]
-    data = vocab.token(number)
-    if data is None:
-        return None
-    if spec.spelling == "alphabet":
-        return alphabet.to_text(data)
-    text = data.decode("utf-8", "replace")
-    return text.replace(" ", MARK) if spec.spelling == "marks" else text
+
+    def __init__(self, spec: VocabSpec, vocab: Vocab) -> None:
+        self._vocab = vocab
+        self._spelling = spec.spelling
+        self._known = {**{token.id: token.content for token in spec.added}, **spec.names}
+
+    def __call__(self, number: int) -> str | None:
+        """A token by its id; None for an id without a token.
+
+        What is not UTF-8 becomes U+FFFD where the file writes characters.
+        """
+        if number in self._known:
+            return self._known[number]
+        data = self._vocab.token(number)
+        if data is None:
+            return None
+        if self._spelling == "alphabet":
+            return alphabet.to_text(data)
+        text = data.decode("utf-8", "replace")
+        return text.replace(" ", MARK) if self._spelling == "marks" else text
 
 
 # ---- the steps, each from tokens to tokens
@@ -177,6 +188,8 @@ class TextDecoder:
     ----------
     is_plain : bool
         Whether the text of ids is their bytes and nothing else.
+    token_text : TokenTexts
+        Each token as the file writes it.
     joins : bool
         Whether it is that wherever the bytes are UTF-8, but for `strips_space`.
     strips_space : bool
@@ -189,7 +202,7 @@ class TextDecoder:
     """
 
     def __init__(self, spec: VocabSpec, vocab: Vocab) -> None:
-        self._spec, self._vocab = spec, vocab
+        self.token_text = TokenTexts(spec, vocab)
         steps = spec.decoder
         for step in steps:
             if step.kind not in _STEPS:
@@ -216,7 +229,7 @@ class TextDecoder:
                     return data.decode("utf-8", errors)
         elif self.is_plain:
             return data.decode("utf-8", errors)
-        return self.chain([token_text(self._spec, self._vocab, number) or "" for number in ids])
+        return self.chain([self.token_text(number) or "" for number in ids])
 
     def chain(self, tokens: Tokens) -> str:
         """The text of tokens, through all steps."""

@@ -2,7 +2,6 @@
 
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from cpython.exc cimport PyErr_CheckSignals
 from cpython.list cimport PyList_New
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.object cimport PyObject
@@ -25,7 +24,8 @@ from .c.merge cimport CTOK_LONG_PIECE_LIMIT
 from .c.pretokenize cimport ctok_pretokenize_fn
 from .c.special cimport ctok_specials, ctok_specials_next
 from .c.unicode cimport CTOK_UCS4, CTOK_UTF8, CTOK_UNICODE_VERSION
-from .c.unicode cimport ctok_utf8_from_units, ctok_width
+from .c.unicode cimport ctok_units_cut, ctok_utf8_from_units, ctok_width
+from .turns cimport breathe
 from . import kernels
 from .errors import CtokError, SpecialTokenError
 
@@ -58,6 +58,8 @@ PREFIX_UNLESS = CTOK_PREFIX_UNLESS
 cdef size_t NOGIL_UNITS = 4096
 # So many bytes or merges are done between two looks for Ctrl-C: 10 to 100 ms.
 cdef size_t BUDGET = 512 * 1024
+# Of ids that are only copied, and of units that are only transcoded, so many: 1 to 10 ms.
+cdef size_t COPIED = 1024 * 1024
 # Ids that an encoder keeps room for between calls.
 cdef size_t KEPT_IDS = 256 * 1024
 
@@ -102,6 +104,20 @@ cdef Text text_of(object text) except *:
 cdef list list_of(const uint32_t* ids, size_t n):
     """Ids as a list of int. Each id's int is made once and kept, so that a list costs a pointer
     and a reference an id."""
+    cdef list result
+    if n <= COPIED:
+        return part_of(ids, n)
+    result = []
+    while n:
+        result += part_of(ids, min(n, COPIED))
+        ids += min(n, COPIED)
+        n -= min(n, COPIED)
+        breathe()
+    return result
+
+
+cdef list part_of(const uint32_t* ids, size_t n):
+    """As `list_of`, without a look for Ctrl-C."""
     cdef size_t i
     cdef PyObject* number
     cdef list result = PyList_New(n)
@@ -122,16 +138,22 @@ def lists_of(const uint32_t[::1] ids, const int64_t[::1] offsets):
         Offsets that go back, or outside of the ids.
     """
     cdef Py_ssize_t row
-    cdef int64_t last = 0
+    cdef int64_t last = 0, next = 0
+    cdef size_t done = 0
     cdef const uint32_t* start = &ids[0] if ids.shape[0] else NULL
+    cdef list result = []
     for row in range(offsets.shape[0]):
-        if not last <= offsets[row] <= ids.shape[0]:
-            raise ValueError(f"offsets[{row}] is {offsets[row]}; it is from {last} to {ids.shape[0]}")
-        last = offsets[row]
-    return [
-        list_of(start + offsets[row], offsets[row + 1] - offsets[row])
-        for row in range(offsets.shape[0] - 1)
-    ]
+        next = offsets[row]
+        if not last <= next <= ids.shape[0]:
+            raise ValueError(f"offsets[{row}] is {next}; it is from {last} to {ids.shape[0]}")
+        if row:
+            result.append(list_of(start + last, next - last))
+            done += next - last + 16
+            if done > COPIED:
+                done = 0
+                breathe()
+        last = next
+    return result
 
 
 cdef class Memory:
@@ -214,7 +236,7 @@ cdef class Job:
     cdef public bint stopped
 
     def __cinit__(self, list texts, bint counting, size_t block=1):
-        self.texts = texts
+        self.texts = texts = texts[:]  # holds each text, whatever other threads do to the list
         self.n = len(texts)
         self.block = block
         self.counting = counting
@@ -269,6 +291,10 @@ cdef class Encoder:
     cdef ctok_rules ordinary
     cdef uint8_t* utf8
     cdef size_t utf8_room
+    cdef size_t transcoded     # units of the text that are in utf8
+    cdef size_t n_utf8
+    cdef size_t searched       # bytes of the text in which no refused special token starts
+    cdef bint begun            # whether the document is ready to be encoded
     cdef uint32_t* ids
     cdef size_t ids_room
     cdef size_t refused_at     # where the refused special token stands, in UTF-8 bytes
@@ -281,7 +307,7 @@ cdef class Encoder:
         self.vocab = vocab
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
-        self.state.merge_short = kernel_of(kernel if kernel >= 0 else kernels.best()).merge_short
+        self.state.encode_chunk = kernel_of(kernel if kernel >= 0 else kernels.best()).encode_chunk
         self.current = -1
         self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
         if self.cache_size:
@@ -311,38 +337,80 @@ cdef class Encoder:
         self.ids_room = room
         return True
 
-    cdef Work begin(self, const Text* text, const ctok_rules* rules, bint counting) noexcept nogil:
-        """Starts a text: transcodes it when need be, looks for refused special tokens."""
-        cdef size_t n = text.length
-        cdef size_t room
+    cdef void begin(self) noexcept nogil:
+        """Starts a text."""
+        self.begun = False
+        self.transcoded = self.n_utf8 = self.searched = 0
+
+    cdef Work prepare(self, const Text* text, const ctok_rules* rules, bint counting) noexcept nogil:
+        """Transcodes or copies a text when need be and looks for refused special tokens, a part at
+        a time."""
+        cdef size_t until
         cdef const uint8_t* data = <const uint8_t*>text.data
-        if text.width != CTOK_UTF8 or rules.prefix:
-            if n > <size_t>-1 // 8:
+        if text.width == CTOK_UTF8 and not rules.prefix:
+            self.n_utf8 = text.length
+        else:
+            if self.transcoded == 0 and not self.grow_utf8(text):
                 return WORK_NO_MEMORY
-            room = 1 + n * (1 if text.width == CTOK_UTF8 else 4 if text.width == CTOK_UCS4 else 3)
-            if self.utf8_room < room:
-                PyMem_RawFree(self.utf8)
-                self.utf8_room = room
-                self.utf8 = <uint8_t*>PyMem_RawMalloc(room)
-                if self.utf8 is NULL:
-                    self.utf8_room = 0
-                    return WORK_NO_MEMORY
-            if text.width == CTOK_UTF8:
-                memcpy(self.utf8 + 1, data, n)
-            else:
-                n = ctok_utf8_from_units(text.data, text.width, n, self.utf8 + 1)
-            data = self.utf8 + 1
-        self.refused = ctok_document_refused(rules, data, n, &self.refused_at)
+            data = self.utf8 + 1  # the byte before it is the prefix's
+            if self.transcoded < text.length:
+                self.transcode(text)
+                if self.transcoded < text.length:
+                    return WORK_PAUSED
+        until = min(self.n_utf8, self.searched + 4 * COPIED)
+        self.refused = ctok_document_refused(
+            rules, data, self.n_utf8, self.searched, until, &self.refused_at)
         if self.refused != CTOK_NO_ID:
             return WORK_REFUSED
-        if not counting and not self.grow_ids(self.state.used + n // 3 + 16):
+        self.searched = until
+        if until < self.n_utf8:
+            return WORK_PAUSED
+        if not counting and not self.grow_ids(self.state.used + self.n_utf8 // 3 + 16):
             return WORK_NO_MEMORY
-        ctok_document_start(&self.document, data, n)
+        ctok_document_start(&self.document, data, self.n_utf8)
+        self.begun = True
         return WORK_DONE
 
-    cdef Work run(self, const ctok_rules* rules, bint counting, size_t budget) noexcept nogil:
+    cdef void transcode(self, const Text* text) noexcept nogil:
+        """Writes the next part of a text as UTF-8, behind one byte and the parts before."""
+        cdef uint8_t* out = self.utf8 + 1 + self.n_utf8
+        cdef const char* units = <const char*>text.data + self.transcoded * <size_t>text.width
+        cdef size_t until
+        if text.width == CTOK_UTF8:
+            units = <const char*>text.data + self.transcoded
+            until = min(text.length, self.transcoded + 4 * COPIED)
+            memcpy(out, units, until - self.transcoded)
+            self.n_utf8 = until
+        else:
+            until = ctok_units_cut(text.data, text.width, text.length, self.transcoded + COPIED)
+            self.n_utf8 += ctok_utf8_from_units(units, text.width, until - self.transcoded, out)
+        self.transcoded = until
+
+    cdef bint grow_utf8(self, const Text* text) noexcept nogil:
+        """Makes room for a text's UTF-8 and one byte before it."""
+        cdef size_t room
+        if text.length > <size_t>-1 // 8:
+            return False
+        room = 1 + text.length * (
+            1 if text.width == CTOK_UTF8 else 4 if text.width == CTOK_UCS4 else 3)
+        if self.utf8_room < room:
+            PyMem_RawFree(self.utf8)
+            self.utf8_room = room
+            self.utf8 = <uint8_t*>PyMem_RawMalloc(room)
+            if self.utf8 is NULL:
+                self.utf8_room = 0
+                return False
+        return True
+
+    cdef Work run(self, const Text* text, const ctok_rules* rules, bint counting,
+                  size_t budget) noexcept nogil:
         """Goes on with the text that was begun, growing what has to grow."""
+        cdef Work work
         cdef ctok_status status
+        if not self.begun:
+            work = self.prepare(text, rules, counting)
+            if work != WORK_DONE:
+                return work
         while True:
             self.state.out = NULL if counting else self.ids
             self.state.room = self.ids_room
@@ -389,23 +457,19 @@ cdef class Encoder:
         """Encodes one text; state.used ids are then in self.ids, unless counting."""
         cdef Text ref = text_of(text)
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
-        cdef Work work
+        cdef Work work = WORK_PAUSED
         self.state.used = 0
-        if ref.length < NOGIL_UNITS:
-            work = self.begin(&ref, how, counting)
-            while work == WORK_DONE or work == WORK_PAUSED:
-                work = self.run(how, counting, BUDGET)
-                if work == WORK_DONE:
-                    return 0
-        else:
-            with nogil:
-                work = self.begin(&ref, how, counting)
-            while work == WORK_DONE or work == WORK_PAUSED:
+        self.begin()
+        while work == WORK_PAUSED:
+            if ref.length < NOGIL_UNITS:
+                work = self.run(&ref, how, counting, BUDGET)
+            else:
                 with nogil:
-                    work = self.run(how, counting, BUDGET)
-                if work == WORK_DONE:
-                    return 0
-                PyErr_CheckSignals()
+                    work = self.run(&ref, how, counting, BUDGET)
+            if work == WORK_DONE:
+                return 0
+            if work == WORK_PAUSED:
+                breathe()
         self.fail(work, text)
         return -1
 
@@ -504,7 +568,7 @@ cdef class Encoder:
                 if status == CTOK_SCRATCH_FULL and not self.grow_scratch():
                     self.fail(WORK_TOO_LONG if self.state.scratch_wanted > 32 * CTOK_LONG_PIECE_LIMIT
                               else WORK_NO_MEMORY, "")
-                PyErr_CheckSignals()
+                breathe()
         array = self.to_array()
         self.trim()
         return array
@@ -528,11 +592,9 @@ cdef class Encoder:
                 self.claimed += 1
                 starts[self.current] = self.state.used
                 workers[self.current] = worker
-                work = self.begin(&job.refs[self.current], rules, job.counting)
-                if work != WORK_DONE:
-                    return work
+                self.begin()
                 done += job.refs[self.current].length
-            work = self.run(rules, job.counting, BUDGET)
+            work = self.run(&job.refs[self.current], rules, job.counting, BUDGET)
             if work != WORK_DONE:
                 return work
             counts[self.current] = self.state.used - starts[self.current]
@@ -560,7 +622,7 @@ cdef class Encoder:
                 with nogil:
                     status = self.work_nogil(job, worker, how, counts, starts, workers)
                 if check_signals:
-                    PyErr_CheckSignals()
+                    breathe()
             if status != WORK_DONE and status != WORK_PAUSED:
                 try:
                     self.fail(status, job.texts[self.current])
@@ -728,7 +790,7 @@ cdef class Core:
             return [data]
         encoder = self.take()
         encoder.refused = ctok_document_refused(
-            &rules.rules, <const uint8_t*>ref.data, ref.length, &encoder.refused_at)
+            &rules.rules, <const uint8_t*>ref.data, ref.length, 0, ref.length, &encoder.refused_at)
         if encoder.refused != CTOK_NO_ID:
             encoder.fail(WORK_REFUSED, text)
         self.put(encoder)
@@ -762,23 +824,27 @@ cdef class Core:
         """Where the pieces of a UTF-8 text end: the text itself, and intp[pieces]."""
         if self.split is not None:
             return self.split(text)
-        cdef size_t[256] ends
+        cdef Py_ssize_t[::1] ends
         cdef size_t at = 0
         cdef size_t n = len(text)
-        cdef size_t count, i
+        cdef size_t count, room
         cdef const uint8_t* data = <const uint8_t*>PyBytes_AS_STRING(text)
         cdef ctok_pretokenize_fn pretokenize = NULL
         cdef const ctok_vocab* tables = <const ctok_vocab*>PyCapsule_GetPointer(
             self.vocab._tables()[0], "ctok_vocab")
         if self.kernel >= 0:
             pretokenize = kernel_of(self.kernel).pretokenize
-        result = []
+        parts = [np.empty(0, dtype=np.intp)]
         while at < n:
+            room = min(max(n - at, 256), COPIED)
+            part = np.empty(room, dtype=np.intp)
+            ends = part
             with nogil:
-                count = (pretokenize(data, n, &at, ends, 256) if pretokenize is not NULL
-                         else ctok_cut_at_joints(&tables.joints, data, n, &at, ends, 256))
-            result.extend([ends[i] for i in range(count)])
-        return text, np.array(result, dtype=np.intp)
+                count = (pretokenize(data, n, &at, <size_t*>&ends[0], room) if pretokenize is not NULL
+                         else ctok_cut_at_joints(&tables.joints, data, n, &at, <size_t*>&ends[0], room))
+            parts.append(part[:count])
+            breathe()
+        return text, np.concatenate(parts)
 
     def batch(self, list texts, Rules rules, Py_ssize_t threads, bint counting, run):
         """Encodes, or counts, many texts.

@@ -270,16 +270,20 @@ _FIGURES = {
 }
 
 
-def evaluate(tokenizer: Tokenizer, texts: Texts, *, threads: int | None = None) -> Report:
+def evaluate(
+    tokenizer: Tokenizer, texts: Texts, *, threads: int | None = None, field: str = "text"
+) -> Report:
     """Measures how a tokenizer encodes texts.
 
     Parameters
     ----------
     tokenizer : Tokenizer
-    texts : iterable of str, bytes or paths, or a path
+    texts : iterable of str, bytes, paths or rows, or a path
         Read once, as a stream, as `train` does. Special tokens in them are ordinary text.
     threads : int, optional
         How many threads encode; by default one a processor.
+    field : str
+        Where the text is in a row, a JSON object of a file, or its table.
 
     Returns
     -------
@@ -300,7 +304,7 @@ def evaluate(tokenizer: Tokenizer, texts: Texts, *, threads: int | None = None) 
     counts = np.zeros(tokenizer.n_vocab, dtype=np.int64)
     words = PieceCounts(WORD_FAMILY, threads=threads)
     n_texts = n_bytes = n_characters = n_words = 0
-    for batch in batches(texts, BATCH_BYTES):
+    for batch in batches(texts, BATCH_BYTES, field=field):
         ids = tokenizer.encode_ordinary_batch(batch, threads=threads).ids
         counts += np.bincount(ids, minlength=len(counts))
         words.count(batch)

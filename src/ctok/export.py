@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import alphabet
-from .decoding import token_text
+from .decoding import TokenTexts
 from .errors import VocabError
 from .spec import AddedToken, VocabSpec
 from .vocab import Vocab
@@ -58,10 +58,10 @@ def _from_document(spec: VocabSpec, vocab: Vocab) -> dict[str, Any]:
 
 def _names(spec: VocabSpec, vocab: Vocab) -> dict[int, str]:
     """Each token's text in the file, by id."""
-    ends = spec.token_offsets.tolist()
+    ends, token_text = spec.token_offsets.tolist(), TokenTexts(spec, vocab)
     result = {}
     for number, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
-        text = token_text(spec, vocab, number) if end > start else None
+        text = token_text(number) if end > start else None
         if text is not None:
             result[number] = text
     return result

@@ -6,13 +6,16 @@ text -> added tokens -> normalize -> normalized added tokens -> prefix -> core
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from .alignment import Aligned, Follower
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, Step, VocabSpec
@@ -33,6 +36,16 @@ def _is_word(character: str) -> bool:
     if unicodedata.category(character) in _WORD_CATEGORIES or character in "\u200c\u200d":
         return True
     return any(first <= character <= last for first, last in _ALPHABETIC_SYMBOLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An added token in a text: its id, what it took of the text, and where."""
+
+    id: int
+    text: str
+    start: int
+    end: int
 
 
 class Front:
@@ -70,15 +83,13 @@ class Front:
         # One look for all tokens is the same as two when no two of them can share text, and when
         # the normalized ones stand in a normalized text as they are.
         self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
-            _may_overlap([t.content for t in self._added if not t.normalized], list(self._contents))
+            _need_two_looks(self._added)
         )
 
     @staticmethod
     def needed(spec: VocabSpec) -> bool:
         """Whether a vocabulary's texts need any of this."""
-        raw = [token.content for token in spec.added if not token.normalized]
-        late = [token.content for token in spec.added if token.normalized]
-        return bool(spec.normalizer) or _may_overlap(raw, late)
+        return bool(spec.normalizer) or _need_two_looks(spec.added)
 
     def plain(self, text: Text, rules: Rules | None) -> Text | None:
         """The text as the core may take it at once, with the same rules.
@@ -155,6 +166,47 @@ class Front:
                     done = self.late(part, at_start=i == 0 and j == 0)
                     result.append(done.encode("utf-8", "surrogateescape"))
         return result
+
+    def is_plain(self, text: str, rules: Rules | None) -> bool:
+        """Whether a text is for the core as it is, for certain, and has no added tokens."""
+        if self.late or not self._one_look or not self.normalizer.leaves(text):
+            return False
+        return len(self._core.stretches(text, rules)) == 1
+
+    def aligned(self, text: str, rules: Rules | None) -> list[Aligned | Found]:
+        """What `parts` gives, with the places in the text; it has no half surrogate pair."""
+        follow, follow_late, tokens, plain, normalized = self._lookups
+        raw = [
+            part if isinstance(part, int) else part.decode()
+            for part in self._core.stretches(text, self._mask(rules, False))
+        ]
+        result: list[Aligned | Found] = []
+        for i, (part, start, end) in enumerate(_placed(raw, text, plain, tokens)):
+            if isinstance(part, int):
+                result.append(Found(part, text[start:end], start, end))
+                continue
+            inner = follow(Aligned.original(part, start), at_start=i == 0)
+            found = self._find_normalized(inner.text, rules)
+            places = _placed(found, inner.text, normalized, tokens)
+            for j, (piece, first, last) in enumerate(places):
+                if isinstance(piece, int):
+                    what = inner.text[first:last]
+                    left, right = int(inner.starts[first]), int(inner.ends[last - 1])
+                    result.append(Found(piece, what, left, right))
+                elif piece:
+                    cut = inner.cut(first, last)
+                    result.append(follow_late(cut, at_start=i == 0 and j == 0))
+        return result
+
+    @functools.cached_property
+    def _lookups(
+        self,
+    ) -> tuple[Follower, Follower, dict[int, AddedToken], dict[int, str], dict[int, str]]:
+        """What `aligned` needs: how to follow, added tokens, their texts before and behind that."""
+        tokens = {token.id: token for token in self._added}
+        plain = {number: token.content for number, token in tokens.items()}
+        normalized = {token.id: content for content, token in self._contents.items()}
+        return Follower(self.normalizer), Follower(self.late), tokens, plain, normalized
 
     def _mask(self, rules: Rules | None, normalized: bool) -> Rules | None:
         """The rules for the tokens of one kind only."""
@@ -235,6 +287,46 @@ def _sees_spaces(step: Step) -> bool:
     return step.kind == "replace" and (
         bool(step.arguments["regex"]) or " " in str(step.arguments["pattern"])
     )
+
+
+def _placed(
+    parts: list[str | int],
+    text: str,
+    contents: Mapping[int, str],
+    tokens: Mapping[int, AddedToken],
+) -> list[tuple[str | int, int, int]]:
+    """Stretches of a text and added tokens between them, each with its start and end.
+
+    A token has taken all white space beside it that its flags let it take.
+    """
+    result: list[tuple[str | int, int, int]] = []
+    at = 0
+    for part in parts:
+        start = at
+        if isinstance(part, int):
+            if tokens[part].lstrip:  # the content may begin with white space itself
+                at = text.index(contents[part], at)
+            at += len(contents[part])
+            if tokens[part].rstrip:
+                at = len(text) - len(text[at:].lstrip(_SPACES))
+        else:
+            at += len(part)
+        result.append((part, start, at))
+    return result
+
+
+def _need_two_looks(tokens: Iterable[AddedToken]) -> bool:
+    """Whether tokens that are looked for in normalized text get in the way of the others.
+
+    One that has to be a word by itself does not see what a token beside it stands for.
+    """
+    raw: list[AddedToken] = []
+    late: list[AddedToken] = []
+    for token in tokens:
+        (late if token.normalized else raw).append(token)
+    if raw and any(token.single_word for token in late):
+        return True
+    return _may_overlap([t.content for t in raw], [t.content for t in late])
 
 
 def _may_overlap(some: Iterable[str], others: Iterable[str]) -> bool:

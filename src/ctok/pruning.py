@@ -26,7 +26,7 @@ def prune(
     ----------
     tokenizer : Tokenizer
         It must be proper; see `Tokenizer.is_proper`.
-    texts : iterable of str, bytes or paths, a path, or PieceCounts
+    texts : iterable of str, bytes, paths or rows, a path, or PieceCounts
         Counts must be of the tokenizer's own pattern.
     min_count : int
         A token that stands less often, in these texts, is left out too unless others are merged

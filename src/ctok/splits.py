@@ -60,15 +60,20 @@ def compile_splits(splits: Iterable[Split]) -> patterns.Split:
     VocabError
         A pattern that does not compile.
     """
+    return patterns.split_of(spans_of(splits))
+
+
+def spans_of(splits: Iterable[Split]) -> Callable[[str], list[Span]]:
+    """A function that gives the spans of a text's pieces, with the `regex` module."""
     steps = [_compile(split) for split in splits]
 
-    def spans_of(text: str) -> list[Span]:
-        spans = [(0, len(text))] if text else []
+    def spans(text: str) -> list[Span]:
+        result = [(0, len(text))] if text else []
         for step in steps:
-            spans = step(text, spans)
-        return spans
+            result = step(text, result)
+        return result
 
-    return patterns.split_of(spans_of)
+    return spans
 
 
 def _compile(split: Split) -> Step:

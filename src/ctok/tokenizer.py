@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import os
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -15,11 +16,12 @@ import numpy.typing as npt
 from . import parallel, splits
 from .batch import TokenBatch
 from .decoder import Decoder, ids_of
-from .decoding import TextDecoder, token_text
+from .decoding import TextDecoder
 from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
 from .errors import CtokError, DecodeError
 from .front import Front
 from .spec import VocabSpec
+from .tracing import Trace, Tracer
 from .vocab import Vocab
 
 Text = str | bytes
@@ -476,9 +478,8 @@ class Tokenizer:
         Raises
         ------
         CtokError
-            A text that the vocabulary's normalizer changes by more than spaces before its
-            stretches, or of which added tokens take white space: where its tokens stand is not
-            known.
+            Bytes, or a text with half a surrogate pair, that the vocabulary's normalizer changes by
+            more than spaces before its stretches, or of which added tokens take white space.
         """
         rules = self._rules(allowed_special, disallowed_special)
         plain = text if self._front is None else self._front.plain(text, rules)
@@ -496,6 +497,8 @@ class Tokenizer:
             lengths -= self._front.leads(ids, lengths, data)
         ends = np.cumsum(lengths)
         if prepared != data or (len(ids) and ends[-1] != len(data)):
+            if isinstance(text, str) and text.encode("utf-8", "replace") == data:
+                return ids, self._tracer.trace(text, rules, ids).offsets
             raise CtokError(
                 f"{self.name!r} normalizes this text, or leaves a part of it out; where its tokens"
                 " stand in it is not known"
@@ -508,6 +511,38 @@ class Tokenizer:
         offsets[some, 0] = starts[offsets[some, 0]]
         offsets[some, 1] = stops[offsets[some, 1] - 1]
         return ids, offsets
+
+    @functools.cached_property
+    def _tracer(self) -> Tracer:
+        return Tracer(self._vocab.spec, self._core, self._front)
+
+    def trace(
+        self,
+        text: str,
+        ids: npt.NDArray[np.uint32],
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> Trace:
+        """Where ids stand in the text that `encode_to_numpy` made them of, and in which piece.
+
+        Parameters
+        ----------
+        text : str
+        ids : numpy.ndarray of uint32, shape (n,)
+        allowed_special, disallowed_special
+            As in the call that made the ids.
+
+        Raises
+        ------
+        UnicodeEncodeError
+            Half a surrogate pair in the text.
+        CtokError
+            They are not the text's ids, or the vocabulary's normalizer is one whose steps
+            cannot be followed.
+        """
+        text.encode()
+        return self._tracer.trace(text, self._rules(allowed_special, disallowed_special), ids)
 
     def pieces(self, text: Text) -> list[Any]:
         """What the pattern cuts a text into: str from str, bytes from bytes."""
@@ -626,12 +661,22 @@ class Tokenizer:
     def _without_special(self, ids: Any) -> npt.NDArray[np.uint32]:
         """Ids without those of special tokens."""
         numbers = ids_of(ids, self._vocab)
-        special = list(self._vocab.spec.specials.values())
-        return numbers[~np.isin(numbers, np.array(special, dtype=np.uint32))]
+        return numbers[self._is_ordinary(numbers)]
+
+    @functools.cached_property
+    def _ordinary_ids(self) -> npt.NDArray[np.bool_]:
+        """Whether each id is not special; the last entry stands for ids that no token has."""
+        ordinary = np.ones(self._vocab.n_ids + 1, dtype=np.bool_)
+        ordinary[list(self._vocab.spec.specials.values())] = False
+        return ordinary
+
+    def _is_ordinary(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = self._ordinary_ids.take(numbers, mode="clip")
+        return found
 
     def id_to_token(self, token: int) -> str | None:
         """A token as the vocabulary's file writes it; None for an id without a token."""
-        return token_text(self._vocab.spec, self._vocab, token)
+        return self.text_decoder.token_text(token)
 
     def decode_bytes(self, ids: Iterable[int] | npt.NDArray[Any]) -> bytes:
         """The bytes of ids."""
@@ -656,12 +701,17 @@ class Tokenizer:
         skip_special_tokens: bool = False,
     ) -> list[str]:
         """The text of each row of a batch, in their order; otherwise as `decode`."""
-        if skip_special_tokens or not self.text_decoder.is_plain:
+        if not self.text_decoder.is_plain:
             if not isinstance(batch, TokenBatch):
                 batch = self._checked_rows(batch)
             return [
                 self.decode(row, errors, skip_special_tokens=skip_special_tokens) for row in batch
             ]
+        if skip_special_tokens:
+            rows = batch if isinstance(batch, TokenBatch) else self._checked_rows(batch)
+            kept = self._is_ordinary(rows.ids)
+            before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+            batch = TokenBatch(rows.ids[kept], before[rows.offsets])
         return self._decode_rows(batch, errors, threads)
 
     def decode_bytes_batch(

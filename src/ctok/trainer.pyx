@@ -159,7 +159,12 @@ cdef class Trainer:
         """A table of pairs of 1 << bits slots; the pairs move, or are dropped."""
         cdef size_t size = sizeof(ctok_train_pair) << bits
         cdef ctok_train_pair* old = self.state.pairs
-        cdef ctok_train_pair* pairs = <ctok_train_pair*>PyMem_RawMalloc(size)
+        cdef ctok_train_pair* pairs
+        if not keep:
+            PyMem_RawFree(old)
+            old = self.state.pairs = NULL
+            self.state.n_heap = 0  # entries without pairs: should memory fail, none is looked up
+        pairs = <ctok_train_pair*>PyMem_RawMalloc(size)
         if pairs is NULL:
             raise MemoryError
         memset(pairs, 0xFF, size)
@@ -201,8 +206,8 @@ cdef class Trainer:
         cdef uint32_t bits = self.state.bits
         self.grow(self.state.n_postings + 2 * n, self.state.n_heap + added, 2 * n)
         if 2 * (self.state.n_pairs + added) > <size_t>1 << bits:
-            self.grow_pairs(bits, True)  # often the dropped ones are enough
-            while 2 * (self.state.n_pairs + added) > <size_t>1 << bits:
+            self.grow_pairs(bits, True)  # often the dropped ones are enough, and more than just so
+            while 9 * (self.state.n_pairs + added) > <size_t>4 << bits:
                 bits += 1
             if bits > self.state.bits:
                 self.grow_pairs(bits, True)
@@ -231,7 +236,7 @@ cdef class Trainer:
         self.indexed = True
         cdef size_t expected = np.count_nonzero(sketch_array >= self.state.threshold)
         cdef uint32_t bits = 6
-        while <size_t>1 << bits < 4 * expected:
+        while <size_t>1 << bits < 2 * expected + expected // 4:
             bits += 1
         while True:
             self.grow_pairs(bits, False)

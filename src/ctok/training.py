@@ -16,7 +16,7 @@ import numpy.typing as npt
 from . import alphabet as byte_alphabet
 from . import characters
 from .checkpoint import Checkpoint
-from .counting import PieceCounts, Run, at_least, count_together
+from .counting import PieceCounts, Run, at_least, batches_for
 from .encoder import Encoder
 from .errors import VocabError
 from .progress import OnProgress, Progress
@@ -37,14 +37,17 @@ MAX_TOKEN_BYTES = (1 << 16) - 1
 
 # Merges are made in stretches of about so many seconds; between them progress is shown.
 STRETCH_SECONDS = 0.1
-# A checkpoint is written about so often.
+# A checkpoint is written about so often; counts, which take longer, less often.
 CHECKPOINT_SECONDS = 15.0
+# No more than this share of the time goes into writing counts.
+CHECKPOINT_SHARE = 0.05
 
 
 def train(
     texts: Texts,
     vocab_size: int,
     *,
+    field: str = "text",
     pattern: str | None = None,
     special_tokens: Iterable[str] = (),
     min_frequency: int = 1,
@@ -71,13 +74,16 @@ def train(
 
     Parameters
     ----------
-    texts : iterable of str, bytes or paths, or a path
+    texts : iterable of str, bytes, paths or rows, or a path
         Read once, as a stream: memory grows with the number of distinct pieces only. Bytes are
-        UTF-8. No piece goes from one text into the next. In the place of a path stand the texts
-        of its file: those of JSON lines (.jsonl, field "text"), else the whole file; .gz is read
-        as well.
+        UTF-8. No piece goes from one text into the next. In the place of a path (a pathlib.Path)
+        stand the texts of its file: those of JSON lines (.jsonl), of a table (.parquet, .arrow),
+        else the whole file; .gz, .bz2, .xz and .zst are unpacked. In the place of a row, a mapping
+        as the library datasets has them, stands one of its fields.
     vocab_size : int
         How many ids the tokenizer has, special tokens included. Fewer when the texts yield fewer.
+    field : str
+        Where the text is in a row, a JSON object of a file, or its table.
     pattern : str, optional
         What cuts text into pieces, which no token crosses: a family's name (see
         `ctok.families`) or any regex; by default the initial tokenizer's, or "cl100k". It also
@@ -119,12 +125,14 @@ def train(
     memory_bytes : int, optional
         About how much memory counting may take before it goes on in files; see `PieceCounts`.
     progress : bool or callable
-        True shows a bar on a terminal when rich is installed. A callable gets
-        (merges made, merges wanted, newest token) several times a second.
+        True shows a line on a terminal: how much text is counted, then a bar, merges a second and
+        the newest token. A callable gets (merges made, merges wanted, newest token) several times
+        a second.
     checkpoint : path, optional
-        A folder for counts and merges, written as training goes. The same call resumes from it,
-        without reading the texts again, and ends with the same result; a larger vocab_size goes
-        on from it.
+        A folder for counts and merges, written as training goes. The same call resumes from it
+        and ends with the same result: while counting was not over, the same texts in the same
+        order are passed over up to where it stood; afterwards they are not read at all. A larger
+        vocab_size goes on from it.
     name : str
         What to call the vocabulary.
 
@@ -136,7 +144,7 @@ def train(
     ------
     ValueError
         A vocab_size without room for bytes and special tokens, or another number out of range;
-        a checkpoint of other settings or counts.
+        a checkpoint of other settings, texts or counts.
     VocabError
         A pattern that does not compile; an initial tokenizer that is not proper.
     OverflowError
@@ -159,7 +167,6 @@ def train(
         "alphabet": alphabet,
         "character_coverage": character_coverage,
         "ties": ties,
-        "progress": progress,
         "name": name,
     }
     specials = _check_specials(special_tokens)
@@ -184,18 +191,19 @@ def train(
     }
     for stage in stages:
         stage.open(limits)
-    count_together([stage.counts for stage in stages if not stage.counted], texts)
-    start = initial
-    for stage in stages:
-        stage.keep()
-        start = trained = train_counts(
-            stage.counts,
-            stage.vocab_size,
-            special_tokens=stage.specials,
-            initial=start,
-            checkpoint=stage.folder,
-            **options,
-        )
+    with Progress(progress) as shown:
+        _count([stage for stage in stages if not stage.counted], texts, field, shown)
+        start = initial
+        for stage in stages:
+            start = trained = _train(
+                stage.counts,
+                stage.vocab_size,
+                shown,
+                special_tokens=stage.specials,
+                initial=start,
+                checkpoint=stage.folder,
+                **options,
+            )
     return trained
 
 
@@ -214,19 +222,65 @@ class _Stage:
         """Counts that are empty, or those of the checkpoint."""
         self.counts = PieceCounts(self.pattern, **limits)
         if self.folder is not None:
-            kept = Checkpoint(self.folder).load_counts(self.counts)
-            self.counted = kept is not None
-            self.counts = kept or self.counts
+            self.counts, self.counted = Checkpoint(self.folder).load_counts(self.counts)
+        self._passed = self.counts.n_texts, self.counts.n_bytes
 
-    def keep(self) -> None:
+    def count(self, batch: list[bytes], n_texts: int, n_bytes: int) -> None:
+        """Counts the texts of a batch that the checkpoint has not.
+
+        So many texts and bytes stand before the batch in the stream.
+        """
+        new = self._passed[0] - n_texts
+        if new >= len(batch):
+            return
+        if new >= 0 and self._passed[1] != n_bytes + sum(map(len, batch[:new])):
+            raise ValueError(f"the checkpoint {self.folder} was counted from other texts")
+        self.counts.count_batch(batch[max(0, new) :])
+
+    def keep(self, *, ended: bool) -> None:
         """Saves what has been counted."""
-        if self.folder is not None and not self.counted:
-            Checkpoint(self.folder).save_counts(self.counts)
+        if self.folder is not None:
+            Checkpoint(self.folder).save_counts(self.counts, ended=ended)
+
+
+def _count(stages: list[_Stage], texts: Texts, field: str, shown: Progress) -> None:
+    """Counts the pieces of the same texts for all stages, reading them once."""
+    n_texts = n_bytes = 0
+    kept, pause = time.monotonic(), CHECKPOINT_SECONDS
+    for batch in batches_for([stage.counts for stage in stages], texts, field) if stages else ():
+        for stage in stages:
+            stage.count(batch, n_texts, n_bytes)
+        n_texts += len(batch)
+        n_bytes += sum(map(len, batch))
+        shown.counted(n_bytes)
+        started = time.monotonic()
+        if started - kept >= pause:
+            for stage in stages:
+                stage.keep(ended=False)
+            kept = time.monotonic()
+            pause = max(CHECKPOINT_SECONDS, (kept - started) / CHECKPOINT_SHARE)
+    for stage in stages:
+        if (stage.counts.n_texts, stage.counts.n_bytes) != (n_texts, n_bytes):
+            raise ValueError(f"the checkpoint {stage.folder} was counted from other texts")
+        stage.keep(ended=True)
 
 
 def train_counts(
     counts: PieceCounts,
     vocab_size: int,
+    *,
+    progress: bool | OnProgress = True,
+    **options: Any,
+) -> Tokenizer:
+    """Trains a tokenizer from counts; options are those of `train` that do not speak of texts."""
+    with Progress(progress) as shown:
+        return _train(counts, vocab_size, shown, **options)
+
+
+def _train(
+    counts: PieceCounts,
+    vocab_size: int,
+    shown: Progress,
     *,
     special_tokens: Iterable[str] = (),
     min_frequency: int = 1,
@@ -236,11 +290,10 @@ def train_counts(
     alphabet: Iterable[str] | None = None,
     character_coverage: float = 1.0,
     ties: Ties = "rustbpe",
-    progress: bool | OnProgress = True,
     checkpoint: str | os.PathLike[str] | None = None,
     name: str = "trained",
 ) -> Tokenizer:
-    """Trains a tokenizer from counts; see `train`."""
+    """The tokenizer of some counts."""
     at_least("min_piece_count", min_piece_count, 1)
     specials = _check_specials(special_tokens)
     start, wanted = _plan(initial, vocab_size, specials, ties, min_frequency, max_token_bytes)
@@ -276,7 +329,7 @@ def train_counts(
     )
     del run
     try:
-        _run(trainer, tokens, wanted - len(made), progress, kept, made)
+        _run(trainer, tokens, wanted - len(made), shown, kept, made)
     finally:
         made = np.concatenate([made, trainer.merges])
         if kept is not None:
@@ -288,7 +341,7 @@ def _run(
     trainer: Trainer,
     tokens: Tokens,
     wanted: int,
-    progress: bool | OnProgress,
+    shown: Progress,
     kept: Checkpoint | None,
     before: npt.NDArray[np.uint32],
 ) -> None:
@@ -296,23 +349,23 @@ def _run(
     stretch = 64
     written = time.monotonic()
     newest = list(tokens.tokens)
-    with Progress(progress, wanted) as shown:
-        while trainer.n_merges < wanted and not trainer.finished:
-            started = time.monotonic()
-            done = trainer.n_merges
-            trainer.run(min(wanted, done + stretch))
-            ended = time.monotonic()
-            if shown.wanted:
-                for left, right in trainer.merges[done:].tolist():
-                    newest.append(newest[left] + newest[right])
-                shown.update(trainer.n_merges, newest[-1])
-            if kept is not None and ended - written >= CHECKPOINT_SECONDS:
-                kept.save_merges(np.concatenate([before, trainer.merges]))
-                written = ended
-            if ended - started < STRETCH_SECONDS / 2:
-                stretch *= 2
-            elif ended - started > STRETCH_SECONDS * 2:
-                stretch = max(1, stretch // 2)
+    shown.restart()
+    while trainer.n_merges < wanted and not trainer.finished:
+        started = time.monotonic()
+        done = trainer.n_merges
+        trainer.run(min(wanted, done + stretch))
+        ended = time.monotonic()
+        if shown.wanted:
+            for left, right in trainer.merges[done:].tolist():
+                newest.append(newest[left] + newest[right])
+            shown.merged(trainer.n_merges, wanted, newest[-1])
+        if kept is not None and ended - written >= CHECKPOINT_SECONDS:
+            kept.save_merges(np.concatenate([before, trainer.merges]))
+            written = ended
+        if ended - started < STRETCH_SECONDS / 2:
+            stretch *= 2
+        elif ended - started > STRETCH_SECONDS * 2:
+            stretch = max(1, stretch // 2)
 
 
 # ---- settings

@@ -275,13 +275,17 @@ def test_offsets_behind_added_tokens_leave_out_the_spaces_that_are_put_there():
             assert "".join(text[a:b] for a, b in offsets.tolist()) == text
 
 
-def test_offsets_of_a_normalized_text_are_refused_where_they_are_not_known():
-    ours = ctok.load(models.byte_level(normalizer={"type": "NFC"}))
+def test_offsets_of_a_normalized_text_are_those_of_tokenizers():
+    value = models.byte_level(normalizer={"type": "NFC"})
+    ours, theirs = ctok.load(value), models.reference(value)
     text = "e\u0301 caf\u00e9"
-    assert ours.encode(text) == tokenizers_ids(models.byte_level(normalizer={"type": "NFC"}))(text)
-    with pytest.raises(ctok.CtokError, match="normalizes this text"):
-        ours.encode_with_offsets(text)
+    ids, offsets = ours.encode_with_offsets(text)
+    assert ids.tolist() == theirs.encode(text).ids
+    assert list(map(tuple, offsets.tolist())) == theirs.encode(text).offsets
     assert ours.encode_with_offsets("caf\u00e9")[1][-1].tolist()[1] == 4
+    for refused in (text.encode(), text + "\ud800"):
+        with pytest.raises(ctok.CtokError, match="normalizes this text"):
+            ours.encode_with_offsets(refused)
 
 
 def test_a_stream_gives_the_text_that_decode_gives():

@@ -13,8 +13,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ctok
+from ctok.compat import huggingface
 
 from .. import corpus, models, texts
 
@@ -44,6 +46,7 @@ class Reference:
     encode: Callable[[str], Ids]
     decode: Callable[[Ids], str]
     special: bool  # whether special tokens in a text become ids
+    details: Callable[[str], object] | None = None  # offsets, tokens and words of a text
 
 
 def packaged() -> Iterator[tuple[str, Path]]:
@@ -72,6 +75,7 @@ def reference_of(path: Path, ours: ctok.Tokenizer) -> Reference:
                 lambda text: theirs.encode(text, add_special_tokens=False).ids,
                 lambda ids: theirs.decode(ids, skip_special_tokens=False),
                 special=True,
+                details=lambda text: _details(theirs, text),
             )
         first = value["config"]["default_num_special_tokens"]
         kept = value["config"]["default_vocab_size"] - first
@@ -88,6 +92,12 @@ def reference_of(path: Path, ours: ctok.Tokenizer) -> Reference:
         return Reference("sentencepiece", pieces.encode, pieces.decode, special=False)
     rows = (line.split() for line in path.read_bytes().splitlines() if line)
     return _tiktoken(ours, ours.pattern, {base64.b64decode(t): int(rank) for t, rank in rows}, 0)
+
+
+def _details(tokenizer: Any, text: str) -> object:
+    """Where the tokens of a text stand, as tokenizers and compat.huggingface say it."""
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    return encoding.offsets, encoding.tokens, encoding.word_ids
 
 
 def _tiktoken(ours: ctok.Tokenizer, pattern: str, ranks: dict[bytes, int], first: int) -> Reference:
@@ -119,7 +129,7 @@ def batch_of(ours: ctok.Tokenizer, hostile: int, *, special: bool) -> list[str]:
 
 
 def compare(path: Path, *, hostile: int = HOSTILE, texts_at_most: int | None = None) -> int:
-    """Raises AssertionError where ids or decoded text differ; returns how many bytes were compared.
+    """How many bytes were compared; AssertionError where ids, their places or decoded text differ.
 
     Parameters
     ----------
@@ -139,10 +149,13 @@ def compare(path: Path, *, hostile: int = HOSTILE, texts_at_most: int | None = N
         found = ours.encode_batch(batch, allowed_special="all").tolist()
     else:
         found = ours.encode_ordinary_batch(batch).tolist()
+    compat = huggingface.Tokenizer(ours)
     for text, ids in zip(batch, found, strict=True):
         wanted = theirs.encode(text)
         assert ids == wanted, f"{text[:200]!r}: {ids[:20]} and not {wanted[:20]}"
         assert ours.decode(ids) == theirs.decode(ids), repr(text[:200])
+        if theirs.details is not None:
+            assert _details(compat, text) == theirs.details(text), repr(text[:200])
     return sum(len(text.encode()) for text in batch)
 
 

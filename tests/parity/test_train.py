@@ -25,8 +25,11 @@ def test_train_agrees_with_rustbpe(texts, pattern):
     assert trained.get_mergeable_ranks() == expected
 
 
-@pytest.mark.parametrize("pattern", ["llama3", "qwen2"])
-def test_train_agrees_with_huggingface(texts, pattern):
+@pytest.mark.parametrize(
+    ("pattern", "vocab_size", "lowest"),
+    [("llama3", 3000, 1), ("qwen2", 3000, 1), ("llama3", 1 << 20, 5)],
+)
+def test_train_agrees_with_huggingface(texts, pattern, vocab_size, lowest):
     other = tokenizers.Tokenizer(models.BPE())
     split = pre_tokenizers.Split(tokenizers.Regex(ctok.families()[pattern]), "isolated")
     byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
@@ -34,15 +37,44 @@ def test_train_agrees_with_huggingface(texts, pattern):
     other.train_from_iterator(
         texts,
         trainers.BpeTrainer(
-            vocab_size=3000,
+            vocab_size=vocab_size,
+            min_frequency=lowest,
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
             show_progress=False,
         ),
     )
     vocab = other.get_vocab()
     expected = [alphabet.to_bytes(token) for token in sorted(vocab, key=vocab.__getitem__)]
-    trained = ctok.train(texts, 3000, pattern=pattern, ties="huggingface", progress=False)
+    trained = ctok.train(
+        texts,
+        vocab_size,
+        pattern=pattern,
+        ties="huggingface",
+        min_frequency=lowest,
+        progress=False,
+    )
     assert [token for token, _ in trained.get_mergeable_ranks()] == expected
+
+
+@pytest.mark.parametrize("longest", [4, 1000])
+def test_train_agrees_with_bpeasy(texts, longest):
+    bpeasy = pytest.importorskip("bpeasy")
+    # Its tokens stay below its limit.
+    ranks = bpeasy.train_bpe(iter(texts), ctok.families()["o200k"], longest + 1, 3000)
+    trained = ctok.train(texts, 3000, pattern="o200k", max_token_bytes=longest, progress=False)
+    assert trained.get_mergeable_ranks() == sorted(ranks.items(), key=lambda item: item[1])
+
+
+@pytest.mark.parametrize("ties", ["raw_token_ids", "huggingface"])
+def test_train_agrees_with_gigatoken(texts, ties):
+    gigatoken = pytest.importorskip("gigatoken")
+    separator = b"<|between texts|>"
+    data = separator.join(text.encode() for text in texts)
+    tokens, _ = gigatoken.train_bpe(data, 3000, [], ties, separator)
+    own = {"raw_token_ids": "rustbpe", "huggingface": "huggingface"}[ties]
+    trained = ctok.train(texts, 3000, pattern="r50k", ties=own, progress=False)
+    found = [token for token, _ in trained.get_mergeable_ranks()]
+    assert found[256:] == [bytes(tokens[number]) for number in range(256, len(tokens))]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
     ctok_document document;
     size_t count = 0, room = how.room, calls = 0;
     memset(&encoder, 0, sizeof(encoder));
-    encoder.merge_short = kernel->merge_short;
+    encoder.encode_chunk = kernel->encode_chunk;
     if (how.cache)
         encoder.cache = *how.cache;
     if (rules->prefix) {

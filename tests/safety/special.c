@@ -8,7 +8,7 @@ static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out)
     size_t count = 0, at = 0, length = 0;
     for (size_t from = 0; from <= n && count + 3 < PROBE_ROOM; from = at + 1) {
         const uint32_t found =
-            ctok_specials_find(&list->specials, list->rule, 1, text, n, from, &at, &length);
+            ctok_specials_find(&list->specials, list->rule, 1, text, n, from, n, &at, &length);
         out[count++] = found;
         if (found == CTOK_NO_ID)
             break;
@@ -61,9 +61,15 @@ int main(void) {
                 const uint32_t expected =
                     naive_special(list.bytes, list.offsets, list.specials.count, list.rule, mask,
                                   text, n, from, &at[0], &length[0]);
-                CHECK(ctok_specials_find(&list.specials, list.rule, mask, text, n, from, &at[1],
+                CHECK(ctok_specials_find(&list.specials, list.rule, mask, text, n, from, n, &at[1],
                                          &length[1]) == expected);
                 CHECK(expected == CTOK_NO_ID || (at[0] == at[1] && length[0] == length[1]));
+                const size_t until = from + random_below(&random, n - from + 1);
+                const int inside = expected != CTOK_NO_ID && at[0] < until;
+                CHECK(ctok_specials_find(&list.specials, list.rule, mask, text, n, from, until,
+                                         &at[1], &length[1]) ==
+                      (inside ? expected : CTOK_NO_ID));
+                CHECK(!inside || (at[0] == at[1] && length[0] == length[1]));
             }
         }
     }

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-TOOL = Path(__file__).resolve().parent.parent.parent / "tools" / "check_headers.py"
+from .. import tree
+
+TOOL = tree.ROOT / "tools" / "check_headers.py"
+
+pytestmark = tree.needs("tools/check_headers.py")
 
 
 def run(*headers: Path) -> subprocess.CompletedProcess[str]:

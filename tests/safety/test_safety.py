@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+import ctok
+
 HERE = Path(__file__).resolve().parent
-INCLUDE = HERE.parent.parent / "include"
+INCLUDE = ctok.get_include()
 PROGRAMS = ("unicode", "pretokenize", "merge", "special", "encode", "decode", "train")
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")

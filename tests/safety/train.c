@@ -57,45 +57,61 @@ static void run_free(owned_run run) {
     free(run.numbers);
 }
 
-/*  Counts the pieces from `first` to before `last`, growing by the least that is asked for. */
-static owned_run count(const sample *s, size_t first, size_t last, size_t weight) {
+static ctok_counts counts_new(void) {
     ctok_counts counts;
     memset(&counts, 0, sizeof(counts));
     counts.bits = 2;
     counts.slots = (ctok_count *)calloc(4, sizeof(ctok_count));
-    const size_t start = first ? s->ends[first - 1] : 0;
-    const size_t n = last > first ? s->ends[last - 1] - start : 0;
-    size_t ends[PIECES];
-    for (size_t i = first; i < last; i++)
-        ends[i - first] = s->ends[i] - start;
-    ctok_counts_start(&counts, ends);
+    return counts;
+}
+
+/*  Counts on to where the work stops, growing by the least that is asked for. */
+static void count_on(ctok_counts *counts, ctok_pretokenize_fn pretokenize, const uint8_t *text,
+                     size_t n, size_t weight) {
     for (;;) {
         const ctok_status status =
-            ctok_counts_text(&counts, NULL, s->text + start, n, weight, LONGEST, 1);
+            ctok_counts_text(counts, pretokenize, text, n, weight, LONGEST, 1);
         if (status == CTOK_OK)
             break;
         if (status == CTOK_PAUSED)
             continue;
         CHECK(status == CTOK_SCRATCH_FULL);
-        if (counts.arena_wanted > counts.arena_room) {
-            counts.arena_room = counts.arena_wanted;
-            counts.arena = (uint8_t *)realloc(counts.arena, counts.arena_room);
+        if (counts->arena_wanted > counts->arena_room) {
+            counts->arena_room = counts->arena_wanted;
+            counts->arena = (uint8_t *)realloc(counts->arena, counts->arena_room);
         } else {
-            ctok_count *const old = counts.slots;
-            const uint32_t bits = counts.bits + 1;
-            ctok_counts_move(&counts, (ctok_count *)calloc((size_t)1 << bits, sizeof(*old)), bits);
+            ctok_count *const old = counts->slots;
+            const uint32_t bits = counts->bits + 1;
+            ctok_counts_move(counts, (ctok_count *)calloc((size_t)1 << bits, sizeof(*old)), bits);
             free(old);
         }
     }
-    owned_run run = run_new(counts.used, counts.bytes);
+}
+
+/*  The counts as a run; they are gone then. */
+static owned_run counts_end(ctok_counts *counts) {
+    owned_run run = run_new(counts->used, counts->bytes);
     ctok_count *const scratch =
-        (ctok_count *)malloc((counts.used + !counts.used) * sizeof(*scratch));
-    ctok_counts_sort(&counts, scratch);
-    ctok_counts_write(&counts, run.data, run.lengths, run.numbers);
+        (ctok_count *)malloc((counts->used + !counts->used) * sizeof(*scratch));
+    ctok_counts_sort(counts, scratch);
+    ctok_counts_write(counts, run.data, run.lengths, run.numbers);
     free(scratch);
-    free(counts.slots);
-    free(counts.arena);
+    free(counts->slots);
+    free(counts->arena);
     return run;
+}
+
+/*  Counts the pieces from `first` to before `last`. */
+static owned_run count(const sample *s, size_t first, size_t last, size_t weight) {
+    ctok_counts counts = counts_new();
+    const size_t start = first ? s->ends[first - 1] : 0;
+    const size_t n = last > first ? s->ends[last - 1] - start : 0;
+    size_t ends[PIECES];
+    for (size_t i = first; i < last; i++)
+        ends[i - first] = s->ends[i] - start;
+    ctok_counts_start(&counts, 0, n, ends);
+    count_on(&counts, NULL, s->text + start, n, weight);
+    return counts_end(&counts);
 }
 
 /*  Merges runs with a result that grows by one piece at a time. */
@@ -342,12 +358,41 @@ static size_t train(owned_run run, int64_t threshold, int64_t lowest, uint32_t l
     return t.n_merges;
 }
 
+/*  A text at a guard page, counted as a whole and in parts that are cut where pieces start. */
+static void check_parts(uint64_t *random, guard text_guard) {
+    uint8_t bytes[PIECES * LONGEST];
+    const size_t n = 1 + random_below(random, sizeof(bytes));
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)("\n\n aZ7.\xC3\xA9"[random_below(random, 9)]);
+    const uint8_t *text = (const uint8_t *)memcpy(guard_end(text_guard, n), bytes, n);
+    const ctok_pretokenize_fn scans[] = {ctok_pretokenize_r50k_scalar,
+                                         ctok_pretokenize_o200k_scalar};
+    for (size_t i = 0; i < 2; i++) {
+        ctok_counts whole = counts_new(), parts = counts_new();
+        ctok_counts_start(&whole, 0, n, NULL);
+        count_on(&whole, scans[i], text, n, 1);
+        for (size_t start = 0, cut = 1; cut; start = cut) {
+            cut = start + 1 < n ? ctok_counts_cut(text, start + 1, n) : 0;
+            CHECK(cut == 0 || (cut > start && cut < n && text[cut - 1] == '\n'));
+            ctok_counts_start(&parts, start, cut ? cut : n, NULL);
+            count_on(&parts, scans[i], text, n, 1);
+        }
+        const owned_run a = counts_end(&whole), b = counts_end(&parts);
+        CHECK(runs_equal(a, b));
+        run_free(a);
+        run_free(b);
+    }
+}
+
 int main(void) {
     const guard text_guard = guard_new();
     uint64_t random = 20260131;
     check_catch_faults();
     for (size_t round = 0; round < 600; round++) {
         uint64_t expected[MERGES], merges[MERGES];
+        check_case = "parts";
+        check_place = round;
+        check_parts(&random, text_guard);
         const sample s = sample_new(&random, text_guard);
         const int64_t weight = round % 3 ? 1 : (int64_t)1 << 33;
         check_length = s.n;

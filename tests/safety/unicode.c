@@ -107,6 +107,13 @@ static void check_units(guard in, guard out) {
             uint8_t *const room = (uint8_t *)guard_end(out, size);
             CHECK(ctok_utf8_from_units(text, rows[row].width, n, room) == size);
             CHECK(memcmp(room, expected, size) == 0);
+            const size_t cut =
+                ctok_units_cut(text, rows[row].width, n, random_below(&random, n + 1));
+            const size_t first = ctok_utf8_from_units(text, rows[row].width, cut, room);
+            CHECK(first + ctok_utf8_from_units(text + cut * width, rows[row].width, n - cut,
+                                               room + first) ==
+                  size);
+            CHECK(memcmp(room, expected, size) == 0);
         }
 }
 

@@ -52,6 +52,25 @@ CTOK_AVX2 CTOK_BODY void ctok_classify_avx2(const uint8_t *text, ctok_block *blo
     block->high = CTOK_BITS_AVX2(a, b);
 }
 
+CTOK_AVX2 CTOK_BODY uint64_t ctok_between_avx2(const uint8_t *text, uint8_t low, uint8_t high) {
+    const __m256i a = _mm256_loadu_si256((const __m256i *)text);
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(text + 32));
+    return CTOK_BITS_AVX2(ctok_range_avx2(a, (char)low, (char)(high - low)),
+                          ctok_range_avx2(b, (char)low, (char)(high - low)));
+}
+
+/*  Eight at a time: the loop ends by how many eights there are, which is easier to foretell than
+ *  how many bits. An empty mask gives 64 as the place of its lowest bit, and stays empty. */
+CTOK_AVX2 CTOK_BODY size_t ctok_unpack_avx2(uint64_t mask, size_t base, size_t *out) {
+    const size_t count = (size_t)_mm_popcnt_u64(mask);
+    for (size_t i = 0; i < count; i += 8)
+        for (size_t j = 0; j < 8; j++) {
+            out[i + j] = base + (size_t)_tzcnt_u64(mask);
+            mask = _blsr_u64(mask);
+        }
+    return count;
+}
+
 CTOK_AVX2 CTOK_BODY uint32_t ctok_lowest_of_avx2(const uint32_t *values, size_t n) {
     /* lowest[lane] = min(values[lane], values[lane + 8], ...) */
     __m256i lowest = _mm256_loadu_si256((const __m256i *)values);
@@ -63,6 +82,55 @@ CTOK_AVX2 CTOK_BODY uint32_t ctok_lowest_of_avx2(const uint32_t *values, size_t 
     half = _mm_min_epu32(half, _mm_shuffle_epi32(half, 0x4E));
     half = _mm_min_epu32(half, _mm_shuffle_epi32(half, 0xB1));
     return (uint32_t)_mm_cvtsi128_si32(half);
+}
+
+CTOK_AVX2 CTOK_BODY void ctok_take_avx2(const ctok_line *line, const uint64_t *key,
+                                        uint64_t *value) {
+    const __m256i keys = _mm256_loadu_si256((const __m256i *)line->keys);
+    const __m256i values = _mm256_loadu_si256((const __m256i *)line->values);
+    /* taken[i] = keys[i] == *key ? values[i] : 0 */
+    const __m256i taken =
+        _mm256_and_si256(values, _mm256_cmpeq_epi64(keys, _mm256_set1_epi64x((long long)*key)));
+    /* *value = taken[0] | taken[1] | taken[2] | taken[3] */
+    __m128i half = _mm_or_si128(_mm256_castsi256_si128(taken), _mm256_extracti128_si256(taken, 1));
+    half = _mm_or_si128(half, _mm_unpackhi_epi64(half, half));
+    _mm_storel_epi64((__m128i *)value, half);
+}
+
+/*  Where the 32-bit halves of four answers go: bit i of the row says that answer i has one id. */
+static const uint32_t ctok_packs_avx2[16][8] = {
+    {0, 1, 2, 3, 4, 5, 6, 7}, {0, 2, 3, 4, 5, 6, 7, 7}, {0, 1, 2, 4, 5, 6, 7, 7},
+    {0, 2, 4, 5, 6, 7, 7, 7}, {0, 1, 2, 3, 4, 6, 7, 7}, {0, 2, 3, 4, 6, 7, 7, 7},
+    {0, 1, 2, 4, 6, 7, 7, 7}, {0, 2, 4, 6, 7, 7, 7, 7}, {0, 1, 2, 3, 4, 5, 6, 6},
+    {0, 2, 3, 4, 5, 6, 6, 6}, {0, 1, 2, 4, 5, 6, 6, 6}, {0, 2, 4, 5, 6, 6, 6, 6},
+    {0, 1, 2, 3, 4, 6, 6, 6}, {0, 2, 3, 4, 6, 6, 6, 6}, {0, 1, 2, 4, 6, 6, 6, 6},
+    {0, 2, 4, 6, 6, 6, 6, 6},
+};
+
+CTOK_AVX2 CTOK_BODY size_t ctok_pack_avx2(const uint64_t *answers, uint32_t *out, size_t *used) {
+    const __m256i keep = _mm256_set1_epi64x((long long)(UINT64_C(0xFFFFFFFF00000000) | 0x1FFFFF));
+    size_t count = 0;
+    for (unsigned i = 0; i < 8; i += 4) {
+        const __m256i four = _mm256_loadu_si256((const __m256i *)(answers + i));
+        /* bit i = bit 31 of answer i is set; then the lowest bit that is not */
+        const unsigned plain =
+            (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_slli_epi64(four, 32)));
+        const unsigned packed = (unsigned)_tzcnt_u32(~plain);
+        /* bit i = the second half of answer i is CTOK_NO_ID */
+        const unsigned single = (unsigned)_mm256_movemask_pd(
+            _mm256_castsi256_pd(_mm256_cmpeq_epi32(four, _mm256_set1_epi32(-1))));
+        const __m256i ids = _mm256_permutevar8x32_epi32(
+            _mm256_and_si256(four, keep),
+            _mm256_loadu_si256((const __m256i *)ctok_packs_avx2[single]));
+        _mm256_storeu_si256((__m256i *)(out + count), ids);
+        count += packed + (size_t)_mm_popcnt_u32(_bzhi_u32(~single, packed));
+        if (packed < 4) {
+            *used += count;
+            return i + packed;
+        }
+    }
+    *used += count;
+    return 8;
 }
 
 #endif /* __x86_64__ */

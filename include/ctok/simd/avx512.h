@@ -1,5 +1,5 @@
 /*  simd/avx512.h: a block is one vector of 64 bytes; a comparison gives its bits at once.
- *  Needs AVX-512 F and BW. */
+ *  Needs AVX-512 F, BW, VL and VBMI2. */
 #ifndef CTOK_SIMD_AVX512_H
 #define CTOK_SIMD_AVX512_H
 
@@ -8,7 +8,8 @@
 
 #include "ctok/simd.h"
 
-#define CTOK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt")))
+#define CTOK_AVX512                                                                                \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt")))
 
 /*  c - low <= span, wrapping: only the bytes low .. low + span */
 CTOK_AVX512 CTOK_BODY uint64_t ctok_range_avx512(__m512i x, char low, char span) {
@@ -35,9 +36,66 @@ CTOK_AVX512 CTOK_BODY void ctok_classify_avx512(const uint8_t *text, ctok_block 
     block->high = (uint64_t)_mm512_movepi8_mask(x);
 }
 
+CTOK_AVX512 CTOK_BODY uint64_t ctok_between_avx512(const uint8_t *text, uint8_t low, uint8_t high) {
+    return ctok_range_avx512(_mm512_loadu_si512((const void *)text), (char)low, (char)(high - low));
+}
+
+/*  Up to 24 bits, which are nearly all masks of text, without a branch. */
+CTOK_AVX512 CTOK_BODY size_t ctok_unpack_avx512(uint64_t mask, size_t base, size_t *out) {
+    const size_t count = (size_t)_mm_popcnt_u64(mask);
+    const __m512i bases = _mm512_set1_epi64((long long)base);
+    /* places[k] = place of the k-th bit */
+    const __m512i places = _mm512_maskz_compress_epi8(
+        mask, _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47,
+                              46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30,
+                              29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13,
+                              12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    __m128i sixteen = _mm512_castsi512_si128(places);
+    /* out[k] = base + places[k] */
+    _mm512_storeu_si512((void *)out, _mm512_add_epi64(bases, _mm512_cvtepu8_epi64(sixteen)));
+    _mm512_storeu_si512(
+        (void *)(out + 8),
+        _mm512_add_epi64(bases, _mm512_cvtepu8_epi64(_mm_unpackhi_epi64(sixteen, sixteen))));
+    sixteen = _mm512_extracti32x4_epi32(places, 1);
+    _mm512_storeu_si512((void *)(out + 16), _mm512_add_epi64(bases, _mm512_cvtepu8_epi64(sixteen)));
+    if (count > 24) {
+        uint8_t all[64];
+        _mm512_storeu_si512((void *)all, places);
+        for (size_t k = 24; k < count; k++)
+            out[k] = base + all[k];
+    }
+    return count;
+}
+
 /*  Vectors of 32 bytes: most pieces are short, and wider ones were no faster. */
 CTOK_AVX512 CTOK_BODY uint32_t ctok_lowest_of_avx512(const uint32_t *values, size_t n) {
     return ctok_lowest_of_avx2(values, n);
+}
+
+CTOK_AVX512 CTOK_BODY void ctok_take_avx512(const ctok_line *line, const uint64_t *key,
+                                            uint64_t *value) {
+    const __m256i keys = _mm256_loadu_si256((const __m256i *)line->keys);
+    const __m256i values = _mm256_loadu_si256((const __m256i *)line->values);
+    /* *value = the first values[i] with keys[i] == *key, or 0 */
+    const __mmask8 found = _mm256_cmpeq_epi64_mask(keys, _mm256_set1_epi64x((long long)*key));
+    const __m256i taken = _mm256_maskz_compress_epi64(found, values);
+    _mm_storel_epi64((__m128i *)value, _mm256_castsi256_si128(taken));
+}
+
+CTOK_AVX512 CTOK_BODY size_t ctok_pack_avx512(const uint64_t *answers, uint32_t *out,
+                                              size_t *used) {
+    const __m512i eight = _mm512_loadu_si512((const void *)answers);
+    /* bit i = bit 31 of answer i is set; then the lowest bit that is not */
+    const __mmask8 plain = _mm512_test_epi64_mask(eight, _mm512_set1_epi64((long long)1 << 31));
+    const unsigned packed = (unsigned)_tzcnt_u32(~(unsigned)plain);
+    /* the halves that are ids: all but CTOK_NO_ID */
+    const __mmask16 there =
+        (__mmask16)_bzhi_u32(_mm512_cmpneq_epi32_mask(eight, _mm512_set1_epi32(-1)), 2 * packed);
+    const __m512i ids = _mm512_and_si512(
+        eight, _mm512_set1_epi64((long long)(UINT64_C(0xFFFFFFFF00000000) | 0x1FFFFF)));
+    _mm512_storeu_si512((void *)out, _mm512_maskz_compress_epi32(there, ids));
+    *used += (size_t)_mm_popcnt_u32(there);
+    return packed;
 }
 
 #endif /* __x86_64__ */

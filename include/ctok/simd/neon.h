@@ -1,11 +1,11 @@
 /*  simd/neon.h: a block as four vectors of 16 bytes. Part of every AArch64. */
+#include "ctok/simd.h" /* before the guard: it includes this leaf, behind those that it builds on */
+
 #ifndef CTOK_SIMD_NEON_H
 #define CTOK_SIMD_NEON_H
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
-
-#include "ctok/simd.h"
 
 typedef struct ctok_neon {
     uint8x16_t part[4];
@@ -45,12 +45,36 @@ CTOK_BODY void ctok_classify_neon(const uint8_t *text, ctok_block *block) {
     block->high = ctok_range_neon(x, 0, 0x80, 0x7F);
 }
 
+CTOK_BODY uint64_t ctok_between_neon(const uint8_t *text, uint8_t low, uint8_t high) {
+    ctok_neon x;
+    for (int i = 0; i < 4; i++)
+        x.part[i] = vld1q_u8(text + 16 * i);
+    return ctok_range_neon(x, 0, low, (uint8_t)(high - low));
+}
+
+CTOK_BODY size_t ctok_unpack_neon(uint64_t mask, size_t base, size_t *out) {
+    return ctok_unpack_scalar(mask, base, out);
+}
+
 CTOK_BODY uint32_t ctok_lowest_of_neon(const uint32_t *values, size_t n) {
     /* lowest[lane] = min(values[lane], values[lane + 4], ...) */
     uint32x4_t lowest = vld1q_u32(values);
     for (size_t i = 4; i < n; i += 4)
         lowest = vminq_u32(lowest, vld1q_u32(values + i));
     return vminvq_u32(lowest);
+}
+
+CTOK_BODY void ctok_take_neon(const ctok_line *line, const uint64_t *key, uint64_t *value) {
+    const uint64x2_t wanted = vdupq_n_u64(*key);
+    /* taken[i] = keys[i] == *key ? values[i] : 0 */
+    const uint64x2_t taken = vorrq_u64(
+        vandq_u64(vceqq_u64(vld1q_u64(line->keys), wanted), vld1q_u64(line->values)),
+        vandq_u64(vceqq_u64(vld1q_u64(line->keys + 2), wanted), vld1q_u64(line->values + 2)));
+    *value = vgetq_lane_u64(taken, 0) | vgetq_lane_u64(taken, 1);
+}
+
+CTOK_BODY size_t ctok_pack_neon(const uint64_t *answers, uint32_t *out, size_t *used) {
+    return ctok_pack_scalar(answers, out, used);
 }
 
 #endif /* __aarch64__ */

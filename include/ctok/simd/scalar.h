@@ -22,11 +22,43 @@ CTOK_BODY void ctok_classify_scalar(const uint8_t *text, ctok_block *block) {
     *block = b;
 }
 
+CTOK_BODY uint64_t ctok_between_scalar(const uint8_t *text, uint8_t low, uint8_t high) {
+    uint64_t mask = 0;
+    for (int i = 0; i < 64; i++)
+        mask |= (uint64_t)((uint8_t)(text[i] - low) <= (uint8_t)(high - low)) << i;
+    return mask;
+}
+
+CTOK_BODY size_t ctok_unpack_scalar(uint64_t mask, size_t base, size_t *out) {
+    size_t count = 0;
+    for (; mask; mask &= mask - 1)
+        out[count++] = base + ctok_lowest(mask);
+    return count;
+}
+
 CTOK_BODY uint32_t ctok_lowest_of_scalar(const uint32_t *values, size_t n) {
     uint32_t lowest = UINT32_MAX;
     for (size_t i = 0; i < n; i++)
         lowest = values[i] < lowest ? values[i] : lowest;
     return lowest;
+}
+
+CTOK_BODY void ctok_take_scalar(const ctok_line *line, const uint64_t *key, uint64_t *value) {
+    uint64_t taken = 0;
+    for (int i = 0; i < 4; i++)
+        taken |= line->keys[i] == *key ? line->values[i] : 0;
+    *value = taken;
+}
+
+CTOK_BODY size_t ctok_pack_scalar(const uint64_t *answers, uint32_t *out, size_t *used) {
+    size_t count = 0, packed = 0;
+    for (; packed < 8 && (answers[packed] >> 31 & 1); packed++) {
+        out[count] = (uint32_t)answers[packed] & CTOK_ANSWER_ID;
+        out[count + 1] = (uint32_t)(answers[packed] >> 32);
+        count += out[count + 1] == CTOK_NO_ID ? 1 : 2;
+    }
+    *used += count;
+    return packed;
 }
 
 #endif /* CTOK_SIMD_SCALAR_H */

@@ -32,7 +32,8 @@ cdef extern from "ctok/counts.h" nogil:
         int64_t* numbers
         size_t room, used, data_room, data_used
 
-    void ctok_counts_start(ctok_counts* counts, const size_t* given)
+    void ctok_counts_start(ctok_counts* counts, size_t at, size_t stop, const size_t* given)
+    size_t ctok_counts_cut(const uint8_t* text, size_t start, size_t stop)
     ctok_status ctok_counts_text(ctok_counts* counts, ctok_pretokenize_fn pretokenize,
                                  const uint8_t* text, size_t n, uint64_t weight, size_t longest,
                                  size_t budget)

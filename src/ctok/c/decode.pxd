@@ -12,4 +12,5 @@ cdef extern from "ctok/decode.h" nogil:
 
     ctok_status ctok_decode_size(const ctok_tokens* tokens, const uint32_t* ids, size_t n,
                                  size_t* size, size_t* bad)
-    size_t ctok_decode(const ctok_tokens* tokens, const uint32_t* ids, size_t n, uint8_t* out)
+    size_t ctok_decode(const ctok_tokens* tokens, const uint32_t* ids, size_t n, uint8_t* out,
+                       size_t room)

@@ -23,7 +23,7 @@ cdef extern from "ctok/document.h" nogil:
         size_t start, end
 
     uint32_t ctok_document_refused(const ctok_rules* rules, const uint8_t* text, size_t n,
-                                   size_t* at)
+                                   size_t start, size_t until, size_t* at)
     void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
     ctok_status ctok_encode_document(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
                                      const ctok_rules* rules, ctok_document* document,

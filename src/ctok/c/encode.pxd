@@ -3,7 +3,7 @@ from libc.stdint cimport uint8_t, uint32_t
 from .base cimport ctok_status
 from .cache cimport ctok_cache
 from .joints cimport ctok_joints
-from .merge cimport ctok_merge_short_fn, ctok_merges
+from .merge cimport ctok_merges
 from .pieces cimport ctok_pieces
 from .pretokenize cimport ctok_pretokenize_fn
 
@@ -14,6 +14,11 @@ cdef extern from "ctok/encode.h" nogil:
         ctok_joints joints
         uint32_t n_ids
 
+    ctypedef struct ctok_encoder
+
+    ctypedef ctok_status (*ctok_encode_chunk_fn)(
+        const ctok_vocab* vocab, ctok_encoder* encoder, const uint8_t* text, size_t n, size_t* budget)
+
     ctypedef struct ctok_encoder:
         uint32_t* out
         size_t room, used
@@ -21,7 +26,7 @@ cdef extern from "ctok/encode.h" nogil:
         size_t scratch_bytes, scratch_wanted
         size_t at
         ctok_cache cache
-        ctok_merge_short_fn merge_short
+        ctok_encode_chunk_fn encode_chunk
 
     void ctok_encoder_start(ctok_encoder* encoder, const uint8_t* text, size_t n,
                             const size_t* ends, size_t known)

@@ -1,3 +1,4 @@
+from .encode cimport ctok_encode_chunk_fn
 from .merge cimport ctok_merge_short_fn
 from .pretokenize cimport ctok_family, ctok_pretokenize_fn
 
@@ -13,6 +14,7 @@ cdef extern from "ctok/kernels.h" nogil:
         const char* backend_name
         ctok_pretokenize_fn pretokenize
         ctok_merge_short_fn merge_short
+        ctok_encode_chunk_fn encode_chunk
 
     const ctok_kernel* ctok_kernels
 

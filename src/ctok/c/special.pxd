@@ -14,7 +14,7 @@ cdef extern from "ctok/special.h" nogil:
     void ctok_specials_index(ctok_specials* specials)
     uint32_t ctok_specials_find(const ctok_specials* specials, const uint8_t* wanted,
                                 uint8_t mask, const uint8_t* text, size_t n, size_t start,
-                                size_t* at, size_t* length)
+                                size_t until, size_t* at, size_t* length)
     uint32_t ctok_specials_next(const ctok_specials* specials, const uint8_t* wanted,
                                 uint8_t mask, const uint8_t* text, size_t n, size_t start,
                                 size_t* first, size_t* end)

@@ -11,4 +11,5 @@ cdef extern from "ctok/unicode.h" nogil:
 
     uint8_t ctok_category(uint32_t code_point)
     uint32_t ctok_utf8_read(const uint8_t* text, size_t n, size_t at, uint32_t* code_point)
+    size_t ctok_units_cut(const void* units, ctok_width width, size_t n, size_t at)
     size_t ctok_utf8_from_units(const void* units, ctok_width width, size_t n, uint8_t* out)

