@@ -8,8 +8,8 @@ FORMAT ?= $(firstword $(shell which clang-format clang-format-14 2>/dev/null) cl
 
 FUZZERS = $(basename $(notdir $(wildcard fuzz/*.c)))
 HEADERS = $(shell find include -name '*.h') $(wildcard fuzz/*.h tests/safety/*.h)
-# The rows of families.h are tables of strings, which clang-format takes apart.
-FORMATTED = $(filter-out %/unicode_tables.h %/families.h,$(HEADERS) $(wildcard fuzz/*.c tests/safety/*.c))
+# Tables, which clang-format takes apart.
+FORMATTED = $(filter-out %/unicode_tables.h %/families.h %/automata.h,$(HEADERS) $(wildcard fuzz/*.c tests/safety/*.c))
 FUZZ_FLAGS = -std=c11 -D_GNU_SOURCE -g -O2 -fno-omit-frame-pointer -fno-wrapv -Wall -Wextra \
     -Wpedantic -Werror -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -Iinclude -Itests/safety -Ifuzz
@@ -48,8 +48,11 @@ parity:           ## ids against the references, the full tier
 	$(RUN) -m pytest tests/parity -m full $(ARGS)
 	$(if $(VOCABS),$(RUN) -m tests.parity.models $(VOCABS))
 
-tables:           ## include/ctok/unicode_tables.h from its pinned source
+# The properties come from another release of regex than the tests use; see the tool.
+tables:           ## the Unicode tables from their pinned sources, and the test automata
 	$(RUN) tools/make_unicode_tables.py $(ARGS)
+	$(if $(REGEX16),PYTHONPATH=src:$(REGEX16) $(PYTHON) tools/make_property_tables.py $(ARGS))
+	$(RUN) tools/make_test_automata.py $(ARGS)
 
 pack:             ## src/ctok/data from the rank files in ARGS
 	$(RUN) tools/pack_vocab.py $(ARGS)

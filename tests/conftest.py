@@ -35,6 +35,20 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+MARKERS = (
+    "full: the tier that takes minutes, run by `make parity`",
+    "long: the tier that takes minutes, run by `make long`",
+    "thread_unsafe: pytest-run-parallel runs it in one thread",
+)
+
+
+def pytest_configure(config):
+    """What pyproject.toml would say; a wheel is tested in a folder without it."""
+    for line in MARKERS:
+        config.addinivalue_line("markers", line)
+    config.option.markexpr = config.option.markexpr or "not full and not long"
+
+
 @pytest.fixture(params=vocabs.DISTINCT)
 def encoding(request):
     """(tokenizer, its plain twin) of each bundled encoding that differs in ordinary text."""

@@ -185,6 +185,9 @@ def test_the_regex_module_is_imported_only_when_a_pattern_needs_it():
         "import sys, ctok; ctok.encode('a'); assert 'regex' not in sys.modules;"
         "ctok.Tokenizer(__import__('dataclasses').replace("
         "ctok.get_encoding('gpt2').vocab.spec, pattern='.', name='x', split_at=None));"
+        "assert 'regex' not in sys.modules;"
+        "ctok.Tokenizer(__import__('dataclasses').replace("
+        "ctok.get_encoding('gpt2').vocab.spec, pattern='(?<=a)b', name='x', split_at=None));"
         "assert 'regex' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

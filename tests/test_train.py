@@ -304,7 +304,7 @@ def test_min_piece_count_leaves_rare_pieces_out():
 
 def test_pattern_forbids_merges_across_pieces(texts):
     trained = ctok.train(texts, 2000, pattern=r"\p{N}|\p{L}+|[^\p{N}\p{L}]+", progress=False)
-    assert trained.pretokenizer == "regex"
+    assert trained.pretokenizer == "automaton"
     numbers = [token for token in tokens_of(trained) if any(48 <= byte < 58 for byte in token)]
     assert sorted(numbers) == [bytes([byte]) for byte in range(48, 58)]
 

@@ -10,9 +10,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+NUMBERS = count()
 WARNINGS = (
     *("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-compare", "-Wshadow"),
     *("-Wundef", "-Wvla", "-Werror"),
@@ -42,11 +45,12 @@ def check(
     header: Path, language: str, standard: str, program: str, folder: Path
 ) -> subprocess.CompletedProcess[str]:
     """Compiles a source that includes the header twice; include guards make the second one empty."""
-    source = folder / "check.c"
+    number = next(NUMBERS)
+    source = folder / f"check{number}.c"
     line = f'#include "{header.as_posix()}"\n'
     source.write_text(f"{line}{line}extern int ctok_checked;\n", encoding="ascii")
     command = [program, "-x", language, f"-std={standard}", "-O2", *WARNINGS]
-    command += [f"-I{ROOT / 'include'}", "-c", str(source), "-o", str(folder / "check.o")]
+    command += [f"-I{ROOT / 'include'}", "-c", str(source), "-o", str(folder / f"check{number}.o")]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -58,11 +62,12 @@ def main() -> int:
     headers = headers or sorted((ROOT / "include").rglob("*.h"))
     failures = 0
     compilers = list(present_compilers())
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
         for language, standard, program in compilers:
             failed = 0
-            for header in headers:
-                result = check(header, language, standard, program, Path(folder))
+            row = (language, standard, program, Path(folder))
+            results = pool.map(lambda header, row=row: check(header, *row), headers)
+            for header, result in zip(headers, results, strict=True):
                 if result.returncode:
                     failed += 1
                     print(f"{header} with {program} -std={standard}:")

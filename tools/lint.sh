@@ -10,4 +10,6 @@ test -n "$modules"
 "$python" -m mypy
 "$python" -m mypy.stubtest --concise --ignore-unused-allowlist \
     --allowlist tools/stubtest-allowlist.txt $(printf 'ctok.%s ' $modules)
-"$(dirname "$("$python" -c 'import sys; print(sys.executable)')")/cython-lint" src
+# cython-lint looks for pycodestyle beside itself only by the path
+bin=$(dirname "$("$python" -c 'import sys; print(sys.executable)')")
+PATH="$bin:$PATH" cython-lint src

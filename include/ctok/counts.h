@@ -15,6 +15,7 @@
 #ifndef CTOK_COUNTS_H
 #define CTOK_COUNTS_H
 
+#include "ctok/automaton.h"
 #include "ctok/pretokenize.h"
 
 #define CTOK_COUNT_CHUNK 256 /* pieces whose slots are fetched at once */
@@ -36,7 +37,8 @@ typedef struct ctok_counts {
     size_t used;
     uint8_t *arena; /* lent */
     size_t arena_room, arena_used, arena_wanted;
-    size_t bytes; /* of all distinct pieces */
+    size_t bytes;       /* of all distinct pieces */
+    ctok_cutter cutter; /* cuts when there is no pretokenize and no ends are given */
 
     /* where the work on a text stands */
     size_t at, scanned; /* the next piece starts at `at`; pieces are known up to `scanned` */
@@ -136,8 +138,8 @@ CTOK_BODY ctok_status ctok_counts_add(ctok_counts *counts, const uint8_t *piece,
 }
 
 /*  Starts text[at..stop - 1], where both are ends of pieces or the text's own; with given == NULL
- *  the family's scan finds the pieces, otherwise given[] are the ends of all pieces in ascending
- *  order, the last is the text's. */
+ *  the family's scan or the cutter finds the pieces, otherwise given[] are the ends of all pieces in
+ *  ascending order, the last is the text's. */
 CTOK_FUNCTION void ctok_counts_start(ctok_counts *counts, size_t at, size_t stop,
                                      const size_t *given) {
     counts->at = counts->scanned = at;
@@ -162,9 +164,10 @@ CTOK_FUNCTION size_t ctok_counts_cut(const uint8_t *text, size_t from, size_t to
 
 /*  Goes on counting the pieces of a text.
  *
- *      longest  pieces of more bytes are left out; below 2^32
- *      budget   about so many bytes before CTOK_PAUSED
- *      return   CTOK_OK where it stops; CTOK_SCRATCH_FULL as ctok_counts_add
+ *      pretokenize  the family's scan; NULL for the cutter
+ *      longest      pieces of more bytes are left out; below 2^32
+ *      budget       about so many bytes before CTOK_PAUSED
+ *      return       CTOK_OK where it stops; CTOK_SCRATCH_FULL as ctok_counts_add
  *
  *  Cost  a chunk's keys are made first and their slots prefetched, so that misses overlap.
  */
@@ -193,7 +196,11 @@ CTOK_FUNCTION ctok_status ctok_counts_text(ctok_counts *counts, ctok_pretokenize
             while (counts->known < CTOK_COUNT_CHUNK && counts->scanned < n)
                 counts->ends[counts->known++] = counts->scanned = *counts->given++;
         } else {
-            counts->known = pretokenize(text, n, &counts->scanned, counts->ends, CTOK_COUNT_CHUNK);
+            const ctok_cutter *const cutter = &counts->cutter;
+            counts->known =
+                pretokenize ? pretokenize(text, n, &counts->scanned, counts->ends, CTOK_COUNT_CHUNK)
+                            : cutter->cut(cutter->context, text, n, &counts->scanned, counts->ends,
+                                          CTOK_COUNT_CHUNK);
             while (counts->known > 1 && counts->ends[counts->known - 2] >= counts->stop)
                 counts->known--;
         }

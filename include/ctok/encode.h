@@ -11,6 +11,7 @@
 #ifndef CTOK_ENCODE_H
 #define CTOK_ENCODE_H
 
+#include "ctok/automaton.h"
 #include "ctok/cache.h"
 #include "ctok/joints.h"
 #include "ctok/merge.h"
@@ -43,7 +44,8 @@ struct ctok_encoder {
     void *scratch;
     size_t scratch_bytes, scratch_wanted;
 
-    ctok_cache cache;                  /* its memory lent for good; all zeros: no cache */
+    ctok_cutter cutter; /* cuts when there is no pretokenize; cut == NULL: joints do */
+    ctok_cache cache;   /* its memory lent for good; all zeros: no cache */
     ctok_encode_chunk_fn encode_chunk; /* NULL: the scalar one */
 
     /* where the work stands */
@@ -387,7 +389,8 @@ CTOK_FUNCTION void ctok_encoder_start(ctok_encoder *encoder, const uint8_t *text
 
 /*  Encodes on from where the encoder stands.
  *
- *      pretokenize  the family's scan; not called when the ends are given, NULL for joints
+ *      pretokenize  the family's scan; not called when the ends are given, NULL for the encoder's
+ *                   cutter or joints
  *      budget       about so many bytes or merges before CTOK_PAUSED
  *      return       CTOK_OK at the text's end, else what the caller has to do first
  */
@@ -407,10 +410,13 @@ CTOK_FUNCTION ctok_status ctok_encode(const ctok_vocab *vocab, ctok_pretokenize_
         if (encoder->at == n)
             return CTOK_OK;
         encoder->next = 0;
-        encoder->known = pretokenize
-                             ? pretokenize(text, n, &encoder->scanned, encoder->chunk, CTOK_CHUNK)
-                             : ctok_cut_at_joints(&vocab->joints, text, n, &encoder->scanned,
-                                                  encoder->chunk, CTOK_CHUNK);
+        const ctok_cutter *const cutter = &encoder->cutter;
+        encoder->known =
+            pretokenize   ? pretokenize(text, n, &encoder->scanned, encoder->chunk, CTOK_CHUNK)
+            : cutter->cut ? cutter->cut(cutter->context, text, n, &encoder->scanned, encoder->chunk,
+                                        CTOK_CHUNK)
+                          : ctok_cut_at_joints(&vocab->joints, text, n, &encoder->scanned,
+                                               encoder->chunk, CTOK_CHUNK);
     }
 }
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -74,20 +73,16 @@ def _decomposed(text: str, form: Form) -> list[_Change]:
     pending = 0  # where the marks begin that are still to be sorted
     for character in text:
         for i, part in enumerate(unicode9.normalize(form, character)):
-            if _class(part) == 0:
-                result[pending:] = sorted(result[pending:], key=_class_of)
+            if unicode9.combining(part) == 0:
+                result[pending:] = sorted(result[pending:], key=_class)
                 pending = len(result) + 1
             result.append((part, int(i > 0)))
-    result[pending:] = sorted(result[pending:], key=_class_of)
+    result[pending:] = sorted(result[pending:], key=_class)
     return result
 
 
-def _class(character: str) -> int:
-    return 0 if unicode9.NEWER.match(character) else unicodedata.combining(character)
-
-
-def _class_of(item: _Change) -> int:
-    return _class(item[0])
+def _class(item: _Change) -> int:
+    return unicode9.combining(item[0])
 
 
 @functools.lru_cache(4096)
@@ -101,7 +96,7 @@ def _composed(items: Iterable[_Change]) -> list[_Change]:
     result: list[_Change] = []
     starter, before = -1, 0  # the index of the last starter; the class of what stands behind it
     for character, change in items:
-        own = _class(character)
+        own = unicode9.combining(character)
         if starter >= 0 and (before < own or before == 0):
             left, taken = result[starter]
             joined = _pair(left, character)
@@ -167,7 +162,7 @@ def _kept(keeps: Callable[[str], list[int]]) -> Follow:
 
 
 def _strip_accents(text: str) -> list[int]:
-    return [i for i, c in enumerate(text) if c < "\u0300" or not unicode9.is_mark(c)]
+    return [i for i, c in enumerate(text) if not unicode9.is_mark(c)]
 
 
 def _strip(arguments: Mapping[str, Any]) -> Follow:

@@ -27,6 +27,7 @@ from . import (
     get_encoding,
     list_encoding_names,
     load,
+    saved,
 )
 from .loaders import tiktoken
 from .textfiles import read_texts
@@ -42,6 +43,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 EXPORT_FORMATS: dict[str, Callable[[Tokenizer], bytes]] = {
     "tiktoken": lambda tokenizer: tiktoken.dump(tokenizer.vocab.spec),
     "huggingface": lambda tokenizer: tokenizer.to_tokenizer_json().encode(),
+    "ctok": lambda tokenizer: saved.dump(tokenizer.vocab),
 }
 
 # What --special means, as arguments of Tokenizer.encode.

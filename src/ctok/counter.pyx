@@ -10,6 +10,7 @@ from libc.string cimport memset
 
 import numpy as np
 
+from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
 from .c.base cimport CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL, ctok_claim
 from .c.base cimport ctok_status
 from .c.counts cimport ctok_count, ctok_counts, ctok_counts_move, ctok_counts_sort
@@ -96,27 +97,39 @@ cdef class Counter:
     Parameters
     ----------
     kernel : int
-        The index in `kernels` of the scan that finds the pieces; -1 when their ends are given.
+        The index in `kernels` of the scan that finds the pieces; -1 when the cutter does or their
+        ends are given.
     longest : int
         Pieces of more bytes are left out.
     limit : int
         A table that would need more bytes becomes a run instead, which `spill` takes.
     spill : callable
         Takes a run: (data, lengths, numbers) as `run` returns it.
+    cutter : Cutter, optional
+        What finds the pieces without a kernel.
     """
 
     cdef ctok_counts counts
+    cdef object cutter
+    cdef ctok_steps steps
     cdef ctok_pretokenize_fn pretokenize
     cdef size_t longest, limit
     cdef object spill
     cdef size_t current
 
-    def __cinit__(self, Py_ssize_t kernel, size_t longest, size_t limit, spill):
+    def __cinit__(self, Py_ssize_t kernel, size_t longest, size_t limit, spill, cutter=None):
         cdef const ctok_kernel* found
         self.pretokenize = NULL
         if kernel >= 0:
             found = <const ctok_kernel*>PyCapsule_GetPointer(kernels.kernel(kernel), "ctok_kernel")
             self.pretokenize = found.pretokenize
+        if cutter is not None:
+            self.cutter = cutter
+            self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
+                cutter._automata(), "ctok_automaton")
+            self.steps.count = cutter.count
+            self.counts.cutter.cut = ctok_steps_cut
+            self.counts.cutter.context = &self.steps
         self.longest = min(longest, <size_t>LONGEST_TEXT)
         self.limit = limit
         self.spill = spill

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from . import parallel, patterns
 from .counter import LONGEST_TEXT, Batch, Counter, merge_runs
+from .cutter import Cutter
 from .textfiles import read_texts
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ class PieceCounts:
     Parameters
     ----------
     pattern : str
-        A family's name (see `ctok.families`) or any regex; the latter may run through the `regex`
-        module, where more threads help little.
+        A family's name (see `ctok.families`) or any regex. One that no family or automaton runs,
+        or that leaves text out, runs through the `regex` module, where more threads help little.
     max_piece_bytes : int, optional
         Longer pieces are left out.
     threads : int, optional
@@ -164,12 +165,14 @@ class PieceCounts:
         kernel = patterns.kernel_for(self.pattern, None)
         # Whether the pattern is one of `ctok.families`: then, and only then, texts come in parts.
         self.has_family = kernel >= 0
-        self._split = None if self.has_family else patterns.compile_split(self.pattern)
+        split = None if self.has_family else patterns.compile_split(self.pattern)
+        cutter = split if isinstance(split, Cutter) and split.in_place else None
+        self._split = split if cutter is None else None
         n = threads or parallel.default_threads()
         # To become a run, a table takes its own size again to be sorted, and again for the run.
         limit = (1 << 62) if memory_bytes is None else memory_bytes // (3 * n)
         longest = (1 << 62) if max_piece_bytes is None else max_piece_bytes
-        self._counters = [Counter(kernel, longest, limit, self._spill) for _ in range(n)]
+        self._counters = [Counter(kernel, longest, limit, self._spill, cutter) for _ in range(n)]
         self._runs: list[Run] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if memory_bytes is not None:

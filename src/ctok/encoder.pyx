@@ -3,7 +3,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.list cimport PyList_New
-from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint8_t, uint32_t
@@ -11,6 +11,7 @@ from libc.string cimport memcpy
 
 import numpy as np
 
+from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
@@ -23,10 +24,11 @@ from .c.kernels cimport ctok_kernel
 from .c.merge cimport CTOK_LONG_PIECE_LIMIT
 from .c.pretokenize cimport ctok_pretokenize_fn
 from .c.special cimport ctok_specials, ctok_specials_next
-from .c.unicode cimport CTOK_UCS4, CTOK_UTF8, CTOK_UNICODE_VERSION
-from .c.unicode cimport ctok_units_cut, ctok_utf8_from_units, ctok_width
+from .c.transcode cimport CTOK_UTF8, ctok_transcode_fn, ctok_unit_bytes, ctok_units_cut, ctok_width
+from .c.unicode cimport CTOK_UNICODE_VERSION
 from .turns cimport breathe
 from . import kernels
+from .cutter import Cutter
 from .errors import CtokError, SpecialTokenError
 
 cdef extern from "Python.h":
@@ -39,7 +41,10 @@ cdef extern from "Python.h":
     int PyBytes_Check(object text)
 
 cdef extern from "_memory.h" nogil:
+    size_t CTOK_LARGE_MEMORY, CTOK_HUGE_PAGE
     void* ctok_zeros(size_t size)
+    void* ctok_resize(void* memory, size_t old, size_t size)
+    void ctok_release(void* memory, size_t size)
     void ctok_free_zeros(void* memory, size_t size)
 
 cdef extern from "_ints.h":
@@ -160,11 +165,12 @@ cdef class Memory:
     """Ids that C wrote, lent to numpy without a copy; freed with the last array on them."""
 
     cdef uint32_t* ids
+    cdef size_t room
     cdef Py_ssize_t shape[1]
     cdef Py_ssize_t strides[1]
 
     def __dealloc__(self):
-        PyMem_RawFree(self.ids)
+        ctok_release(self.ids, self.room * sizeof(uint32_t))
 
     def __getbuffer__(self, Py_buffer* view, int flags):
         self.strides[0] = sizeof(uint32_t)
@@ -281,12 +287,17 @@ cdef class Encoder:
         The index in `kernels` of the scan that finds the pieces; -1 for none.
     cache_bytes : int
         At most so many bytes remember pieces; 0 for none.
+    cutter : Cutter, optional
+        What finds the pieces without a kernel; by default joints do.
     """
 
     cdef object vocab
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
+    cdef ctok_transcode_fn transcode
     cdef ctok_encoder state
+    cdef object cutter
+    cdef ctok_steps steps
     cdef ctok_document document
     cdef ctok_rules ordinary
     cdef uint8_t* utf8
@@ -303,11 +314,21 @@ cdef class Encoder:
     cdef void* cache_memory
     cdef size_t cache_size
 
-    def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES):
+    def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES, cutter=None):
+        cdef const ctok_kernel* leaves
         self.vocab = vocab
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
-        self.state.encode_chunk = kernel_of(kernel if kernel >= 0 else kernels.best()).encode_chunk
+        leaves = kernel_of(kernel if kernel >= 0 else kernels.best())
+        self.state.encode_chunk = leaves.encode_chunk
+        self.transcode = leaves.transcode
+        if cutter is not None:
+            self.cutter = cutter
+            self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
+                cutter._automata(), "ctok_automaton")
+            self.steps.count = cutter.count
+            self.state.cutter.cut = ctok_steps_cut
+            self.state.cutter.context = &self.steps
         self.current = -1
         self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
         if self.cache_size:
@@ -319,7 +340,7 @@ cdef class Encoder:
     def __dealloc__(self):
         ctok_free_zeros(self.cache_memory, self.cache_size)
         PyMem_RawFree(self.utf8)
-        PyMem_RawFree(self.ids)
+        ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
         PyMem_RawFree(self.state.scratch)
 
     # ---- memory, without the GIL
@@ -330,7 +351,9 @@ cdef class Encoder:
         if room <= self.ids_room:
             return True
         room = max(room, self.ids_room + self.ids_room // 2)
-        grown = PyMem_RawRealloc(self.ids, room * sizeof(uint32_t))
+        if room * sizeof(uint32_t) >= CTOK_LARGE_MEMORY:
+            room += -room % (CTOK_HUGE_PAGE // sizeof(uint32_t))
+        grown = ctok_resize(self.ids, self.ids_room * sizeof(uint32_t), room * sizeof(uint32_t))
         if grown is NULL:
             return False
         self.ids = <uint32_t*>grown
@@ -354,7 +377,7 @@ cdef class Encoder:
                 return WORK_NO_MEMORY
             data = self.utf8 + 1  # the byte before it is the prefix's
             if self.transcoded < text.length:
-                self.transcode(text)
+                self.copy(text)
                 if self.transcoded < text.length:
                     return WORK_PAUSED
         until = min(self.n_utf8, self.searched + 4 * COPIED)
@@ -371,7 +394,7 @@ cdef class Encoder:
         self.begun = True
         return WORK_DONE
 
-    cdef void transcode(self, const Text* text) noexcept nogil:
+    cdef void copy(self, const Text* text) noexcept nogil:
         """Writes the next part of a text as UTF-8, behind one byte and the parts before."""
         cdef uint8_t* out = self.utf8 + 1 + self.n_utf8
         cdef const char* units = <const char*>text.data + self.transcoded * <size_t>text.width
@@ -383,7 +406,7 @@ cdef class Encoder:
             self.n_utf8 = until
         else:
             until = ctok_units_cut(text.data, text.width, text.length, self.transcoded + COPIED)
-            self.n_utf8 += ctok_utf8_from_units(units, text.width, until - self.transcoded, out)
+            self.n_utf8 += self.transcode(units, text.width, until - self.transcoded, out)
         self.transcoded = until
 
     cdef bint grow_utf8(self, const Text* text) noexcept nogil:
@@ -391,8 +414,7 @@ cdef class Encoder:
         cdef size_t room
         if text.length > <size_t>-1 // 8:
             return False
-        room = 1 + text.length * (
-            1 if text.width == CTOK_UTF8 else 4 if text.width == CTOK_UCS4 else 3)
+        room = 1 + text.length * (1 if text.width == CTOK_UTF8 else ctok_unit_bytes(text.width))
         if self.utf8_room < room:
             PyMem_RawFree(self.utf8)
             self.utf8_room = room
@@ -439,7 +461,7 @@ cdef class Encoder:
     cdef void trim(self) noexcept:
         """Gives back what a large text needed."""
         if self.ids_room > KEPT_IDS:
-            PyMem_RawFree(self.ids)
+            ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
             self.ids = NULL
             self.ids_room = 0
         if self.utf8_room > 4 * KEPT_IDS:
@@ -507,8 +529,9 @@ cdef class Encoder:
                 memcpy(&view[0], self.ids, n * sizeof(uint32_t))
             return array
         memory = Memory.__new__(Memory)
-        shrunk = PyMem_RawRealloc(self.ids, n * sizeof(uint32_t))
+        shrunk = ctok_resize(self.ids, self.ids_room * sizeof(uint32_t), n * sizeof(uint32_t))
         memory.ids = self.ids if shrunk is NULL else <uint32_t*>shrunk
+        memory.room = self.ids_room if shrunk is NULL else n
         memory.shape[0] = n
         self.ids = NULL
         self.ids_room = 0
@@ -684,7 +707,7 @@ cdef class Core:
         The index in `kernels` of the scan that finds the pieces; -1 when `split` does.
     split : callable, optional
         Takes bytes (UTF-8) and returns (bytes, intp array): the text that remains and the ends of
-        its pieces.
+        its pieces. A `Cutter` that leaves all text is not called but lent to each encoder.
     cache_bytes : int
         Of each encoder.
     """
@@ -692,6 +715,7 @@ cdef class Core:
     cdef readonly object vocab
     cdef readonly Py_ssize_t kernel
     cdef readonly object split
+    cdef object called, cutter  # one of them is the split
     cdef readonly size_t cache_bytes
     cdef list idle
 
@@ -701,6 +725,8 @@ cdef class Core:
         self.vocab = vocab
         self.kernel = kernel
         self.split = split
+        self.cutter = split if isinstance(split, Cutter) and split.in_place else None
+        self.called = split if self.cutter is None else None
         self.cache_bytes = cache_bytes
         self.idle = []
 
@@ -709,7 +735,7 @@ cdef class Core:
         try:
             return <Encoder>self.idle.pop()
         except IndexError:
-            return Encoder(self.vocab, self.kernel, self.cache_bytes)
+            return Encoder(self.vocab, self.kernel, self.cache_bytes, self.cutter)
 
     cdef int put(self, Encoder encoder) except -1:
         """Gives an encoder back, for the next call."""
@@ -725,7 +751,7 @@ cdef class Core:
     def encode_list(self, text, Rules rules):
         """The ids of a text as a list of int."""
         cdef Encoder encoder
-        if self.split is not None:
+        if self.called is not None:
             return self._encode_split(text, rules).tolist()
         encoder = self.take()
         try:
@@ -737,7 +763,7 @@ cdef class Core:
     def encode_array(self, text, Rules rules):
         """The ids of a text as uint32[n]."""
         cdef Encoder encoder
-        if self.split is not None:
+        if self.called is not None:
             return self._encode_split(text, rules)
         encoder = self.take()
         try:
@@ -749,7 +775,7 @@ cdef class Core:
     def count_ids(self, text, Rules rules):
         """How many ids a text has; no id is kept."""
         cdef Encoder encoder
-        if self.split is not None:
+        if self.called is not None:
             return len(self._encode_split(text, rules))
         encoder = self.take()
         try:
@@ -761,16 +787,17 @@ cdef class Core:
     def utf8(self, text):
         """A text as UTF-8 bytes, surrogates treated as everywhere in ctok."""
         cdef Text ref = text_of(text)
+        cdef ctok_transcode_fn transcode = kernel_of(kernels.best()).transcode
         cdef uint8_t* data
         if PyBytes_Check(text):
             return text
         if ref.width == CTOK_UTF8:
             return (<const char*>ref.data)[:ref.length]
-        data = <uint8_t*>PyMem_RawMalloc(4 * ref.length + 1)
+        data = <uint8_t*>PyMem_RawMalloc(ctok_unit_bytes(ref.width) * ref.length + 1)
         if data is NULL:
             raise MemoryError
         try:
-            return (<char*>data)[:ctok_utf8_from_units(ref.data, ref.width, ref.length, data)]
+            return (<char*>data)[:transcode(ref.data, ref.width, ref.length, data)]
         finally:
             PyMem_RawFree(data)
 
@@ -814,7 +841,7 @@ cdef class Core:
         cdef Encoder encoder = self.take()
         try:
             return encoder.encode_pieces([
-                item if isinstance(item, int) else self.split(item)
+                item if isinstance(item, int) else self.called(item)
                 for item in self.stretches(text, rules)
             ])
         finally:
@@ -822,8 +849,8 @@ cdef class Core:
 
     def piece_ends(self, bytes text):
         """Where the pieces of a UTF-8 text end: the text itself, and intp[pieces]."""
-        if self.split is not None:
-            return self.split(text)
+        if self.called is not None:
+            return self.called(text)
         cdef Py_ssize_t[::1] ends
         cdef size_t at = 0
         cdef size_t n = len(text)
@@ -832,6 +859,8 @@ cdef class Core:
         cdef ctok_pretokenize_fn pretokenize = NULL
         cdef const ctok_vocab* tables = <const ctok_vocab*>PyCapsule_GetPointer(
             self.vocab._tables()[0], "ctok_vocab")
+        if self.cutter is not None:
+            return self.cutter(text)
         if self.kernel >= 0:
             pretokenize = kernel_of(self.kernel).pretokenize
         parts = [np.empty(0, dtype=np.intp)]
@@ -866,7 +895,7 @@ cdef class Core:
         cdef Job job
         cdef Encoder encoder
         cdef list encoders
-        if self.split is not None:
+        if self.called is not None:
             arrays = [self._encode_split(text, rules) for text in texts]
             lengths = np.array([len(array) for array in arrays], dtype=np.int64)
             if counting:
@@ -878,6 +907,9 @@ cdef class Core:
         job.set_block(1 if threads == 1 else max(1, min(64, job.n // (8 * threads))))
         encoders = [self.take() for _ in range(threads)]
         try:
+            if not counting:  # what most texts need; no page of it is taken before it is written
+                for encoder in encoders:
+                    encoder.grow_ids(job.units // (3 * threads))
             run([
                 (lambda encoder=encoder, i=i: encoder.work(job, i, rules, i == 0))
                 for i, encoder in enumerate(encoders)

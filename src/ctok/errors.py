@@ -1,4 +1,4 @@
-"""The exceptions that ctok raises on purpose; each is also a ValueError."""
+"""The exceptions that ctok raises on purpose: ValueErrors, but for one that stays inside."""
 
 
 class CtokError(ValueError):
@@ -7,6 +7,10 @@ class CtokError(ValueError):
 
 class VocabError(CtokError):
     """A vocabulary, or its file, that cannot mean what it should."""
+
+
+class RefusedError(Exception):
+    """A regex that needs what automata here do not have; the message says what."""
 
 
 class SpecialTokenError(CtokError):

@@ -11,14 +11,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from .alignment import Aligned, Follower
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, Step, VocabSpec
+
+if TYPE_CHECKING:
+    from .alignment import Aligned, Follower
 
 Text = str | bytes
 _SPACES = "".join(map(chr, WHITE_SPACE))
@@ -175,6 +178,8 @@ class Front:
 
     def aligned(self, text: str, rules: Rules | None) -> list[Aligned | Found]:
         """What `parts` gives, with the places in the text; it has no half surrogate pair."""
+        from .alignment import Aligned
+
         follow, follow_late, tokens, plain, normalized = self._lookups
         raw = [
             part if isinstance(part, int) else part.decode()
@@ -203,6 +208,8 @@ class Front:
         self,
     ) -> tuple[Follower, Follower, dict[int, AddedToken], dict[int, str], dict[int, str]]:
         """What `aligned` needs: how to follow, added tokens, their texts before and behind that."""
+        from .alignment import Follower
+
         tokens = {token.id: token for token in self._added}
         plain = {number: token.content for number, token in tokens.items()}
         normalized = {token.id: content for content, token in self._contents.items()}

@@ -1,11 +1,12 @@
 """The compiled kernels by name; the one module that compiles them."""
 
 from cpython.pycapsule cimport PyCapsule_New
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
 from .c.base cimport CTOK_VERSION
+from .c.checksum cimport ctok_checksum
 from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
 from .c.unicode cimport ctok_category, ctok_utf8_read
 
@@ -55,6 +56,17 @@ def patterns():
 def version():
     """The version of the C headers that this module was compiled from."""
     return CTOK_VERSION.decode()
+
+
+def checksum(const uint8_t[::1] data):
+    """The checksum of some bytes; see checksum.h."""
+    cdef uint64_t result
+    cdef size_t n = data.shape[0]
+    if n == 0:
+        return ctok_checksum(NULL, 0)
+    with nogil:
+        result = ctok_checksum(&data[0], n)
+    return result
 
 
 def categories():

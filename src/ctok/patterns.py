@@ -1,22 +1,28 @@
-"""From a vocabulary's regex to what cuts its texts: a compiled family, or the regex itself."""
+"""From a vocabulary's regex to what cuts its texts: a family, an automaton, or the regex itself."""
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import kernels
-from .errors import VocabError
+from .cutter import MAX_STEPS, Cutter
+from .errors import RefusedError, VocabError
+
+if TYPE_CHECKING:
+    from . import automaton
 
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
 
 # Other spellings that cut every text as the family's own regex does (families.h has that one).
+# `family_like` finds them all, and others; these cost no time.
 SPELLINGS = {
     # GPT-2's release, and Hugging Face's ByteLevel
     r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
@@ -68,10 +74,28 @@ def backend_names() -> list[str]:
     return kernels.backends()
 
 
-def kernel_for(pattern: str, backend: str | None) -> int:
-    """The index of the kernel that runs a pattern; -1 when no family has it.
+@functools.lru_cache(maxsize=64)
+def family_like(pattern: str, *, lines: bool) -> str | None:
+    """The family that certainly cuts every text as a regex does, however that is spelled."""
+    # Only where it is needed: it takes longer to import than all else.
+    from . import automaton
 
-    Without a backend, the environment variable CTOK_BACKEND names one.
+    try:
+        tables = automaton.compile_tables(pattern, lines=lines)
+        if tables.covers:
+            for family, regex in kernels.patterns().items():
+                if automaton.cut_alike(tables, automaton.compile_tables(regex)):
+                    return family
+    except RefusedError:
+        pass
+    return None
+
+
+def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int:
+    """The index of the kernel that runs a pattern; -1 when no family does.
+
+    Without a backend, the environment variable CTOK_BACKEND names one. For `lines` see
+    `compile_regex`.
 
     Raises
     ------
@@ -83,6 +107,8 @@ def kernel_for(pattern: str, backend: str | None) -> int:
     if backend is not None and backend not in names:
         raise VocabError(f"{backend!r} is no backend here; there are {', '.join(names)}")
     family = family_of(pattern)
+    if family is None and pattern and "\n" not in pattern:  # those are several steps
+        family = family_like(pattern, lines=lines)
     if family is None:
         return -1
     return kernels.kernels().index((family, backend or names[-1]))
@@ -114,17 +140,83 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
         raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
 
 
+def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cutter:
+    """Automata that cut in steps; see spec.Split for what a step is.
+
+    Parameters
+    ----------
+    steps : iterable of (str, str, bool)
+        The regex, the behavior, and whether it is inverted.
+    lines : bool
+        As in `compile_regex`.
+
+    Raises
+    ------
+    RefusedError
+        A regex that no automaton runs exactly and in linear time.
+    """
+    from . import automaton
+
+    tables: list[tuple[automaton.Tables, str, bool]] = []
+    isolated: list[str] = []  # steps up to here, still to be compiled
+    for pattern, behavior, invert in steps:
+        if (behavior, invert) == ("isolated", False):
+            isolated.append(pattern)
+            continue
+        tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+        isolated = []
+        tables.append((automaton.compile_tables(pattern, lines=lines), behavior, invert))
+    tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+    if not 1 <= len(tables) <= MAX_STEPS:
+        raise RefusedError(f"{len(tables)} steps")
+    return Cutter(tables)
+
+
+def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tables]:
+    """The tables of steps that isolate their matches, several in one where that is possible."""
+    from . import automaton
+
+    result: list[automaton.Tables] = []
+    left = list(patterns)
+    while left:
+        last = left.pop()
+        one = None
+        for i in reversed(range(len(left))):
+            # a step goes behind those that share no character with it
+            if any(
+                automaton.joined(left[i], other, lines=lines) is None for other in left[i + 1 :]
+            ):
+                break
+            one = automaton.compile_behind(left[i], last, lines=lines)
+            if one is not None:
+                del left[i]
+                break
+        while one is None and left:
+            both = automaton.joined(left[-1], last, lines=lines)
+            if both is None:
+                break
+            left.pop()
+            last = both
+        result.append(automaton.compile_tables(last, lines=lines) if one is None else one)
+    return result[::-1]
+
+
 def compile_split(pattern: str) -> Split:
-    """A function that cuts UTF-8 bytes into the matches of a regex, with the `regex` module.
+    """A function that cuts UTF-8 bytes into the matches of a regex.
 
     As in tiktoken, text between two matches is left out, `$` means the end of the text only,
-    and an empty match is no piece.
+    and an empty match is no piece. It is a `Cutter`, or where that is refused runs the `regex`
+    module.
 
     Raises
     ------
     VocabError
         The pattern does not compile.
     """
+    try:
+        return compile_steps([(pattern, "removed", True)], lines=False)
+    except RefusedError:
+        pass
     compiled = compile_regex(pattern)
     return split_of(lambda text: [m.span() for m in compiled.finditer(text) if m.end() > m.start()])
 

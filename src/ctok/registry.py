@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from . import catalog
 from .errors import VocabError
 from .spec import VocabSpec
 from .tokenizer import Tokenizer
+from .vocab import Vocab
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _shared: dict[str, Tokenizer] = {}
 _lock = threading.Lock()
@@ -86,21 +91,22 @@ def load(
     name: str | None = None,
     backend: str | None = None,
     revision: str | None = None,
+    mmap: bool = False,
 ) -> Tokenizer:
     """A tokenizer from a bundled encoding's name, a file, a folder, a model's name, or an object.
 
     Parameters
     ----------
     source : str, path, dict or tokenizer
-        The name of a bundled encoding; a tokenizer.json, a sentencepiece ``.model``, a tekken.json,
-        a GGUF file, a vocab.json with merges.txt beside it or a ``.tiktoken`` rank file; a folder
-        with one of them, as transformers writes it; ``organization/name`` on the Hugging Face hub
-        (needs the extra "hub"); a tokenizer.json as dict; a ``tokenizers.Tokenizer``, a fast
-        tokenizer of transformers or a ``tiktoken.Encoding``.
+        The name of a bundled encoding; a file of `Tokenizer.save`; a tokenizer.json, a
+        sentencepiece ``.model``, a tekken.json, a GGUF file, a vocab.json with merges.txt beside
+        it or a ``.tiktoken`` rank file; a folder with one of them, as transformers writes it;
+        ``organization/name`` on the Hugging Face hub (needs the extra "hub"); a tokenizer.json
+        as dict; a ``tokenizers.Tokenizer``, a fast tokenizer of transformers or a
+        ``tiktoken.Encoding``.
     pattern : str, optional
         For a rank file, which does not say: a family's name (see `ctok.families`) or any regex.
-        Regexes that are not a family's run through the `regex` module: slower, and with its
-        Unicode version.
+        See `Tokenizer.pretokenizer` for what runs it.
     special_tokens : mapping of str to int, optional
         For a rank file: special tokens and their ids.
     name : str, optional
@@ -109,6 +115,10 @@ def load(
         See `Tokenizer`.
     revision : str, optional
         For a model's name: a branch, tag or commit.
+    mmap : bool
+        For a file of `Tokenizer.save`: leave its tables in the file, which all processes then
+        share, instead of reading it. Nobody may write into or cut off the file as long as it is
+        used; replacing it by another is harmless. See docs/saved.md.
 
     Raises
     ------
@@ -125,22 +135,26 @@ def load(
     [15339, 1917]
     """
     if isinstance(source, str) and source in catalog.ENCODINGS and not os.path.exists(source):
-        if pattern is not None or special_tokens is not None or name is not None:
+        if pattern is not None or special_tokens is not None or name is not None or mmap:
             raise VocabError(
                 f"{source!r} is a bundled encoding, which has its own pattern, name and special"
-                " tokens; they can be given for a file only"
+                " tokens; they, and mmap, can be given for a file only"
             )
         if backend is None:
             return get_encoding(source)
         return Tokenizer(catalog.load_bundled(source), backend=backend)
-    from pathlib import Path  # these only here: most programs need none of them
+    import pathlib  # these only here: most programs need none of them
 
-    from . import hub
+    from . import hub, saved
     from .loaders import detect
 
+    if mmap and not (isinstance(source, (str, os.PathLike)) and saved.is_saved(source)):
+        raise VocabError(
+            f"{str(source)[:200]!r} cannot be mapped: only a file of Tokenizer.save can"
+        )
     if not isinstance(source, (str, os.PathLike)):
         return Tokenizer(detect.from_object(source, name=name), backend=backend)
-    path = Path(source)
+    path = pathlib.Path(source)
     if not path.exists():
         if not hub.is_name(os.fspath(source)):
             raise FileNotFoundError(
@@ -149,5 +163,20 @@ def load(
             )
         path = hub.fetch(os.fspath(source), revision=revision)
         name = name or os.fspath(source)
+    if saved.is_saved(path):
+        if pattern is not None or special_tokens is not None:
+            raise VocabError(f"{path} is no rank file; its pattern and special tokens are its own")
+        return _from_saved(path, mmap=mmap, name=name, backend=backend)
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
     return Tokenizer(spec, backend=backend)
+
+
+def _from_saved(path: Path, *, mmap: bool, name: str | None, backend: str | None) -> Tokenizer:
+    """The tokenizer of a file of `Tokenizer.save`."""
+    from . import saved
+
+    parts = saved.load(path, mmap=mmap, name=name)
+    try:
+        return Tokenizer(Vocab(*parts), backend=backend)
+    except (LookupError, TypeError, ValueError) as error:  # what a step's arguments may cause
+        raise VocabError(f"{path}: {error}") from error

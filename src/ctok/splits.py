@@ -1,4 +1,4 @@
-"""How a vocabulary's file cuts texts: by a compiled family, by joints, or step by step."""
+"""How a vocabulary's file cuts texts: by a family, by joints, or step by step."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import kernels, patterns
+from .cutter import Cutter
+from .errors import RefusedError
 from .spec import Split, VocabSpec
 
 Span = tuple[int, int]
@@ -46,21 +48,29 @@ def plan(
     if not spec.splits:
         return -1, None if has_joints else whole
     key = pattern_key(spec.splits)
-    kernel = patterns.kernel_for(key or "", backend)
+    kernel = patterns.kernel_for(key or "", backend, lines=True)
     if kernel >= 0:
         return kernel, None
     return -1, compile_splits(spec.splits)
 
 
 def compile_splits(splits: Iterable[Split]) -> patterns.Split:
-    """A function that cuts UTF-8 bytes step by step, with the `regex` module.
+    """A function that cuts UTF-8 bytes step by step.
+
+    It is a `Cutter`, or where one step is refused runs the `regex` module.
 
     Raises
     ------
     VocabError
         A pattern that does not compile.
     """
-    return patterns.split_of(spans_of(splits))
+    splits = list(splits)
+    try:
+        return patterns.compile_steps(
+            [(split.pattern, split.behavior, split.invert) for split in splits], lines=True
+        )
+    except RefusedError:
+        return patterns.split_of(spans_of(splits))
 
 
 def spans_of(splits: Iterable[Split]) -> Callable[[str], list[Span]]:
@@ -162,7 +172,9 @@ def whole(text: bytes) -> tuple[bytes, npt.NDArray[np.intp]]:
 
 
 def describe(kernel: int, split: object) -> str:
-    """What cuts, for users to read: "family/backend", "joints", "whole" or "regex"."""
+    """What cuts, for users to read: see `Tokenizer.pretokenizer`."""
     if kernel >= 0:
         return "/".join(kernels.kernels()[kernel])
+    if isinstance(split, Cutter):
+        return "automaton"
     return "joints" if split is None else "whole" if split is whole else "regex"

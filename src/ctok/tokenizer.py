@@ -7,8 +7,7 @@ import functools
 import os
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +20,10 @@ from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
 from .errors import CtokError, DecodeError
 from .front import Front
 from .spec import VocabSpec
-from .tracing import Trace, Tracer
 from .vocab import Vocab
+
+if TYPE_CHECKING:
+    from .tracing import Trace, Tracer
 
 Text = str | bytes
 Side = Literal["right", "left"]
@@ -36,8 +37,8 @@ class Tokenizer:
 
     Parameters
     ----------
-    spec : VocabSpec
-        The vocabulary; see `ctok.load`.
+    spec : VocabSpec or Vocab
+        The vocabulary; see `ctok.load`. The tables of a Vocab are not built again.
     backend : str, optional
         Which compiled scan finds the pieces, of those in `ctok.backends()`; by default the
         fastest that this processor runs.
@@ -59,11 +60,12 @@ class Tokenizer:
     """
 
     def __init__(
-        self, spec: VocabSpec, *, backend: str | None = None, cache_bytes: int = CACHE_BYTES
+        self, spec: VocabSpec | Vocab, *, backend: str | None = None, cache_bytes: int = CACHE_BYTES
     ) -> None:
         if cache_bytes < 0:
             raise ValueError(f"cache_bytes is {cache_bytes}; 0 is the least")
-        self._vocab = Vocab(spec)
+        self._vocab = spec if isinstance(spec, Vocab) else Vocab(spec)
+        spec = self._vocab.spec
         self._backend = backend
         kernel, split = splits.plan(spec, backend, has_joints=self._vocab.has_joints)
         self._core = Core(self._vocab, kernel, split, cache_bytes)
@@ -97,8 +99,8 @@ class Tokenizer:
     def pretokenizer(self) -> str:
         """What cuts texts.
 
-        A "family/backend", "joints" where no merge reaches across, "whole" when nothing does, or
-        "regex" for the slower `regex` module.
+        A "family/backend", "automaton" for any other regex that ctok compiles, "joints" where no
+        merge reaches across, "whole" when nothing does, or "regex" for the slower `regex` module.
         """
         return splits.describe(self._core.kernel, self._core.split)
 
@@ -299,7 +301,8 @@ class Tokenizer:
         cut = self._core.piece_ends if self._core.kernel >= 0 or self._core.split else splits.whole
         if self._dropout is None:
             self._dropout = Dropout(self._vocab)
-        return self._dropout.encode(
+        by_chance: Dropout = self._dropout
+        return by_chance.encode(
             [part if isinstance(part, int) else cut(part) for part in parts], dropout, seed % 2**64
         )
 
@@ -514,6 +517,8 @@ class Tokenizer:
 
     @functools.cached_property
     def _tracer(self) -> Tracer:
+        from .tracing import Tracer
+
         return Tracer(self._vocab.spec, self._core, self._front)
 
     def trace(
@@ -794,6 +799,21 @@ class Tokenizer:
 
         return export.tokenizer_json(self._vocab.spec, self._vocab)
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes a file that `ctok.load` has nothing to build from; docs/saved.md draws it.
+
+        It holds the tables as they stand in memory, for machines of the same order of bytes and
+        this version of the format. What was at the path before stays whole for who has it open.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
+        from . import saved
+
+        saved.save(path, self._vocab)
+
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
         """Writes tokenizer.json and tokenizer_config.json, for transformers and `ctok.load`.
 
@@ -804,6 +824,8 @@ class Tokenizer:
         OSError
             The folder cannot be written.
         """
+        from pathlib import Path  # only here: it would cost a tenth of `import ctok`
+
         from . import export
 
         export.save(self._vocab.spec, self._vocab, Path(folder))

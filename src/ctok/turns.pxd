@@ -2,10 +2,32 @@
 
 from cpython.exc cimport PyErr_CheckSignals
 
+cdef extern from *:
+    """
+    /*  Calls a function of the interpreter's: what that does on entry is what `breathe` is after. */
+    static int ctok_enter(void) {
+        static PyObject *function = NULL;
+        if (function == NULL) {
+            PyObject *names = PyDict_New();
+            if (names == NULL) return -1;
+            function = PyRun_String("lambda: None", Py_eval_input, names, names);
+            Py_DECREF(names);
+            if (function == NULL) return -1;
+        }
+        PyObject *nothing = PyObject_CallNoArgs(function);
+        Py_XDECREF(nothing);
+        return nothing == NULL ? -1 : 0;
+    }
+    """
+    int ctok_enter() except -1
+
 
 cdef inline int breathe() except -1:
-    """Answers Ctrl-C, and lets a thread that waits for the GIL have its turn."""
+    """Answers Ctrl-C, and lets a thread that waits for the GIL have its turn.
+
+    The GIL is given away as the interpreter does it: when a waiting thread has asked for it. To let it
+    go for a moment each time would be heard by the waiting thread too late and start its 5 ms anew,
+    before which it may not ask (CPython, Python/ceval_gil.c, take_gil): it might wait for ever.
+    """
     PyErr_CheckSignals()
-    with nogil:
-        pass
-    return 0
+    return ctok_enter()

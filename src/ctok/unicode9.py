@@ -67,6 +67,11 @@ def normalize(form: Form, text: str) -> str:
     return "".join(parts)
 
 
+def combining(character: str) -> int:
+    """The canonical combining class of a character in Unicode 9.0."""
+    return 0 if NEWER.match(character) else unicodedata.combining(character)
+
+
 def is_mark(character: str) -> bool:
     """Whether a character is a mark in Unicode 9.0."""
     if unicodedata.category(character)[0] != "M":

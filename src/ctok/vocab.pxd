@@ -8,22 +8,10 @@ from .c.special cimport ctok_specials
 cdef class Vocab:
     cdef readonly object spec
     cdef readonly bint is_proper
-    cdef object split_at
     cdef readonly uint32_t n_ids
     cdef readonly uint32_t n_specials
     # numpy owns; frozen
-    cdef const uint8_t[::1] _bytes
-    cdef const uint32_t[::1] _offsets
-    cdef const uint64_t[::1] _spans
-    cdef const uint32_t[::1] _byte_ids
-    cdef const uint32_t[::1] _last_ids
-    cdef const uint32_t[::1] _products
-    cdef const uint8_t[::1] _ascii_joints
-    cdef const uint64_t[::1] _joints
-    cdef const uint64_t[::1] _pair_slots
-    cdef const uint64_t[:, ::1] _small_slots
-    cdef const uint64_t[:, ::1] _medium_slots
-    cdef const uint64_t[::1] _large_slots
+    cdef dict arrays  # by their names in vocab.TABLES
     cdef const uint8_t[::1] _special_bytes
     cdef const uint32_t[::1] _special_offsets
     cdef const uint32_t[::1] _special_ids
@@ -35,5 +23,6 @@ cdef class Vocab:
     cdef ctok_tokens tokens
     cdef ctok_specials specials
 
+    cdef int point(self) except -1
     cdef uint32_t pair_rank(self, uint32_t left, uint32_t right) noexcept nogil
     cdef uint32_t piece_id(self, const uint8_t* piece, size_t n) noexcept nogil

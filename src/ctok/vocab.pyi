@@ -1,4 +1,5 @@
-from typing import final
+from collections.abc import Mapping
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
@@ -6,6 +7,8 @@ import numpy.typing as npt
 from .spec import AddedToken, VocabSpec
 
 MAX_IDS: int
+TABLES: tuple[tuple[str, str, int], ...]
+OPTIONAL: tuple[str, ...]
 
 def pair_table(
     spec: VocabSpec,
@@ -20,7 +23,12 @@ class Vocab:
     n_specials: int
     special_tokens: tuple[str, ...]
     added_tokens: tuple[AddedToken, ...]
-    def __new__(cls, spec: VocabSpec) -> Vocab: ...
+    def __new__(
+        cls,
+        spec: VocabSpec,
+        arrays: Mapping[str, npt.NDArray[Any]] | None = None,
+        is_proper: bool = False,
+    ) -> Vocab: ...
     @property
     def has_joints(self) -> bool: ...
     @property
@@ -41,6 +49,8 @@ class Vocab:
     def special_ids(self) -> npt.NDArray[np.uint32]: ...
     @property
     def nbytes(self) -> int: ...
+    def as_arrays(self) -> dict[str, npt.NDArray[Any]]: ...
+    def check(self) -> str | None: ...
     def rank(self, left: int, right: int) -> int | None: ...
     def find(self, piece: bytes) -> int | None: ...
     def token(self, number: int) -> bytes | None: ...

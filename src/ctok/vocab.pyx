@@ -1,6 +1,7 @@
 """A vocabulary's tables: numpy arrays, built once from a VocabSpec, then only read."""
 
 cimport cython
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.pycapsule cimport PyCapsule_New
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
@@ -9,6 +10,8 @@ import numpy as np
 from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, CTOK_NO_RANK
 from .c.base cimport CTOK_OK
 from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_split_tokens
+from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_pieces_hold
+from .c.check cimport ctok_spans_hold, ctok_splits_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
 from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
 from .c.merge cimport ctok_long_merge_bytes
@@ -22,6 +25,25 @@ from .spec import AddedToken
 
 MAX_IDS = CTOK_MAX_IDS
 
+# Every table: its name, here and in a saved file, its type, and the numbers in a row of it.
+# Vocab.point says what each is for, Vocab.check what has to hold of one that comes from a file.
+TABLES = (
+    ("bytes", "u1", 1),
+    ("offsets", "u4", 1),
+    ("spans", "u8", 1),
+    ("byte_ids", "u4", 1),
+    ("last_ids", "u4", 1),
+    ("products", "u4", 1),
+    ("ascii_joints", "u1", 1),
+    ("joints", "u8", 1),
+    ("pair_slots", "u8", 1),
+    ("small_slots", "u8", 2),
+    ("medium_slots", "u8", 4),
+    ("large_slots", "u8", 1),
+    ("split_at", "u4", 1),
+)
+OPTIONAL = ("last_ids", "products", "ascii_joints", "joints", "split_at")
+
 
 cdef uint32_t table_bits(size_t entries) noexcept:
     """The smallest table, as a power of two of at least 16 slots, that entries fill by under half."""
@@ -29,6 +51,25 @@ cdef uint32_t table_bits(size_t entries) noexcept:
     while (<size_t>1 << bits) <= 2 * entries:
         bits += 1
     return bits
+
+
+cdef uint32_t bits_of(size_t n) noexcept:
+    """The position of the highest bit of n > 0: of a power of two, which one it is."""
+    cdef uint32_t bits = 0
+    while n > 1:
+        n >>= 1
+        bits += 1
+    return bits
+
+
+cdef void* start_of(array) except? NULL:
+    """Where the numbers of a C-contiguous array stand; NULL for None."""
+    cdef Py_buffer view
+    if array is None:
+        return NULL
+    PyObject_GetBuffer(array, &view, PyBUF_SIMPLE)
+    PyBuffer_Release(&view)
+    return view.buf
 
 
 def frozen(array):
@@ -50,12 +91,14 @@ def pair_table(spec, merges=None, ranks=None):
     Raises
     ------
     VocabError
-        Two merges of one pair, or of one rank that give two tokens.
+        Ranks that do not fit; two merges of one pair, or of one rank that give two tokens.
     """
     if merges is None:
         merges, ranks = np.ascontiguousarray(spec.merges, dtype=np.uint32), spec.merge_ranks
     if ranks is None:
         ranks = np.arange(len(merges), dtype=np.uint32)
+    if len(ranks) != len(merges) or (len(ranks) and ranks.max() >= CTOK_MAX_RANKS):
+        raise VocabError(f"{spec.name!r}: the ranks of merges do not fit")
     cdef const uint32_t[:, ::1] rows = merges
     cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
     cdef uint32_t bits = ctok_pairs_bits(len(merges))
@@ -85,6 +128,11 @@ cdef class Vocab:
     ----------
     spec : VocabSpec
         What the vocabulary's file says.
+    arrays : dict, optional
+        The tables by name, as `as_arrays` gave them for the same spec: then nothing is built, and all
+        that reading them relies on is checked.
+    is_proper : bool
+        With arrays: what the attribute was.
 
     Attributes
     ----------
@@ -98,22 +146,140 @@ cdef class Vocab:
     ------
     VocabError
         A single byte without a token, two tokens with the same bytes, a special token that is
-        empty or whose id is taken, an id of 2**21 or more.
+        empty or whose id is taken, an id of 2**21 or more; arrays that are no vocabulary's.
 
     Notes
     -----
     The layout of each table is drawn at the head of the C header that reads it.
     """
 
-    def __cinit__(self, spec):
+    def __cinit__(self, spec, arrays=None, bint is_proper=False):
         self.spec = spec
+        self.arrays = {}
+        if arrays is not None:
+            self.is_proper = is_proper
+            self._take(arrays)
+            return
         self._read_tokens()
-        self._read_specials()
+        self._lay_out_bytes(self._list_specials())
+        self.point()
         if spec.merges is None:
-            self._build_pieces(np.asarray(self._offsets)[1:] > np.asarray(self._offsets)[:-1])
+            self._build_pieces(np.diff(self.arrays["offsets"]) > 0)
             self._build_pairs()
         else:
             self._build_merges()
+
+    cdef int point(self) except -1:
+        """Points the C structures at the arrays: as they are built, and when they come from a file."""
+        spec, arrays = self.spec, self.arrays
+        self.tables.pieces.bytes = <const uint8_t*>start_of(arrays["bytes"])
+        self.tables.pieces.offsets = <const uint32_t*>start_of(arrays["offsets"])
+        self.tables.n_ids = <uint32_t>(arrays["offsets"].size - 1)
+        self.tables.merges.byte_ids = <const uint32_t*>start_of(arrays["byte_ids"])
+        self.tables.merges.last_ids = <const uint32_t*>start_of(arrays.get("last_ids"))
+        self.tables.merges.products = <const uint32_t*>start_of(arrays.get("products"))
+        self.tables.merges.characters = &self.tables.pieces if spec.characters else NULL
+        self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
+        self.tables.merges.fuse_unknown = spec.fuse_unknown
+        self.tables.joints.ascii = <const uint8_t*>start_of(arrays.get("ascii_joints"))
+        self.tables.joints.set = <const uint64_t*>start_of(arrays.get("joints"))
+        self.tables.joints.space_starts = spec.space_starts
+        self.tokens.bytes = self.tables.pieces.bytes
+        self.tokens.spans = <const uint64_t*>start_of(arrays["spans"])
+        self.tokens.n_ids = self.n_ids = <uint32_t>arrays["spans"].size
+        if "small_slots" in arrays:
+            self.tables.pieces.small = <const uint64_t*>start_of(arrays["small_slots"])
+            self.tables.pieces.medium = <const uint64_t*>start_of(arrays["medium_slots"])
+            self.tables.pieces.large = <const uint64_t*>start_of(arrays["large_slots"])
+            self.tables.pieces.small_bits = bits_of(len(arrays["small_slots"]))
+            self.tables.pieces.medium_bits = bits_of(len(arrays["medium_slots"]))
+            self.tables.pieces.large_bits = bits_of(len(arrays["large_slots"]))
+        if "pair_slots" in arrays:
+            self.tables.merges.pairs.slots = <const uint64_t*>start_of(arrays["pair_slots"])
+            self.tables.merges.pairs.bits = bits_of(arrays["pair_slots"].size)
+        return 0
+
+    def _take(self, arrays):
+        """Takes tables that were built before, when they hold what all else relies on."""
+        for name, kind, row in TABLES:
+            array = arrays.get(name)
+            if array is None:
+                if name not in OPTIONAL:
+                    raise VocabError(f"{self.spec.name!r}: the table {name!r} is missing")
+                continue
+            if array.dtype != kind or array.ndim != 1 + (row > 1) or (row > 1 and array.shape[1] != row):
+                raise VocabError(f"{self.spec.name!r}: the table {name!r} has another form")
+            self.arrays[name] = frozen(array)
+        wrong = self._wrong_size()
+        if wrong is None:
+            self.point()
+            wrong = self.check()
+        if wrong is not None:
+            raise VocabError(f"{self.spec.name!r}: the table {wrong!r} is damaged")
+        ids = [token.id for token in self._list_specials()]
+        if max([*ids, *self.spec.specials.values()], default=0) >= self.n_ids:
+            raise VocabError(f"{self.spec.name!r}: the table 'spans' ends before a special token's id")
+
+    def _wrong_size(self):
+        """The first table of a size that cannot be, or None."""
+        arrays = self.arrays
+        cdef size_t n_ids = len(arrays["spans"])
+        cdef size_t n_tokens = len(arrays["offsets"]) - 1
+        cdef size_t words = len(arrays["pair_slots"])
+        cdef uint32_t bits = bits_of(words) if words else 0
+        for name in ("small_slots", "medium_slots", "large_slots"):
+            n = len(arrays[name])
+            if n < 16 or n & (n - 1):
+                return name
+        for name, holds in (
+            ("offsets", 0 < len(arrays["offsets"]) <= CTOK_MAX_IDS + 1),
+            ("spans", n_tokens <= n_ids <= CTOK_MAX_IDS),
+            ("byte_ids", len(arrays["byte_ids"]) == 256),
+            ("last_ids", len(arrays.get("last_ids", range(256))) == 256),
+            ("products", 0 < len(arrays.get("products", "x")) <= CTOK_MAX_RANKS),
+            ("ascii_joints", len(arrays.get("ascii_joints", range(CTOK_ASCII_JOINTS))) == CTOK_ASCII_JOINTS),
+            ("joints", len(arrays.get("joints", range(CTOK_JOINT_WORDS))) == CTOK_JOINT_WORDS),
+            ("joints", ("joints" in arrays) == ("ascii_joints" in arrays)),
+            ("pair_slots", 4 <= bits <= 29 and words == ctok_pairs_words(bits)),
+            ("split_at", self.split_lengths is None or <size_t>len(self.split_lengths) == n_tokens),
+            ("bytes", len(arrays["bytes"]) > 0),
+        ):
+            if not holds:
+                return name
+        return None
+
+    def check(self):
+        """The first table in which something is out of its bounds, or None; see check.h."""
+        arrays = self.arrays
+        cdef size_t n_bytes = len(arrays["bytes"])
+        cdef uint32_t n_ids = self.n_ids
+        cdef uint32_t n_tokens = self.tables.n_ids
+        cdef uint32_t n_ranks = n_tokens
+        cdef const uint32_t* ids
+        cdef uint32_t none = CTOK_NO_ID if self.spec.unknown is not None else 0
+        if not ctok_offsets_hold(self.tables.pieces.offsets, n_tokens, n_bytes):
+            return "offsets"
+        if not ctok_spans_hold(self.tokens.spans, n_ids, n_bytes):
+            return "spans"
+        for name in ("byte_ids", "last_ids", "products"):
+            ids = <const uint32_t*>start_of(arrays.get(name))
+            if ids is not NULL and not ctok_numbers_hold(ids, len(arrays[name]), n_tokens, none):
+                return name
+        if self.tables.merges.products is not NULL:
+            n_ranks = len(arrays["products"])
+        if not ctok_pairs_hold(&self.tables.merges.pairs, n_tokens, n_ranks):
+            return "pair_slots"
+        if not ctok_pieces_hold(&self.tables.pieces, n_tokens):
+            return "small_slots, medium_slots or large_slots"
+        if self.split_lengths is not None:
+            ids = <const uint32_t*>start_of(self.split_lengths)
+            if not ctok_splits_hold(ids, self.tables.pieces.offsets, n_tokens):
+                return "split_at"
+        if "ascii_joints" in arrays and arrays["ascii_joints"].max() > 1:
+            return "ascii_joints"
+        if self.spec.unknown is not None and not 0 <= self.spec.unknown < n_tokens:
+            return "unknown"
+        return None
 
     def _read_tokens(self):
         """Points the tables at the tokens' bytes and finds the 256 single bytes."""
@@ -126,7 +292,7 @@ cdef class Vocab:
             raise VocabError(f"{spec.name!r}: token_offsets go back")
         if len(lengths) > CTOK_MAX_IDS:
             raise VocabError(f"{spec.name!r} has {len(lengths)} ids; at most {CTOK_MAX_IDS} fit")
-        self._offsets = offsets
+        self.arrays["offsets"] = offsets
         byte_ids = spec.byte_ids
         if byte_ids is None:
             raw = np.frombuffer(spec.token_bytes, dtype=np.uint8)
@@ -142,34 +308,48 @@ cdef class Vocab:
                 f"{spec.name!r} has no token for the byte 0x{missing[0]:02x}"
                 f" ({len(missing)} of 256 are missing); text with it could not be encoded"
             )
-        self._byte_ids = frozen(byte_ids)
-        self.tables.pieces.offsets = &self._offsets[0]
-        self.tables.merges.byte_ids = &self._byte_ids[0]
-        self.tables.merges.products = NULL
-        self.tables.merges.last_ids = NULL
-        self.tables.merges.characters = NULL
-        self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
-        self.tables.merges.fuse_unknown = spec.fuse_unknown
-        self.tables.joints.ascii = NULL
-        self.tables.joints.space_starts = spec.space_starts
+        self.arrays["byte_ids"] = frozen(byte_ids)
         if spec.last_ids is not None:
-            self._last_ids = frozen(np.ascontiguousarray(spec.last_ids, dtype=np.uint32))
-            self.tables.merges.last_ids = &self._last_ids[0]
-        self.tables.n_ids = <uint32_t>len(lengths)
+            self.arrays["last_ids"] = frozen(np.ascontiguousarray(spec.last_ids, dtype=np.uint32))
 
-    def _read_specials(self):
-        """Sorts the special tokens and lays out what ids decode to."""
+    def _list_specials(self):
+        """Sorts the tokens that are found before anything else, for the search of special.h."""
         spec = self.spec
-        cdef Py_ssize_t n_tokens = self.tables.n_ids
         tokens = spec.added or tuple(AddedToken(text, number) for text, number in spec.specials.items())
         for token in tokens:
             if not 0 <= token.id < CTOK_MAX_IDS:
                 raise VocabError(
                     f"{spec.name!r}: {token.content!r} has id {token.id}; ids are 0 to"
                     f" {CTOK_MAX_IDS - 1}")
+            if not token.content:
+                raise VocabError(f"{spec.name!r}: a special token is the empty string")
+        by_bytes = sorted(((token.content.encode(), token) for token in tokens), key=lambda row: row[0])
+        sizes = [0, *(len(raw) for raw, _ in by_bytes)]
+        edges = bytes(
+            CTOK_LSTRIP * token.lstrip | CTOK_RSTRIP * token.rstrip | CTOK_SINGLE_WORD * token.single_word
+            for _, token in by_bytes
+        )
+        self._special_bytes = frozen(np.frombuffer(b"".join(r for r, _ in by_bytes) or b"\0", dtype=np.uint8))
+        self._special_offsets = frozen(np.cumsum(sizes, dtype=np.uint32))
+        self._special_ids = frozen(np.array([token.id for _, token in by_bytes] or [0], dtype=np.uint32))
+        self._special_edges = np.frombuffer(edges or b"\0", dtype=np.uint8)
+        self.added_tokens = tuple(token for _, token in by_bytes)
+        self.special_tokens = tuple(token.content for token in self.added_tokens)
+        self.n_specials = <uint32_t>len(by_bytes)
+        self.specials.bytes = &self._special_bytes[0]
+        self.specials.offsets = &self._special_offsets[0]
+        self.specials.count = self.n_specials
+        self.specials.edges = &self._special_edges[0] if any(edges) else NULL
+        ctok_specials_index(&self.specials)
+        return tokens
+
+    def _lay_out_bytes(self, tokens):
+        """What ids decode to: the tokens' own bytes, and behind them those of the added tokens."""
+        spec = self.spec
+        offsets = self.arrays["offsets"].astype(np.uint64)
+        n_tokens = len(offsets) - 1
         n_ids = max([n_tokens] + [token.id + 1 for token in tokens])
         spans = np.zeros(n_ids, dtype=np.uint64)
-        offsets = np.asarray(self._offsets).astype(np.uint64)
         lengths = np.diff(offsets)
         if len(lengths) and lengths.max() > CTOK_MAX_TOKEN_BYTES:
             raise VocabError(f"{spec.name!r} has a token of {lengths.max()} bytes")
@@ -177,8 +357,6 @@ cdef class Vocab:
         parts = [spec.token_bytes]
         start = len(spec.token_bytes)
         for token in tokens:
-            if not token.content:
-                raise VocabError(f"{spec.name!r}: a special token is the empty string")
             if token.id < n_tokens and spans[token.id]:
                 if spec.added:
                     continue  # the vocabulary says what it decodes to
@@ -188,36 +366,13 @@ cdef class Vocab:
             if not spans[token.id]:  # of special tokens that share an id, it decodes to the first
                 spans[token.id] = start << 24 | len(decoded)
             start += len(decoded)
-        self._bytes = frozen(np.frombuffer(b"".join(parts) or b"\0", dtype=np.uint8))
-        self.tables.pieces.bytes = &self._bytes[0]
-        by_bytes = sorted(((token.content.encode(), token) for token in tokens), key=lambda row: row[0])
-        sizes = [0, *(len(raw) for raw, _ in by_bytes)]
-        edges = bytes(
-            CTOK_LSTRIP * token.lstrip | CTOK_RSTRIP * token.rstrip | CTOK_SINGLE_WORD * token.single_word
-            for _, token in by_bytes
-        )
-        self._spans = frozen(spans)
-        self._special_bytes = frozen(np.frombuffer(b"".join(r for r, _ in by_bytes) or b"\0", dtype=np.uint8))
-        self._special_offsets = frozen(np.cumsum(sizes, dtype=np.uint32))
-        self._special_ids = frozen(np.array([token.id for _, token in by_bytes] or [0], dtype=np.uint32))
-        self._special_edges = np.frombuffer(edges or b"\0", dtype=np.uint8)
-        self.added_tokens = tuple(token for _, token in by_bytes)
-        self.special_tokens = tuple(token.content for token in self.added_tokens)
-        self.n_specials = <uint32_t>len(by_bytes)
-        self.n_ids = <uint32_t>n_ids
-        self.tokens.bytes = &self._bytes[0]
-        self.tokens.spans = &self._spans[0] if n_ids else NULL
-        self.tokens.n_ids = self.n_ids
-        self.specials.bytes = &self._special_bytes[0]
-        self.specials.offsets = &self._special_offsets[0]
-        self.specials.count = self.n_specials
-        self.specials.edges = &self._special_edges[0] if any(edges) else NULL
-        ctok_specials_index(&self.specials)
+        self.arrays["spans"] = frozen(spans)
+        self.arrays["bytes"] = frozen(np.frombuffer(b"".join(parts) or b"\0", dtype=np.uint8))
 
     def _build_pieces(self, wanted):
         """Fills the three tables of whole pieces with the wanted tokens, bool[n_tokens]."""
         cdef const uint8_t[::1] want = np.append(wanted, False).view(np.uint8)
-        lengths = np.where(wanted, np.diff(np.asarray(self._offsets)), 0)
+        lengths = np.where(wanted, np.diff(self.arrays["offsets"]), 0)
         cdef uint32_t small_bits = table_bits(np.count_nonzero((lengths > 0) & (lengths <= CTOK_SMALL_KEY)))
         cdef uint32_t medium_bits = table_bits(
             np.count_nonzero((lengths > CTOK_SMALL_KEY) & (lengths <= CTOK_MEDIUM_KEY)))
@@ -228,23 +383,17 @@ cdef class Vocab:
         cdef uint64_t[:, ::1] small_view = small
         cdef uint64_t[:, ::1] medium_view = medium
         cdef uint64_t[::1] large_view = large
-        self.tables.pieces.small = &small_view[0, 0]
-        self.tables.pieces.medium = &medium_view[0, 0]
-        self.tables.pieces.large = &large_view[0]
-        self.tables.pieces.small_bits = small_bits
-        self.tables.pieces.medium_bits = medium_bits
-        self.tables.pieces.large_bits = large_bits
+        self.arrays.update(small_slots=small, medium_slots=medium, large_slots=large)
+        self.point()
         cdef uint32_t id, holder = CTOK_NO_ID
         for id in range(self.tables.n_ids):
             if not want[id]:
                 continue
             if ctok_pieces_put(&self.tables.pieces, &small_view[0, 0], &medium_view[0, 0],
                                &large_view[0], id, &holder) == CTOK_DUPLICATE:
-                token = bytes(self._bytes[self._offsets[id]:self._offsets[id + 1]])
-                raise VocabError(f"{self.spec.name!r}: {token!r} has two ids, {holder} and {id}")
-        self._small_slots = frozen(small)
-        self._medium_slots = frozen(medium)
-        self._large_slots = frozen(large)
+                raise VocabError(f"{self.spec.name!r}: {self.token(id)!r} has two ids, {holder} and {id}")
+        for array in (small, medium, large):
+            frozen(array)
 
     def _build_pairs(self):
         """Fills the table of pairs: from the splits when the file gives them, else finds them."""
@@ -259,8 +408,8 @@ cdef class Vocab:
         cdef size_t unsplit, cuts
         cdef size_t longest = 0
         ctok_pairs_clear(&slots_view[0], bits)
-        self.tables.merges.pairs.slots = &slots_view[0]
-        self.tables.merges.pairs.bits = bits
+        self.arrays["pair_slots"] = slots
+        self.point()
         self.is_proper = True
         if self.spec.split_at is not None:
             split_at = self.spec.split_at
@@ -270,7 +419,7 @@ cdef class Vocab:
                                          bits, &bad) != CTOK_OK:
                 raise VocabError(f"{self.spec.name!r}: token {bad} is not cut into two tokens")
         elif n_ids:
-            longest = np.diff(np.asarray(self._offsets)).max()
+            longest = np.diff(self.arrays["offsets"]).max()
             scratch = np.empty(ctok_long_merge_bytes(longest), dtype=np.uint8)
             found = np.empty(n_ids, dtype=np.uint32)
             with nogil:
@@ -278,10 +427,10 @@ cdef class Vocab:
                     &self.tables.merges, self.tables.pieces.bytes, self.tables.pieces.offsets,
                     n_ids, &slots_view[0], &found[0], &scratch[0])
             self.is_proper = unsplit == 0
-            self.split_at = frozen(np.asarray(found))
+            self.arrays["split_at"] = frozen(np.asarray(found))
         if not self.is_proper:
             lengths = np.zeros(longest + 1, dtype=np.uint8)
-            lengths[np.diff(np.asarray(self._offsets))] = 1
+            lengths[np.diff(self.arrays["offsets"])] = 1
             lengths_view = lengths
             with nogil:
                 cuts = ctok_cut_tokens(&self.tables.pieces, n_ids, &lengths_view[0], NULL, 0)
@@ -289,18 +438,18 @@ cdef class Vocab:
             slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
             slots_view = slots
             ctok_pairs_clear(&slots_view[0], bits)
-            self.tables.merges.pairs.slots = &slots_view[0]
-            self.tables.merges.pairs.bits = bits
+            self.arrays["pair_slots"] = slots
+            self.point()
             with nogil:
                 ctok_cut_tokens(&self.tables.pieces, n_ids, &lengths_view[0], &slots_view[0], bits)
-        self._pair_slots = frozen(slots)
+        frozen(slots)
 
     def _build_merges(self):
         """Fills the tables from a list of merges: of each token's merges the one that happens."""
         cdef uint32_t n_ids = self.tables.n_ids
         spec = self.spec
         merges = np.ascontiguousarray(spec.merges, dtype=np.uint32)
-        lengths = np.diff(np.asarray(self._offsets))
+        lengths = np.diff(self.arrays["offsets"])
         if merges.ndim != 2 or merges.shape[1] != 3 or (merges.size and merges.max() >= n_ids):
             raise VocabError(f"{spec.name!r}: merges are not three ids each, all below {n_ids}")
         if len(merges) > CTOK_MAX_RANKS:
@@ -309,14 +458,7 @@ cdef class Vocab:
         if spec.hidden is not None:
             visible[spec.hidden] = False
         self._build_pieces(visible)
-        if spec.characters:
-            self.tables.merges.characters = &self.tables.pieces
-        ranks = spec.merge_ranks
-        if ranks is None:
-            ranks = np.arange(len(merges), dtype=np.uint32)
-        if len(ranks) != len(merges) or (len(ranks) and ranks.max() >= CTOK_MAX_RANKS):
-            raise VocabError(f"{spec.name!r}: the ranks of merges do not fit")
-        self._put_merges(merges, ranks)
+        self._put_merges(merges, spec.merge_ranks)
         cdef uint32_t[:, ::1] last = np.empty((max(1, n_ids), 3), dtype=np.uint32)
         cdef uint8_t[::1] reached = np.zeros(max(1, n_ids), dtype=np.uint8)
         cdef uint8_t[::1] scratch
@@ -343,23 +485,23 @@ cdef class Vocab:
 
     def _is_symbol(self):
         """Which tokens merging may start from, bool[n_tokens]: look-up has to find them."""
-        offsets = np.asarray(self._offsets)
+        offsets = self.arrays["offsets"]
         result = np.zeros(self.tables.n_ids, dtype=bool)
         if self.spec.characters:
-            lead = np.asarray(self._bytes)[np.minimum(offsets[:-1], max(0, len(self.spec.token_bytes) - 1))]
+            starts = offsets[:self.tables.n_ids]
+            lead = self.arrays["bytes"][np.minimum(starts, max(0, len(self.spec.token_bytes) - 1))]
             sizes = 1 + (lead >= 0xC0).astype(int) + (lead >= 0xE0) + (lead >= 0xF0)
             result = np.diff(offsets) == sizes
         return result
 
     def _put_merges(self, merges, ranks):
         """Fills the table of pairs, and that of products where a rank is not its product's id."""
-        self._pair_slots, bits, products = pair_table(self.spec, merges, ranks)
-        self.tables.merges.products = NULL
+        slots, _, products = pair_table(self.spec, merges, ranks)
+        self.arrays.pop("products", None)
         if products is not None:
-            self._products = products
-            self.tables.merges.products = &self._products[0]
-        self.tables.merges.pairs.slots = &self._pair_slots[0]
-        self.tables.merges.pairs.bits = bits
+            self.arrays["products"] = products
+        self.arrays["pair_slots"] = slots
+        self.point()
 
     def _build_joints(self, merges):
         """Marks the neighbouring characters that some merge joins, where all merges join characters."""
@@ -376,10 +518,9 @@ cdef class Vocab:
                 return  # a merge of single bytes: texts stay whole
         for first, second in pairs:
             ctok_joints_add(&self.tables.joints, &ascii_view[0], &view[0], first, second)
-        self._ascii_joints = frozen(ascii)
-        self._joints = frozen(joints)
-        self.tables.joints.ascii = &self._ascii_joints[0]
-        self.tables.joints.set = &self._joints[0]
+        self.arrays["ascii_joints"] = frozen(ascii)
+        self.arrays["joints"] = frozen(joints)
+        self.point()
 
     @property
     def ranks_are_ids(self):
@@ -394,7 +535,7 @@ cdef class Vocab:
     @property
     def split_lengths(self):
         """The length of each token's left part, 0 without one: uint32[n_tokens]."""
-        return self.spec.split_at if self.spec.split_at is not None else self.split_at
+        return self.spec.split_at if self.spec.split_at is not None else self.arrays.get("split_at")
 
     @property
     def n_tokens(self):
@@ -404,17 +545,17 @@ cdef class Vocab:
     @property
     def token_offsets(self):
         """Where each token's bytes start and end in the spec's token_bytes: uint32[n_tokens + 1]."""
-        return np.asarray(self._offsets)
+        return self.arrays["offsets"]
 
     @property
     def byte_ids(self):
         """The id of each single byte: uint32[256]."""
-        return np.asarray(self._byte_ids)
+        return self.arrays["byte_ids"]
 
     @property
     def pair_slots(self):
         """The table of pairs, uint64: slots of left << 43 | right << 22 | rank, then maybe bits."""
-        return np.asarray(self._pair_slots)
+        return self.arrays["pair_slots"]
 
     @property
     def special_ids(self):
@@ -424,17 +565,16 @@ cdef class Vocab:
     @property
     def token_lengths(self):
         """How many bytes each id decodes to, 0 for gaps: uint32[n_ids]."""
-        return (np.asarray(self._spans) & np.uint64(0xFFFFFF)).astype(np.uint32)
+        return (self.arrays["spans"] & np.uint64(0xFFFFFF)).astype(np.uint32)
 
     @property
     def nbytes(self):
         """How many bytes the tables take."""
-        return (
-            self._bytes.nbytes + self._offsets.nbytes + self._spans.nbytes + self._byte_ids.nbytes
-            + self._pair_slots.nbytes + self._small_slots.nbytes + self._medium_slots.nbytes
-            + self._large_slots.nbytes + self._special_bytes.nbytes
-            + self._special_offsets.nbytes + self._special_ids.nbytes
-        )
+        return sum(array.nbytes for array in self.arrays.values())
+
+    def as_arrays(self):
+        """Every table by its name in TABLES, but for those that this vocabulary has no need of."""
+        return {name: self.arrays[name] for name, _, _ in TABLES if name in self.arrays}
 
     cdef uint32_t pair_rank(self, uint32_t left, uint32_t right) noexcept nogil:
         return ctok_pairs_rank(&self.tables.merges.pairs, left, right)
@@ -469,11 +609,9 @@ cdef class Vocab:
 
     def token(self, number):
         """The bytes of an id, special tokens included; None for an id without a token."""
-        cdef uint64_t span = self._spans[<Py_ssize_t>number] if 0 <= number < self.n_ids else 0
-        cdef size_t start = span >> 24
-        if span == 0:
-            return None
-        return bytes(self._bytes[start:start + (span & 0xFFFFFF)])
+        cdef uint64_t span = self.tokens.spans[<Py_ssize_t>number] if 0 <= number < self.n_ids else 0
+        cdef const char* start = <const char*>self.tokens.bytes + (span >> 24)
+        return None if span == 0 else start[:span & 0xFFFFFF]
 
     def _tables(self):
         """The C structures, for the other compiled modules; they keep this object alive."""

@@ -37,7 +37,8 @@ static void check_ids(const toy *t, uint64_t *random, guard in, guard out) {
     CHECK(size == 0 || memcmp(room, expected, size) == 0);
     for (size_t i = 0; i < n; i++) /* what another thread may do in between */
         if (random_below(random, 4) == 0)
-            ids[i] = random_below(random, 8) ? (uint32_t)random_below(random, t->n_ids) : 0xFFFFFFFF;
+            ids[i] =
+                random_below(random, 8) ? (uint32_t)random_below(random, t->n_ids) : 0xFFFFFFFF;
     CHECK(ctok_decode(&t->tokens, ids, n, room, size) <= size);
 }
 

@@ -67,8 +67,7 @@ int main(void) {
                 const size_t until = from + random_below(&random, n - from + 1);
                 const int inside = expected != CTOK_NO_ID && at[0] < until;
                 CHECK(ctok_specials_find(&list.specials, list.rule, mask, text, n, from, until,
-                                         &at[1], &length[1]) ==
-                      (inside ? expected : CTOK_NO_ID));
+                                         &at[1], &length[1]) == (inside ? expected : CTOK_NO_ID));
                 CHECK(!inside || (at[0] == at[1] && length[0] == length[1]));
             }
         }

@@ -19,7 +19,10 @@ import ctok
 
 HERE = Path(__file__).resolve().parent
 INCLUDE = ctok.get_include()
-PROGRAMS = ("unicode", "pretokenize", "merge", "special", "encode", "decode", "train")
+PROGRAMS = (
+    *("unicode", "transcode", "pretokenize", "automaton", "merge", "special"),
+    *("encode", "decode", "train", "saved"),
+)
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 SANITIZERS = {"asan": "address", "ubsan": "undefined"}

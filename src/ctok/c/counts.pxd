@@ -1,5 +1,6 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
+from .automaton cimport ctok_cutter
 from .base cimport ctok_status
 from .pretokenize cimport ctok_pretokenize_fn
 
@@ -14,6 +15,7 @@ cdef extern from "ctok/counts.h" nogil:
         uint8_t* arena
         size_t arena_room, arena_used, arena_wanted
         size_t bytes
+        ctok_cutter cutter
         size_t at
 
     ctypedef struct ctok_run:

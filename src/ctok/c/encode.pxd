@@ -1,5 +1,6 @@
 from libc.stdint cimport uint8_t, uint32_t
 
+from .automaton cimport ctok_cutter
 from .base cimport ctok_status
 from .cache cimport ctok_cache
 from .joints cimport ctok_joints
@@ -25,6 +26,7 @@ cdef extern from "ctok/encode.h" nogil:
         void* scratch
         size_t scratch_bytes, scratch_wanted
         size_t at
+        ctok_cutter cutter
         ctok_cache cache
         ctok_encode_chunk_fn encode_chunk
 

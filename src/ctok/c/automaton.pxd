@@ -1,0 +1,42 @@
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+cdef extern from "ctok/automaton.h" nogil:
+    enum: CTOK_MAX_STEPS
+    enum: CTOK_LOOPS
+
+    ctypedef enum ctok_behavior:
+        CTOK_ISOLATED
+        CTOK_CONTIGUOUS
+        CTOK_MERGED_WITH_PREVIOUS
+        CTOK_MERGED_WITH_NEXT
+
+    ctypedef struct ctok_automaton:
+        const uint32_t* ascii
+        const uint8_t* dull
+        const uint16_t* pages
+        const uint8_t* classes
+        const uint16_t* table
+        const uint8_t* loops
+        uint32_t may, ends, states
+        uint32_t broken
+        ctok_behavior behavior
+        int invert
+
+    ctypedef struct ctok_vain:
+        size_t* to
+
+    ctypedef struct ctok_steps:
+        const ctok_automaton* automata
+        size_t count
+
+    ctypedef struct ctok_cutter:
+        size_t (*cut)(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
+                      size_t room) noexcept nogil
+        void* context
+
+    size_t ctok_match_find(const ctok_automaton* automaton, ctok_vain* vain, const uint8_t* text,
+                           size_t n, size_t at, size_t* end)
+    size_t ctok_automaton_cut(const ctok_automaton* automaton, ctok_vain* vain, const uint8_t* text,
+                              size_t n, size_t* at, size_t* ends, size_t room)
+    size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
+                          size_t room)

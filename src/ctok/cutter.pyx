@@ -1,0 +1,242 @@
+"""What cuts texts instead of a compiled family: the automata of its steps, which it owns."""
+
+cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
+from cpython.pycapsule cimport PyCapsule_New
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
+from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
+from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_match_find, ctok_steps
+from .c.automaton cimport ctok_steps_cut, ctok_vain
+
+_BEHAVIORS = {
+    "isolated": CTOK_ISOLATED,
+    "contiguous": CTOK_CONTIGUOUS,
+    "merged_with_previous": CTOK_MERGED_WITH_PREVIOUS,
+    "merged_with_next": CTOK_MERGED_WITH_NEXT,
+}
+MAX_STEPS = CTOK_MAX_STEPS
+MAX_LOOPS = CTOK_LOOPS - 1
+
+
+cdef struct Spans:
+    # Where pieces start and end, in pairs.
+    size_t* at
+    size_t used
+    size_t room
+
+
+cdef bint grow(Spans* spans, size_t more) noexcept nogil:
+    """Makes room for so many pairs more."""
+    cdef void* grown
+    cdef size_t room = spans.used + more + spans.room // 2
+    if spans.used + more <= spans.room:
+        return True
+    grown = PyMem_RawRealloc(spans.at, 2 * room * sizeof(size_t))
+    if grown is NULL:
+        return False
+    spans.at = <size_t*>grown
+    spans.room = room
+    return True
+
+
+cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text,
+                   const Spans* pieces, Spans* result) noexcept nogil:
+    """Cuts each of the pieces again; those that the step removes are left out."""
+    cdef size_t[256] ends
+    cdef size_t i, k, count, at, match, match_end, end
+    cdef ctok_vain vain
+    memset(&vain, 0, sizeof(vain))
+    result.used = 0
+    for i in range(pieces.used):
+        at = pieces.at[2 * i]
+        end = pieces.at[2 * i + 1]
+        while at < end:
+            if not grow(result, 256):
+                return False
+            if not removes:
+                match = at
+                count = ctok_automaton_cut(step, &vain, text, end, &at, ends, 256)
+                for k in range(count):
+                    result.at[2 * result.used] = match
+                    result.at[2 * result.used + 1] = match = ends[k]
+                    result.used += 1
+                continue
+            match = ctok_match_find(step, &vain, text, end, at, &match_end)
+            if not step.invert:
+                match_end, match, at = match, at, match_end
+            else:
+                at = match_end
+            if match < match_end:
+                result.at[2 * result.used] = match
+                result.at[2 * result.used + 1] = match_end
+                result.used += 1
+    return True
+
+
+cdef bint run_all(const ctok_automaton* automata, size_t count, const uint8_t* text, size_t n,
+                  Spans* result) noexcept nogil:
+    """Cuts a text by all steps, none of which removes anything."""
+    cdef ctok_steps steps
+    cdef size_t[256] ends
+    cdef size_t k, found, at = 0, start = 0
+    steps.automata = automata
+    steps.count = count
+    result.used = 0
+    while at < n:
+        if not grow(result, 256):
+            return False
+        found = ctok_steps_cut(&steps, text, n, &at, ends, 256)
+        for k in range(found):
+            result.at[2 * result.used] = start
+            result.at[2 * result.used + 1] = start = ends[k]
+            result.used += 1
+    return True
+
+
+@cython.final
+cdef class Cutter:
+    """Cuts texts in steps, each on the pieces of the one before.
+
+    Parameters
+    ----------
+    steps : list of (automaton.Tables, str, bool)
+        The tables of each step's regex, its behavior and whether it is inverted; see spec.Split.
+
+    Attributes
+    ----------
+    in_place : bool
+        Whether all text stays, so that pieces are told by their ends alone.
+    """
+
+    cdef ctok_automaton[CTOK_MAX_STEPS] automata
+    cdef bint[CTOK_MAX_STEPS] removes
+    cdef readonly Py_ssize_t count
+    cdef readonly bint in_place
+    cdef list tables  # what the automata borrow
+
+    def __cinit__(self, list steps):
+        cdef const uint32_t[::1] ascii
+        cdef const uint8_t[::1] dull
+        cdef const uint8_t[::1] classes
+        cdef const uint8_t[::1] loops
+        cdef const uint16_t[::1] pages
+        cdef const uint16_t[::1] table
+        cdef ctok_automaton* automaton
+        cdef Py_ssize_t i
+        if not 1 <= len(steps) <= CTOK_MAX_STEPS:
+            raise ValueError(f"{len(steps)} steps; there are 1 to {CTOK_MAX_STEPS}")
+        self.tables = [tables for tables, _, _ in steps]
+        self.count = len(steps)
+        self.in_place = True
+        for i, (tables, behavior, invert) in enumerate(steps):
+            automaton = &self.automata[i]
+            ascii, dull, classes = tables.ascii, tables.dull, tables.classes
+            pages, table = tables.pages, tables.table
+            check(tables)
+            automaton.ascii = &ascii[0]
+            automaton.dull = &dull[0]
+            automaton.pages = &pages[0]
+            automaton.classes = &classes[0]
+            automaton.table = &table[0]
+            if len(tables.loops):
+                loops = tables.loops
+                automaton.loops = &loops[0]
+            automaton.may, automaton.ends = tables.may, tables.ends
+            automaton.states, automaton.broken = tables.states, tables.broken
+            automaton.invert = invert
+            # what is removed from between the matches of a regex that covers all text is nothing
+            self.removes[i] = behavior == "removed" and not (invert and tables.covers)
+            self.in_place = self.in_place and not self.removes[i]
+            automaton.behavior = _BEHAVIORS["isolated" if behavior == "removed" else behavior]
+
+    def _automata(self):
+        """The automata for the other compiled modules, as a capsule "ctok_automaton"."""
+        return PyCapsule_New(&self.automata[0], "ctok_automaton", NULL)
+
+    def __call__(self, bytes text):
+        """The text that remains of a UTF-8 text, and the ends of its pieces: bytes, intp[pieces]."""
+        cdef Spans pieces, result
+        cdef const uint8_t* data = <const uint8_t*>PyBytes_AS_STRING(text)
+        cdef size_t n = PyBytes_GET_SIZE(text)
+        cdef bint enough = True
+        cdef Py_ssize_t i
+        cdef size_t k, at = 0
+        cdef Py_ssize_t[::1] ends
+        cdef uint8_t[::1] kept
+        pieces.at = result.at = NULL
+        pieces.used = result.used = pieces.room = result.room = 0
+        try:
+            with nogil:
+                enough = grow(&pieces, 1)
+                if enough:
+                    pieces.at[0] = 0
+                    pieces.at[1] = n
+                    pieces.used = 1 if n else 0
+                if self.in_place:
+                    enough = enough and run_all(&self.automata[0], self.count, data, n, &pieces)
+                else:
+                    for i in range(self.count):
+                        enough = enough and run_step(
+                            &self.automata[i], self.removes[i], data, &pieces, &result)
+                        pieces, result = result, pieces
+            if not enough:
+                raise MemoryError
+            found = np.empty(pieces.used, np.intp)
+            ends = found
+            for k in range(pieces.used):
+                at += pieces.at[2 * k + 1] - pieces.at[2 * k]
+                ends[k] = at
+            if at == n:
+                return text, found
+            remains = np.empty(at, np.uint8)
+            kept = remains
+            at = 0
+            for k in range(pieces.used):
+                memcpy(&kept[0] + at, data + pieces.at[2 * k],
+                       pieces.at[2 * k + 1] - pieces.at[2 * k])
+                at = ends[k]
+            return remains.tobytes(), found
+        finally:
+            PyMem_RawFree(pieces.at)
+            PyMem_RawFree(result.at)
+
+    def ends(self, bytes text, size_t room):
+        """The ends of the pieces, found at most so many (1 to 512) a call; only where in_place."""
+        cdef ctok_steps steps
+        cdef size_t[512] found
+        cdef size_t at = 0, n = len(text), count, k
+        if not self.in_place or not 1 <= room <= 512:
+            raise ValueError("not in place, or no such room")
+        steps.automata = &self.automata[0]
+        steps.count = self.count
+        result = []
+        while at < n:
+            count = ctok_steps_cut(
+                &steps, <const uint8_t*>PyBytes_AS_STRING(text), n, &at, found, room)
+            result.extend([found[k] for k in range(count)])
+        return np.array(result, np.intp)
+
+
+def check(tables):
+    """Raises ValueError unless no text can lead out of the tables."""
+    classes = int(max(tables.classes.max(), tables.broken)) + 1
+    inside = (
+        (len(tables.ascii), len(tables.dull), len(tables.pages)) == (256, 256, 0x1100)
+        and int(tables.pages.max()) * 256 < len(tables.classes)
+        and 0 < tables.may <= tables.ends <= tables.states
+        and len(tables.table) >= classes * tables.states
+        and int(tables.ascii.max()) <= len(tables.table) - tables.states
+        and int(tables.table.max()) <= tables.states + 1
+        and len(tables.loops) in (0, tables.states)
+        and int(tables.loops.max(initial=0)) <= MAX_LOOPS
+        and not tables.loops[tables.may :].any()
+        and bool((tables.table[: tables.states] >= tables.states).all())
+    )
+    if not inside:
+        raise ValueError("an automaton that leads out of its tables")

@@ -1,0 +1,162 @@
+/*  automaton.h: pieces cover the text, equal what the regex says and what the family's kernel says,
+ *  do not depend on what stands around the text, and come in any number a call. */
+#include "check.h"
+#include "regex.h"
+#include "texts.h"
+#include "automata.h"
+#include "ctok/kernels.h"
+
+static made_memory memory[3];
+
+/*  The ends of the text's pieces, `room` a call. */
+static size_t piece_ends(ctok_steps *steps, const uint8_t *text, size_t n, size_t room,
+                         uint32_t *out) {
+    static const size_t unwritten = (size_t)-1;
+    size_t ends[TEXT_LONGEST + 1], at = 0, count = 0, got;
+    do {
+        const size_t before = at;
+        ends[room] = unwritten;
+        got = ctok_steps_cut(steps, text, n, &at, ends, room);
+        CHECK(got <= room && ends[room] == unwritten);
+        CHECK(at == (got ? ends[got - 1] : before));
+        for (size_t i = 0; i < got; i++) {
+            CHECK(ends[i] > (count ? out[count - 1] : 0) && ends[i] <= n);
+            out[count++] = (uint32_t)ends[i];
+        }
+    } while (got);
+    CHECK(at == n);
+    return count;
+}
+
+static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out) {
+    static const size_t rooms[] = {1, 2, 63, 64, 65, 130};
+    uint32_t other[TEXT_LONGEST];
+    const size_t count = piece_ends((ctok_steps *)context, text, n, TEXT_LONGEST, out);
+    const size_t room = rooms[n % TEXT_COUNT(rooms)];
+    CHECK(piece_ends((ctok_steps *)context, text, n, room, other) == count);
+    CHECK(memcmp(out, other, count * sizeof(out[0])) == 0);
+    return count;
+}
+
+/*  The regex's matches in text[from..n - 1] and what lies between them, with all joined to one
+ *  piece that the behavior joins: flag 1 for a match, or for what lies between when inverted. */
+static size_t regex_ends(const char *pattern, const ctok_automaton *how, const uint8_t *text,
+                         size_t from, size_t n, size_t *out) {
+    size_t count = 0, gap = from, size;
+    int before = 0, first = 1;
+    uint32_t traits;
+    for (size_t at = from; at <= n;) {
+        const size_t end = at < n ? regex_match(pattern, text, n, at) : REGEX_NO;
+        if (end == REGEX_NO && at < n) {
+            regex_text whole = {text, n};
+            regex_char(whole, at, &size, &traits);
+            at += size;
+            continue;
+        }
+        for (int match = 0; match < 2; match++) {
+            const size_t start = match ? at : gap, stop = match ? end : at;
+            if (match ? at == n : gap == at)
+                continue;
+            const int flag = match != how->invert;
+            const int joins = how->behavior == CTOK_CONTIGUOUS             ? flag == before
+                              : how->behavior == CTOK_MERGED_WITH_PREVIOUS ? !before && flag
+                              : how->behavior == CTOK_MERGED_WITH_NEXT     ? before && !flag
+                                                                           : 0;
+            CHECK(start < stop);
+            count += first || !joins;
+            out[count - 1] = stop;
+            before = flag;
+            first = 0;
+        }
+        if (at == n)
+            break;
+        at = gap = end;
+    }
+    return count;
+}
+
+/*  The steps against the regexes, one step after the other. */
+static void check_regexes(ctok_steps *steps, const char *const *patterns, size_t rounds) {
+    uint64_t random = 31;
+    for (size_t round = 0; round < rounds; round++) {
+        uint8_t text[TEXT_LONGEST];
+        uint32_t got[TEXT_LONGEST];
+        size_t expected[TEXT_LONGEST], pieces[TEXT_LONGEST], count = 1;
+        const size_t n = 1 + random_below(&random, round % 8 ? 24 : 200);
+        text_fill((int)random_below(&random, TEXT_KINDS), &random, text, n);
+        check_length = n;
+        check_place = round;
+        expected[0] = n;
+        for (size_t i = 0; i < steps->count; i++) {
+            size_t made_count = 0, from = 0;
+            for (size_t k = 0; k < count; from = expected[k++])
+                made_count += regex_ends(patterns[i], &steps->automata[i], text, from, expected[k],
+                                         pieces + made_count);
+            count = made_count;
+            memcpy(expected, pieces, count * sizeof(expected[0]));
+        }
+        CHECK(regex_supported);
+        CHECK(piece_ends(steps, text, n, TEXT_LONGEST, got) == count);
+        for (size_t k = 0; k < count; k++)
+            CHECK(got[k] == expected[k]);
+    }
+}
+
+/*  A family's kernel and the automaton of its regex. */
+static void check_kernel(ctok_steps *steps, size_t rounds) {
+    uint64_t random = 32;
+    for (size_t round = 0; round < rounds; round++) {
+        uint8_t text[TEXT_LONGEST];
+        uint32_t got[TEXT_LONGEST];
+        size_t at = 0;
+        const size_t n = 1 + random_below(&random, TEXT_LONGEST);
+        text_fill((int)random_below(&random, TEXT_KINDS), &random, text, n);
+        const size_t count = piece_ends(steps, text, n, TEXT_LONGEST, got);
+        for (size_t k = 0; k < count; k++) {
+            size_t end;
+            CHECK(ctok_pretokenize_cl100k_plain(text, n, &at, &end, 1) == 1 && end == got[k]);
+        }
+    }
+}
+
+int main(void) {
+    static const made *const all[] = {&made_cl100k, &made_numbers, &made_kept};
+    static ctok_automaton automata[3];
+    static ctok_steps steps;
+    char name[128];
+    check_catch_faults();
+    for (size_t i = 0; i < 3; i++)
+        automata[i] = made_load(all[i], &memory[i]);
+    for (size_t i = 0; i < 3; i++)
+        for (int behavior = CTOK_ISOLATED; behavior <= CTOK_MERGED_WITH_NEXT; behavior++) {
+            ctok_automaton one = automata[i];
+            const char *const pattern = all[i]->pattern;
+            one.behavior = (ctok_behavior)behavior;
+            one.invert = (int)i & 1;
+            steps.automata = &one;
+            steps.count = 1;
+            snprintf(name, sizeof(name), "automaton %zu, behavior %d", i, behavior);
+            probe_everywhere(name, probe, &steps);
+            check_regexes(&steps, &pattern, 3000);
+        }
+    steps.automata = automata;
+    check_case = "automaton and kernel";
+    check_kernel(&steps, 3000);
+    for (size_t i = 0; i < 6; i++) { /* three steps in every order */
+        static const size_t orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                            {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+        ctok_automaton three[3];
+        const char *patterns[3];
+        for (size_t k = 0; k < 3; k++) {
+            three[k] = automata[orders[i][k]];
+            patterns[k] = all[orders[i][k]]->pattern;
+        }
+        three[1].behavior = i % 2 ? CTOK_CONTIGUOUS : CTOK_ISOLATED;
+        steps.automata = three;
+        steps.count = 3;
+        snprintf(name, sizeof(name), "automata in order %zu", i);
+        probe_everywhere(name, probe, &steps);
+        check_regexes(&steps, patterns, 3000);
+    }
+    return check_report("automaton");
+}

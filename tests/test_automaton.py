@@ -1,0 +1,629 @@
+"""Automata cut text as the `regex` module does and as the compiled families do: three witnesses."""
+
+import dataclasses
+import functools
+import random
+import runpy
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ctok
+from ctok import automaton, charsets, patterns, reference, splits
+from ctok.cutter import Cutter, check
+from ctok.regexes import RefusedError
+from ctok.spec import Split
+
+from . import regexes, texts, vocabs
+from .test_patterns import FAMILIES, assert_backends_agree, settled, tokenizer_of
+
+MODELS = list(regexes.MODELS)
+ROWS = {**FAMILIES, **{f"spelling-{i}": p for i, p in enumerate(patterns.SPELLINGS)}}
+
+
+@functools.cache
+def cutter_of(name):
+    """The automata of a model or a row."""
+    if name in ROWS:
+        return patterns.compile_steps([(ROWS[name], "removed", True)], lines=False)
+    return patterns.compile_steps(regexes.MODELS[name], lines=True)
+
+
+def pieces(cutter, data):
+    """What a cutter leaves of a text, piece by piece."""
+    text, ends = cutter(data)
+    return [text[a:b] for a, b in zip([0, *ends.tolist()], ends.tolist(), strict=False)]
+
+
+def judge(steps, data, *, lines=True):
+    """The same by the regex module. A byte of no character is U+FFFD to it: another symbol."""
+    characters = data.decode("utf-8", "surrogateescape")
+    at = np.concatenate([[0], np.cumsum(patterns.utf8_sizes(characters))]).astype(int)
+    characters = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in characters)
+    spans = [(0, len(characters))] if characters else []
+    for step in compiled_steps(steps, lines):
+        spans = step(characters, spans)
+    return [data[at[a] : at[b]] for a, b in spans]
+
+
+@functools.cache
+def _compiled_steps(steps, lines):
+    if lines:
+        return [splits._compile(Split(*step)) for step in steps]
+    ((pattern, behavior, invert),) = steps
+    compiled = patterns.compile_regex(pattern)
+    assert (behavior, invert) == ("removed", True)
+    return [lambda text, _: [m.span() for m in compiled.finditer(text) if m.end() > m.start()]]
+
+
+def compiled_steps(steps, lines):
+    return _compiled_steps(tuple(steps), lines)
+
+
+def assert_cuts_as_judged(name, data):
+    steps = [(ROWS[name], "removed", True)] if name in ROWS else regexes.MODELS[name]
+    found = pieces(cutter_of(name), data)
+    assert found == judge(steps, data, lines=name not in ROWS), (name, data)
+
+
+# ---- against the regex module
+
+
+@pytest.mark.parametrize("name", [*MODELS, *ROWS])
+def test_nasty_strings_are_cut_as_by_the_regex(name):
+    for text in [*texts.REGRESSIONS, *texts.random_texts(21, 250)]:
+        assert_cuts_as_judged(name, settled(text).encode())
+    for text in texts.REGRESSIONS:
+        assert_cuts_as_judged(name, settled(text * 30).encode())
+    for text in texts.random_texts(22, 6, 1000):
+        assert_cuts_as_judged(name, settled(text).encode())
+    for data in texts.INVALID_UTF8:
+        assert_cuts_as_judged(name, data)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [*MODELS, *ROWS])
+def test_many_nasty_strings_are_cut_as_by_the_regex(name):
+    for text in texts.random_texts(23, 20_000):
+        assert_cuts_as_judged(name, settled(text).encode())
+
+
+@given(texts.any_text.map(settled))
+def test_any_text_is_cut_as_by_the_regex(text):
+    for name in MODELS:
+        assert_cuts_as_judged(name, text.encode())
+
+
+@given(texts.any_bytes)
+def test_any_bytes_are_cut_as_by_the_regex(data):
+    data = settled(data.decode("utf-8", "surrogateescape")).encode() + data[:3]
+    for name in MODELS:
+        assert_cuts_as_judged(name, data)
+
+
+# ---- random regexes
+
+ONES = r"a b A 1 s \s \S \d \w \p{L} \p{Lu} [ab] [^a] [^\s\p{L}] . \n \p{Han} \u017f".split() + [
+    " "
+]
+AHEADS = (r"(?!\S)", "(?=a)", "(?!b)", "$", r"(?=\s|$)")
+QUANTIFIERS = ("", "", "", "*", "+", "?", "{2}", "{1,3}", "{,2}", "{2,}")
+KINDS = ("", "", "", "?", "+")
+LETTERS = "aaabbAB1sS \n.\u017f\u212a\u4e9c\xe9"
+
+
+def random_regex(source, depth=3):
+    """A regex of everything that is understood; some match the empty text or take too long."""
+
+    def item():
+        what = source.random()
+        if what < 0.62 or depth == 0:
+            body = source.choice(ONES)
+        elif what < 0.72:
+            return source.choice(AHEADS)
+        else:
+            opener = source.choice(["(?:", "(", "(?>", "(?i:", "(?:"])
+            body = opener + random_regex(source, depth - 1) + ")"
+        quantifier = source.choice(QUANTIFIERS)
+        return body + quantifier + (source.choice(KINDS) if quantifier else "")
+
+    rows = [
+        "".join(item() for _ in range(source.randint(1, 3)))
+        for _ in range(source.choice([1, 1, 2, 3]))
+    ]
+    return "|".join(rows)
+
+
+def check_random_regexes(seed, count):
+    """How many of so many random regexes automata ran, all as the regex module does."""
+    import regex
+
+    source = random.Random(seed)
+    ran = 0
+    for _ in range(count):
+        pattern = random_regex(source)
+        lines = source.random() < 0.5
+        try:
+            cutter = patterns.compile_steps([(pattern, "isolated", False)], lines=lines)
+        except RefusedError:
+            continue
+        ran += 1
+        # `$` means what it does in patterns.compile_regex
+        judged = pattern if lines else patterns.PLAIN_DOLLAR.sub(r"\1\\Z", pattern)
+        compiled = regex.compile(judged, regex.MULTILINE if lines else 0)
+        for _ in range(12):
+            text = "".join(source.choices(LETTERS, k=source.randint(0, 14)))
+            expected, at = [], 0
+            for match in compiled.finditer(text):
+                expected += [text[at : match.start()], match.group()]
+                at = match.end()
+            expected = [part.encode() for part in [*expected, text[at:]] if part]
+            assert pieces(cutter, text.encode()) == expected, (pattern, lines, text)
+    return ran
+
+
+def test_random_regexes_cut_as_the_regex_module_does():
+    assert check_random_regexes(31, 500) > 100
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8))
+def test_many_random_regexes_cut_as_the_regex_module_does(seed):
+    assert check_random_regexes(100 + seed, 20_000) > 5_000
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"a|ab", "abab", ["a", "b", "a", "b"]),
+        (r"ab|a", "aab", ["a", "ab"]),
+        (r"a*?b", "aabb", ["aab", "b"]),
+        (r"a+?", "aaa", ["a", "a", "a"]),
+        (r"a{1,2}+a|.", "aaa", ["aaa"]),
+        (r"a{1,3}+a|.", "aaa", ["a", "a", "a"]),
+        (r"a?+a|b", "ab", ["a", "b"]),
+        (r"a?+a|b", "aab", ["aa", "b"]),
+        (r"(?>ab?)", "abab", ["ab", "ab"]),
+        (r"\s+(?!\S)|\s|x", "   x", ["  ", " ", "x"]),
+        (r"x$|x|\n", "x\nx", ["x", "\n", "x"]),
+        (r"(?i:'s)|.", "'\u017f'S", ["'\u017f", "'S"]),
+        (r"(?i:k)+", "\u212akK", ["\u212akK"]),
+        (r"[\p{Lo}&&[^\p{Han}]]+|.", "\u4e9c\u304b\u304b", ["\u4e9c", "\u304b\u304b"]),
+        (r"[[a-z]--[b]]+|.", "abca", ["a", "b", "ca"]),
+        (r"(?s:.)", "\n", ["\n"]),
+        (r"[]a-]+", "]-ab", ["]-a", "b"]),
+    ],
+    ids=ascii,
+)
+def test_small_regexes_by_hand(pattern, text, expected):
+    steps = [(pattern, "isolated", False)]
+    found = pieces(patterns.compile_steps(steps, lines=True), text.encode())
+    assert [piece.decode() for piece in found] == expected
+    assert found == judge(steps, text.encode())
+
+
+# ---- against the families' kernels
+
+
+@pytest.mark.parametrize("context", texts.CONTEXTS, ids=lambda context: context[0])
+def test_automata_and_families_agree_on_every_code_point(context):
+    for text in texts.code_points(context, 65536):
+        data = text.encode("utf-8", "replace")
+        for family in FAMILIES:
+            kernel = tokenizer_of(f"{family}-{ctok.backends()[-1]}")
+            ends = kernel._core.piece_ends(data)[1]
+            assert np.array_equal(cutter_of(family)(data)[1], ends), family
+
+
+@given(texts.any_bytes | texts.any_text.map(str.encode))
+def test_automata_and_families_agree_on_any_bytes(data):
+    for family in FAMILIES:
+        kernel = tokenizer_of(f"{family}-{ctok.backends()[-1]}")
+        ends = kernel._core.piece_ends(data)[1].tolist()
+        assert cutter_of(family)(data)[1].tolist() == ends
+        assert_backends_agree(family, data)
+
+
+# ---- which families they are
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_spelling_is_the_family_that_it_cuts_like(name):
+    family = name if name in FAMILIES else patterns.SPELLINGS[ROWS[name]]
+    assert patterns.family_like(f"(?:{ROWS[name]})", lines=False) == family
+
+
+@pytest.mark.parametrize(
+    ("pattern", "family"),
+    [
+        (regexes.CL100K_OLD, "llama3"),
+        (regexes.GPT2.replace("'s|'t", "'t|'s"), "r50k"),
+        (FAMILIES["qwen2"].replace(r"\p{N}|", r"\p{N}{1,1}|"), "qwen2"),
+        (FAMILIES["qwen2"].replace(r"\p{N}|", r"\p{Nd}|"), None),
+        (FAMILIES["llama3"].replace("'m|", ""), None),
+        (FAMILIES["llama3"].replace(r"\s+(?!\S)|", ""), None),
+        (FAMILIES["llama3"].replace(r"|\s+(?!\S)|\s+", r"|\s+$|\s+(?!\S)|\s+"), "llama3"),
+        (FAMILIES["llama3"].replace(r"|\s*[\r\n]+", r"|\s+$|\s*[\r\n]+"), "cl100k"),
+        (FAMILIES["llama3"].replace("p{L}", r"p{Lu}"), None),
+        (regexes.UFAKZEKA, None),
+        (regexes.KIMI, None),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_no_regex_is_a_family_that_cuts_otherwise(pattern, family):
+    assert patterns.family_like(pattern, lines=False) == family
+
+
+def test_automata_that_cut_alike_cut_alike():
+    source = random.Random(45)
+    made = []
+    while len(made) < 80:
+        pattern = random_regex(source, 1)
+        try:
+            steps = [(pattern, "isolated", False)]
+            made.append(
+                (
+                    pattern,
+                    automaton.compile_tables(pattern),
+                    patterns.compile_steps(steps, lines=False),
+                )
+            )
+        except RefusedError:
+            continue
+    lines = ["".join(source.choices(LETTERS, k=12)).encode() for _ in range(40)]
+    found = [tuple(cutter(data)[1].tobytes() for data in lines) for _, _, cutter in made]
+    alike = 0
+    for i, (one, tables, _) in enumerate(made):
+        assert automaton.cut_alike(tables, tables)
+        for k, (other, others, _) in enumerate(made[:i]):
+            if automaton.cut_alike(tables, others):
+                alike += one != other
+                assert found[i] == found[k], (one, other)
+    assert alike > 2
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (r"a*", "empty text"),
+        (r"(?=a)", "empty text"),
+        (r"(?:aa)*b|a", "linear"),
+        (r"a*b*c|a|b", "linear"),
+        (r"(?:a?)*b", "loop"),
+        (r"(?>a|ab)c", "atomic"),
+        (r"(?:ab)++c", "atomic"),
+        (r"(a)\1", "\\\\1"),
+        (r"^a", "looks back"),
+        (r"\ba", "\\\\b"),
+        (r"(?<=a)b", "group"),
+        (r"(?<!a)b", "group"),
+        (r"a(?=bc)", "look-ahead"),
+        (r"\p{Foo}", "property"),
+        (r"\p{Block=Basic_Latin}", "property"),
+        (r"(?i:\p{Lu})", "without case"),
+        (r"(?i:i)", "without case"),
+        (r"a{2}{3}", "quantifier"),
+        (r"a{2000}", "repeat"),
+        (r"a{3,2}", "repeat"),
+        (r"(a", "unbalanced"),
+        (r"a)", "unbalanced"),
+        (r"[a", "unfinished"),
+        (r"[[:alpha:]]", r"\[:"),
+        (r"[a||b]", r"\|\|"),
+        (r"[b-a]", "range"),
+        (r"[\p{L}-z]", "range"),
+        (r"(?x: a)", "group"),
+        (r"a(?i)b", "flags"),
+        (r"\R", "R"),
+        (r"*a", "repeats nothing"),
+        (r"a{x}", "quantifier"),
+        ("\ud800", "surrogate"),
+        (r"\x{41}", "digits"),
+        (r"(?:a{1000}){1000}", "steps"),
+        (r"(?:a|b)*a(?:a|b){12}", "states|linear"),
+        ("(" * 300 + "a" + ")" * 300, "nested"),
+    ],
+    ids=lambda value: ascii(value)[:30],
+)
+def test_what_cannot_be_exact_or_linear_is_refused_by_name(pattern, reason):
+    with pytest.raises(RefusedError, match=reason):
+        automaton.compile_tables(pattern)
+
+
+def test_a_refused_regex_runs_in_the_regex_module():
+    tokenizer = vocabs.make(pattern=r"(?<=a)b|(?s:.)")
+    assert tokenizer.pretokenizer == "regex"
+    assert tokenizer.pieces("abb") == ["a", "b", "b"]
+    spec = dataclasses.replace(vocabs.make_spec(), splits=(Split(r"\bab"),))
+    tokenizer = ctok.Tokenizer(spec)
+    assert tokenizer.pretokenizer == "regex"
+    assert tokenizer.pieces("abab ab") == ["ab", "ab ", "ab"]
+
+
+# ---- time
+
+
+def reads(tables, data):
+    """How often each byte of an ASCII text is read, with the tables read by hand."""
+    n = len(data)
+    counts = [0] * (n + 1)
+    at = 0
+    while at < n:
+        state, last, position = 0, at, at
+        while True:
+            counts[position] += 1
+            column = 0 if position == n else int(tables.ascii[data[position]])
+            state = int(tables.table[column + state])
+            if tables.may <= state <= tables.states:
+                last = position
+            if state >= tables.ends or position == n:
+                break
+            position += 1
+        at = last if last > at else at + 1
+    return max(counts[:n], default=0)
+
+
+@pytest.mark.parametrize("name", [*MODELS, *ROWS])
+def test_no_character_is_read_more_often_than_was_proved(name):
+    steps = [(ROWS[name], "", False)] if name in ROWS else regexes.MODELS[name]
+    source = random.Random(41)
+    for pattern, _, _ in steps:
+        tables = automaton.compile_tables(pattern, lines=name not in ROWS)
+        assert tables.reads <= automaton.MAX_READS
+        assert (tables.reads == 0) == (len(tables.loops) > 0)
+        if tables.reads == 0:
+            continue
+        for _ in range(60):
+            alphabet = source.choices("ab1 \n'/.sX<", k=source.randint(1, 4))
+            data = "".join(source.choices(alphabet, k=200)).encode()
+            # one more: where a piece ends is where the next one starts
+            assert reads(tables, data) <= tables.reads + 1, (pattern, data)
+
+
+def test_a_regex_that_needs_several_reads_is_told_how_many():
+    assert automaton.compile_tables(r"\p{L}+|(?s:.)").reads == 1
+    assert automaton.compile_tables(r"a(?:bcd)?|(?s:.)").reads > 1
+
+
+@pytest.mark.parametrize("name", ["cl100k", "o200k", "kimi", "jais2", "deepseek_llm", "falcon"])
+def test_a_long_run_takes_no_longer_than_it_is_long(name):
+    cutter = cutter_of(name)
+    for unit in (" ", "a", "\n ", "'", "1", "A\u0301", "\u4e9c", " /\n"):
+        data = (unit * 100_000 + "x").encode()
+        start = time.process_time()
+        assert cutter(data)[1][-1] == len(data)
+        assert time.process_time() - start < 2, unit  # quadratic, it takes minutes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "unit", "count"),
+    [
+        (r"a*b|a", "a", 200_001),
+        (r"\s+$", " ", 1),
+        (r"[a-z]*[0-9]", "a", 1),
+        (r"(?:a|b)*c|a", "ab", 400_000),
+        (r"a*?b", "a", 1),
+        (r"\s*\n|\s{64}(?!\S)|\s", " ", 3124 + 64 + 1),
+    ],
+)
+def test_what_is_searched_in_vain_is_searched_once(pattern, unit, count):
+    cutter = patterns.compile_steps([(pattern, "isolated", False)], lines=False)
+    data = (unit * 200_000 + "x").encode()
+    start = time.process_time()
+    ends = cutter(data)[1]
+    assert time.process_time() - start < 2
+    assert len(ends) == count
+    short = data[-100:]
+    assert pieces(cutter, short) == judge([(pattern, "isolated", False)], short)
+
+
+def test_tables_are_made_quickly_and_kept():
+    automaton.compile_tables.cache_clear()
+    charsets.named.cache_clear()
+    start = time.process_time()
+    tables = automaton.compile_tables(regexes.KIMI)
+    assert time.process_time() - start < 1
+    assert automaton.compile_tables(regexes.KIMI) is tables
+
+
+# ---- steps
+
+
+def test_two_steps_without_a_character_in_common_become_one():
+    assert automaton.joined(r"\p{N}{1,3}", regexes.DEEPSEEK_HAN) is not None
+    assert automaton.joined(r"\p{N}", r"\d") is None
+    assert automaton.joined(r"\p{N}", r"\s+(?!\S)") is None
+    assert cutter_of("deepseek_v3").count == 2
+
+
+def test_a_step_of_single_characters_goes_into_the_next_one():
+    assert cutter_of("starcoder").count == 1
+    assert automaton.compile_behind(r"\p{N}{1,3}", regexes.DEEPSEEK, lines=True) is not None
+    assert automaton.compile_behind(r"\p{N}{1,3}", regexes.GPT2) is None  # cuts a number's piece
+    assert automaton.compile_behind(r"\p{N}{2}", r"\s+") is None  # leaves a single number
+    assert automaton.compile_behind(r"\p{N}(?=a)", r"\s+") is None
+
+
+def test_random_steps_cut_as_the_regex_module_does():
+    source = random.Random(46)
+    fewer = 0
+    for _ in range(400):
+        firsts = source.choices(
+            [r"\d", "[ab]", r"\s", r"[1\s]{1,2}", "A+", r"\p{Han}|1", "S?B"], k=2
+        )
+        steps = [
+            (p, "isolated", False)
+            for p in (*firsts[: source.randint(1, 2)], random_regex(source, 1))
+        ]
+        try:
+            cutter = patterns.compile_steps(steps, lines=True)
+        except RefusedError:
+            continue
+        fewer += cutter.count < len(steps)
+        for _ in range(12):
+            data = "".join(source.choices(LETTERS, k=source.randint(0, 14))).encode()
+            assert pieces(cutter, data) == judge(steps, data), (steps, data)
+    assert fewer > 20
+
+
+@pytest.mark.parametrize("room", [1, 2, 3, 64, 257])
+def test_steps_give_the_same_pieces_in_any_number_a_call(room):
+    text = " ".join(texts.random_texts(51, 60)).encode()
+    for name in MODELS:
+        cutter = cutter_of(name)
+        if cutter.in_place:
+            assert cutter.ends(text, room).tolist() == cutter(text)[1].tolist(), name
+
+
+@pytest.mark.parametrize("steps", [[], [(r"\p{L}", "contiguous", False)] * 9], ids=len)
+def test_no_steps_and_too_many_are_refused(steps):
+    with pytest.raises(RefusedError, match="steps"):
+        patterns.compile_steps(steps, lines=True)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"states": 1},
+        {"may": 0},
+        {"broken": 200},
+        {"pages": np.full(0x1100, 9999, np.uint16)},
+        {"ascii": np.full(256, 1 << 20, np.uint32)},
+        {"dull": np.zeros(3, np.uint8)},
+        {"table": np.zeros(4, np.uint16)},
+        {"classes": np.zeros(256, np.uint8)},
+    ],
+    ids=lambda damage: next(iter(damage)),
+)
+def test_tables_that_lead_outside_are_refused(damage):
+    tables = automaton.compile_tables(regexes.KIMI)
+    check(tables)
+    with pytest.raises(ValueError, match="leads out"):
+        Cutter([(dataclasses.replace(tables, **damage), "isolated", False)])
+
+
+def test_the_automata_of_the_safety_programs_are_up_to_date():
+    tool = Path(__file__).parent.parent / "tools" / "make_test_automata.py"
+    made = runpy.run_path(str(tool))
+    assert made["HEADER"].read_text() == made["render"](), "run `make tables`"
+
+
+# ---- in a tokenizer
+
+
+def test_a_regex_of_no_family_runs_without_the_regex_module():
+    tokens = [b"ab", b"abc", b"  "]
+    tokenizer = vocabs.make(tokens, pattern=r"\w+|\s+|[^\w\s]", specials={"<s>": 300})
+    assert tokenizer.pretokenizer == "automaton"
+    plain = vocabs.reference_of(tokenizer)
+    for text in [
+        *texts.random_texts(9, 300),
+        *map(settled, texts.REGRESSIONS),
+        *texts.INVALID_UTF8,
+    ]:
+        text = settled(text) if isinstance(text, str) else text
+        assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)
+        assert tokenizer.count(text, disallowed_special=()) == len(reference.encode(plain, text))
+    batch = ["ab  abc", "", "a<s>b" * 100] * 400
+    expected = [reference.encode(plain, text, allowed=["<s>"]) for text in batch[:3]] * 400
+    for threads in (1, 2):
+        found = tokenizer.encode_batch(batch, allowed_special="all", threads=threads)
+        assert found.tolist() == expected
+    counts = tokenizer.count_batch(batch, allowed_special="all").tolist()
+    assert counts == list(map(len, expected))
+    with pytest.raises(ctok.SpecialTokenError, match="<s>"):
+        tokenizer.encode("a<s>")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_tokenizer_cuts_in_the_steps_of_its_file(name):
+    steps = tuple(Split(*step) for step in regexes.MODELS[name])
+    tokenizer = ctok.Tokenizer(dataclasses.replace(vocabs.make_spec(), splits=steps))
+    expected = f"llama3/{ctok.backends()[-1]}" if name == "cl100k_old" else "automaton"
+    assert tokenizer.pretokenizer == expected
+    for text in map(settled, texts.random_texts(61, 60, 300)):
+        data = text.encode()
+        left = b"".join(judge(regexes.MODELS[name], data))
+        assert tokenizer.encode_ordinary(text) == list(left)
+        assert tokenizer.count(text, disallowed_special=()) == len(left)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("left_out", ["", " "], ids=["all", "without spaces"])
+def test_pieces_are_counted_by_an_automaton(threads, left_out):
+    pattern = r"\w+|[^\w\s]" if left_out else r"\w+|\s+|[^\w\s]"
+    counts = ctok.PieceCounts(pattern, threads=threads)
+    counts.count(["ab ab, cd", b"ab", "ab " * 100_000, " cd" * 100_000])
+    expected = {b"ab": 100_003, b" ": 200_002, b",": 1, b"cd": 100_001}
+    assert dict(counts.top(9)) == {k: v for k, v in expected.items() if k.decode() != left_out}
+
+
+# ---- sets of characters
+
+
+def test_properties_hold_unicode_16():
+    unicodedata2 = pytest.importorskip("unicodedata2", reason="the test extra has it")
+    from ctok import properties
+
+    assert properties.UNICODE_VERSION == unicodedata2.unidata_version == ctok.UNICODE_VERSION
+    every = np.array([c for c in range(0, 0x110000, 3) if not 0xD800 <= c < 0xE000], np.int32)
+    for name in charsets.CATEGORIES:
+        found = set(every[charsets.has(charsets.named(name), every)].tolist())
+        theirs = {c for c in every.tolist() if unicodedata2.category(chr(c)).upper() == name}
+        assert found == theirs, name
+    han = charsets.named("Han")
+    assert charsets.has(han, np.array([0x3007, 0x4E9C, 0x20000], np.int32)).all()
+    scripts = [charsets.named(f"Script={name}") for name in properties.SCRIPTS]
+    size = sum(int(charsets.has(script, every).sum()) for script in scripts)
+    assert size == int(charsets.has(charsets.union(*scripts), every).sum())  # no two overlap
+
+
+def test_sets_are_what_python_says_of_them():
+    source = random.Random(71)
+    points = np.arange(200, dtype=np.int32)
+
+    def some():
+        ranges = [(a, a + source.randint(0, 20)) for a in source.sample(range(180), 4)]
+        members = charsets.of_ranges(ranges)
+        return members, {c for a, b in ranges for c in range(a, b + 1)}
+
+    for _ in range(200):
+        (a, in_a), (b, in_b) = some(), some()
+        for members, expected in (
+            (charsets.union(a, b), in_a | in_b),
+            (charsets.both(a, b), in_a & in_b),
+            (charsets.without(a, b), in_a - in_b),
+            (charsets.invert(a), set(range(200)) - in_a),
+        ):
+            assert set(points[charsets.has(members, points)].tolist()) == expected
+
+
+def test_folding_is_simple_and_without_turkish():
+    def fold(text):
+        members = charsets.fold(charsets.of_ranges((ord(c), ord(c)) for c in text))
+        points = np.arange(0x3000, dtype=np.int32)
+        return {chr(c) for c in points[charsets.has(members, points)].tolist()}
+
+    assert fold("s") == {"s", "S", "\u017f"}
+    assert fold("k") == {"k", "K", "\u212a"}
+    assert fold("I") == {"i", "I"}
+    assert fold("\xdf") == {"\xdf", "\u1e9e"}
+    assert fold("\u03c3") == {"\u03c2", "\u03c3", "\u03a3"}
+
+
+@given(st.text(max_size=8))
+def test_any_text_as_a_regex_is_refused_or_understood(pattern):
+    try:
+        cutter = patterns.compile_steps([(pattern, "isolated", False)], lines=True)
+    except RefusedError:
+        return
+    for text in ("", pattern, "ab 1\n", "\U0001f30d"):
+        data = text.encode()
+        assert pieces(cutter, data) == judge([(pattern, "isolated", False)], data)

@@ -1,0 +1,134 @@
+"""Writes tests/safety/automata.h: automata for the C programs that test and fuzz automaton.h."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ctok import automaton, kernels
+
+HEADER = Path(__file__).resolve().parent.parent / "tests" / "safety" / "automata.h"
+PATTERNS = {
+    "cl100k": kernels.patterns()["cl100k"],
+    "numbers": r"\p{N}{1,3}",
+    "kept": r"\s+$|[a-z]*[0-9]|[a-z]",
+}
+
+
+def lines(numbers: list[int]) -> str:
+    """Numbers as lines of C."""
+    rows = (numbers[i : i + 16] for i in range(0, len(numbers), 16))
+    return "\n".join("    " + ", ".join(map(str, row)) + "," for row in rows)
+
+
+def render() -> str:
+    """The header's text."""
+    parts = []
+    for name, pattern in PATTERNS.items():
+        tables = automaton.compile_tables(pattern)
+        every = tables.classes.reshape(-1, 256)[tables.pages].reshape(-1)
+        changes = np.flatnonzero(np.diff(every, prepend=255)).tolist()
+        runs = [start << 8 | int(every[start]) for start in changes]
+        spelled = pattern.replace("\\", "\\\\")
+        parts.append(f"""\
+static const uint32_t runs_{name}[] = {{
+{lines(runs)}
+}};
+static const uint16_t table_{name}[] = {{
+{lines(tables.table.tolist())}
+}};
+static const uint8_t loops_{name}[] = {{
+{lines(tables.loops.tolist() or [0])}
+}};
+static const made made_{name} = {{
+    "{spelled}",
+    runs_{name},
+    sizeof(runs_{name}) / sizeof(runs_{name}[0]),
+    table_{name},
+    {f"loops_{name}" if len(tables.loops) else "NULL"},
+    {tables.may},
+    {tables.ends},
+    {tables.states},
+    {tables.broken},
+}};
+""")
+    return (
+        """\
+/*  automata.h: what ctok.automaton makes of three regexes.
+ *
+ *  Written by tools/make_test_automata.py; do not edit, run `make tables`.
+ *
+ *      runs   code point << 8 | class, from which code point on a class holds
+ */
+#ifndef CTOK_TEST_AUTOMATA_H
+#define CTOK_TEST_AUTOMATA_H
+
+#include "ctok/automaton.h"
+
+typedef struct made {
+    const char *pattern;
+    const uint32_t *runs;
+    size_t n_runs;
+    const uint16_t *table;
+    const uint8_t *loops;
+    uint32_t may, ends, states, broken;
+} made;
+
+"""
+        + "\n".join(parts)
+        + """
+/*  The memory of one automaton, with a page for each 256 code points. */
+typedef struct made_memory {
+    uint32_t ascii[256];
+    uint8_t dull[256];
+    uint16_t pages[0x1100];
+    uint8_t classes[0x110000];
+} made_memory;
+
+static inline ctok_automaton made_load(const made *from, made_memory *memory) {
+    ctok_automaton result;
+    for (size_t i = 0; i < from->n_runs; i++) {
+        const uint32_t end = i + 1 < from->n_runs ? from->runs[i + 1] >> 8 : 0x110000;
+        for (uint32_t c = from->runs[i] >> 8; c < end; c++)
+            memory->classes[c] = (uint8_t)from->runs[i];
+    }
+    for (uint32_t i = 0; i < 0x1100; i++)
+        memory->pages[i] = (uint16_t)i;
+    for (uint32_t i = 0; i < 256; i++) {
+        memory->ascii[i] = i < 0x80 ? memory->classes[i] * from->states : 0;
+        memory->dull[i] = i < 0x80 && from->table[memory->ascii[i]] >= from->states;
+    }
+    memset(&result, 0, sizeof(result));
+    result.ascii = memory->ascii;
+    result.dull = memory->dull;
+    result.pages = memory->pages;
+    result.classes = memory->classes;
+    result.table = from->table;
+    result.loops = from->loops;
+    result.may = from->may;
+    result.ends = from->ends;
+    result.states = from->states;
+    result.broken = from->broken;
+    return result;
+}
+
+#endif /* CTOK_TEST_AUTOMATA_H */
+"""
+    )
+
+
+def main() -> int:
+    """Writes the header, or with --check says whether it is up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    text = render()
+    if not parser.parse_args().check:
+        HEADER.write_text(text, encoding="ascii")
+    elif HEADER.read_text(encoding="ascii") != text:
+        sys.exit(f"{HEADER} is not what {Path(__file__).name} writes; run `make tables`")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
