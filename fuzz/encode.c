@@ -27,8 +27,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t *const text = input_rest(&in, MOST, &n);
     special_list_fill(&list, &seed, SPECIALS_MOST);
     const special_list *const chosen = flags & 1 ? &list : NULL;
-    const ctok_rules rules = special_rules(chosen);
-    const size_t count = encode_naively(t, kernel, chosen, text, n, expected);
+    const int prefix = flags >> 1 & 7; /* any flags of CTOK_PREFIX_ */
+    const ctok_rules rules = special_rules(chosen, prefix);
+    const size_t count = encode_naively(t, kernel, chosen, prefix, text, n, expected);
     CHECK(encode_in_steps(t, kernel, &rules, text, n, how, out, scratch, got, 2 * MOST) == count);
     CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
     for (int again = 0; again < 2; again++) {
@@ -38,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     CHECK(encode_in_steps(t, kernel, &rules, text, n, counting, out, scratch, got, 2 * MOST) ==
           count);
-    if (!chosen) {
+    if (!chosen && !prefix) {
         uint8_t *const back = (uint8_t *)toy_block(n, 1);
         CHECK(ctok_decode_size(&t->tokens, expected, count, &bytes, &bad) == CTOK_OK && bytes == n);
         CHECK(ctok_decode(&t->tokens, expected, count, back, n) == n);

@@ -292,7 +292,7 @@ def test_what_the_tests_reseal_is_what_is_saved():
 @pytest.mark.parametrize(
     "rounds", [pytest.param(40_000, marks=pytest.mark.long), pytest.param(600)]
 )
-@pytest.mark.parametrize("make", [letters, not_proper], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [letters, not_proper, marks], ids=lambda make: make.__name__)
 def test_a_hostile_table_is_refused_or_harmless(make, rounds, tmp_path):
     data = saved(make())
     start = checked_when_mapped(data)
@@ -356,6 +356,18 @@ def test_a_vocabulary_is_made_of_all_its_tables():
         if name not in OPTIONAL:
             with pytest.raises(ctok.VocabError, match=f"the table '{name}' is missing"):
                 Vocab(vocab.spec, rest, True)
+
+
+def test_joints_of_ascii_are_yes_or_no_and_never_alone():
+    vocab = marks().vocab
+    arrays = vocab.as_arrays()
+    assert set(arrays["ascii_joints"].tolist()) == {0, 1}
+    with pytest.raises(ctok.VocabError, match="the table 'ascii_joints' is damaged"):
+        Vocab(vocab.spec, {**arrays, "ascii_joints": arrays["ascii_joints"] * 2}, True)
+    for name in ("joints", "ascii_joints"):
+        rest = {other: value for other, value in arrays.items() if other != name}
+        with pytest.raises(ctok.VocabError, match="the table 'joints' is damaged"):
+            Vocab(vocab.spec, rest, True)
 
 
 SHRINKS = """

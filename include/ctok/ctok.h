@@ -15,6 +15,7 @@
 #include "ctok/special.h"
 #include "ctok/encode.h"
 #include "ctok/document.h"
+#include "ctok/dropout.h"
 #include "ctok/decode.h"
 #include "ctok/build.h"
 #include "ctok/check.h"

@@ -5,6 +5,9 @@
  *
  *      rule    one byte a special token, in the order of ctok_specials: CTOK_ALLOWED becomes an
  *              id, CTOK_REFUSED stops the work, 0 is ordinary text
+ *      prefix  a space stands before stretches, as vocabularies without a pattern ask. The caller
+ *              then lends a text that may be written, and one byte before it: behind a special
+ *              token the space takes the place of that token's last byte, which is read already
  */
 #ifndef CTOK_DOCUMENT_H
 #define CTOK_DOCUMENT_H
@@ -15,17 +18,24 @@
 #define CTOK_ALLOWED 1
 #define CTOK_REFUSED 2
 
+/*  Which stretches a space stands before; none that is empty. */
+#define CTOK_PREFIX_FIRST 1  /* the one that the text starts with */
+#define CTOK_PREFIX_EVERY 2  /* all */
+#define CTOK_PREFIX_UNLESS 4 /* of those, the ones that do not start with a space */
+
 typedef struct ctok_rules {
     const ctok_specials *specials; /* NULL: all text is ordinary */
     const uint32_t *ids;           /* of the special tokens, in their order */
     const uint8_t *rule;
-    int any; /* the rules that occur, or-ed */
+    int any;    /* the rules that occur, or-ed */
+    int prefix; /* CTOK_PREFIX_ flags, or-ed */
 } ctok_rules;
 
 typedef struct ctok_document {
     const uint8_t *text;
     size_t n;
     size_t start, end; /* the stretch that is being encoded */
+    size_t lead;       /* 1 when a space stands before it */
     uint32_t special;  /* the index of the special token behind it, or CTOK_NO_ID */
     size_t special_end;
     int stretch_open;
@@ -50,6 +60,12 @@ CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *doc
                                                &document->end, &document->special_end);
     if (document->special == CTOK_NO_ID)
         document->end = document->special_end = document->n;
+    document->lead =
+        document->end > document->start &&
+        (rules->prefix & CTOK_PREFIX_EVERY || (rules->prefix && document->start == 0)) &&
+        !(rules->prefix & CTOK_PREFIX_UNLESS && document->text[document->start] == ' ');
+    if (document->lead)
+        ((uint8_t *)(uintptr_t)document->text)[(ptrdiff_t)document->start - 1] = ' ';
 }
 
 CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *text, size_t n) {
@@ -66,15 +82,16 @@ CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
                                                const ctok_rules *rules, ctok_document *document,
                                                ctok_encoder *encoder, size_t budget) {
     for (;;) {
-        if (!document->stretch_open) {
+        const int opens = !document->stretch_open;
+        if (opens)
             ctok_document_stretch(rules, document);
-            ctok_encoder_start(encoder, document->text + document->start,
-                               document->end - document->start, NULL, 0);
-            document->stretch_open = 1;
-        }
-        const ctok_status status =
-            ctok_encode(vocab, pretokenize, encoder, document->text + document->start,
-                        document->end - document->start, budget);
+        const uint8_t *const stretch =
+            document->text + ((ptrdiff_t)document->start - (ptrdiff_t)document->lead);
+        const size_t n = document->end - document->start + document->lead;
+        if (opens)
+            ctok_encoder_start(encoder, stretch, n, NULL, 0);
+        document->stretch_open = 1;
+        const ctok_status status = ctok_encode(vocab, pretokenize, encoder, stretch, n, budget);
         if (status != CTOK_OK)
             return status;
         if (document->special == CTOK_NO_ID)

@@ -199,6 +199,15 @@ CTOK_BODY void ctok_heap_push(uint64_t *heap, size_t *n, uint64_t entry) {
     heap[at] = entry;
 }
 
+/*  Takes the lowest entry out; there is one. */
+CTOK_BODY uint64_t ctok_heap_pop(uint64_t *heap, size_t *n) {
+    const uint64_t entry = heap[0];
+    heap[0] = heap[--*n];
+    if (*n)
+        ctok_heap_down(heap, *n, 0);
+    return entry;
+}
+
 /*  Starts a long merge in scratch of ctok_long_merge_bytes(n), 2 <= n < CTOK_LONG_PIECE_LIMIT;
  *  the first runs lay its links. */
 CTOK_FUNCTION void ctok_long_merge_begin(ctok_long_merge *state, const ctok_merges *merges,
@@ -260,6 +269,25 @@ CTOK_BODY void ctok_long_merge_renew(ctok_long_merge *state, const ctok_merges *
         ctok_heap_push(state->heap, &state->heap_used, (uint64_t)link->rank << 42 | index);
 }
 
+/*  Makes the merge of an entry that was taken out, unless it is stale. */
+CTOK_BODY void ctok_long_merge_make(ctok_long_merge *state, const ctok_merges *merges,
+                                    uint64_t entry) {
+    const uint32_t rank = (uint32_t)(entry >> 42);
+    const uint32_t index = (uint32_t)entry;
+    ctok_link *link = &state->links[index];
+    if (link->rank != rank)
+        return;
+    ctok_link *gone = &state->links[link->right];
+    link->id = ctok_product(merges, rank);
+    link->right = gone->right;
+    gone->rank = CTOK_NO_RANK;
+    if (link->right != CTOK_NO_LINK)
+        state->links[link->right].left = index;
+    ctok_long_merge_renew(state, merges, index);
+    if (link->left != CTOK_NO_LINK)
+        ctok_long_merge_renew(state, merges, link->left);
+}
+
 /*  Goes on for at most *budget links and heap entries and takes what it used off the budget.
  *
  *      return  CTOK_OK when no pair is left to merge, CTOK_PAUSED when the budget is used up
@@ -278,24 +306,7 @@ CTOK_FUNCTION ctok_status ctok_long_merge_run(ctok_long_merge *state, const ctok
         if (*budget == 0)
             return CTOK_PAUSED;
         --*budget;
-        const uint64_t entry = state->heap[0];
-        const uint32_t rank = (uint32_t)(entry >> 42);
-        const uint32_t index = (uint32_t)entry;
-        state->heap[0] = state->heap[--state->heap_used];
-        if (state->heap_used)
-            ctok_heap_down(state->heap, state->heap_used, 0);
-        ctok_link *link = &state->links[index];
-        if (link->rank != rank)
-            continue;
-        ctok_link *gone = &state->links[link->right];
-        link->id = ctok_product(merges, rank);
-        link->right = gone->right;
-        gone->rank = CTOK_NO_RANK;
-        if (link->right != CTOK_NO_LINK)
-            state->links[link->right].left = index;
-        ctok_long_merge_renew(state, merges, index);
-        if (link->left != CTOK_NO_LINK)
-            ctok_long_merge_renew(state, merges, link->left);
+        ctok_long_merge_make(state, merges, ctok_heap_pop(state->heap, &state->heap_used));
     }
     return CTOK_OK;
 }

@@ -4,9 +4,11 @@
  *  of tokens that still agree, so it costs log(tokens) a byte looked at and finds the longest.
  *
  *      wanted   one byte a token: only tokens whose byte has a bit of `mask` count
+ *      pairs    one bit a pair of bytes, the second << 8 | the first: does a token start so?
  *
- *  Cost  bytes that start no token are passed over with memchr or a table; at each other byte
- *        at most as many steps as the longest token is long.
+ *  Cost  where all tokens start with one byte, memchr; otherwise one look at `pairs` a byte, eight
+ *        bytes at a time; at each byte that is left at most as many steps as the longest token is
+ *        long.
  */
 #ifndef CTOK_SPECIAL_H
 #define CTOK_SPECIAL_H
@@ -25,9 +27,16 @@ typedef struct ctok_specials {
     uint32_t count;
     uint32_t first[257]; /* tokens that start with byte b are first[b] to first[b + 1] */
     int only_first;      /* the one byte that all start with, or -1 */
+    uint64_t pairs[1024];
 } ctok_specials;
 
-/*  Fills first and only_first from the sorted tokens, none of which is empty. */
+/*  The bit of the two bytes at text, as they stand there. */
+CTOK_BODY uint64_t ctok_specials_pair(const ctok_specials *specials, const uint8_t *text) {
+    const uint32_t pair = (uint32_t)text[1] << 8 | text[0];
+    return specials->pairs[pair >> 6] >> (pair & 63) & 1;
+}
+
+/*  Fills first, only_first and pairs from the sorted tokens, none of which is empty. */
 CTOK_FUNCTION void ctok_specials_index(ctok_specials *specials) {
     uint32_t at = 0;
     int starts = 0;
@@ -42,6 +51,19 @@ CTOK_FUNCTION void ctok_specials_index(ctok_specials *specials) {
         }
     }
     specials->first[256] = at;
+    memset(specials->pairs, 0, sizeof(specials->pairs));
+    for (uint32_t i = 0; i < specials->count; i++) {
+        const uint8_t *token = specials->bytes + specials->offsets[i];
+        const int one = specials->offsets[i + 1] - specials->offsets[i] == 1;
+        for (uint32_t second = one ? 0 : token[1]; second <= (one ? 255u : token[1]); second++)
+            specials->pairs[second << 2 | token[0] >> 6] |= (uint64_t)1 << (token[0] & 63);
+    }
+}
+
+/*  The byte of a token at `depth`; -1 behind its end. */
+CTOK_BODY int ctok_specials_byte(const ctok_specials *specials, uint32_t token, size_t depth) {
+    const uint32_t start = specials->offsets[token];
+    return depth < specials->offsets[token + 1] - start ? specials->bytes[start + depth] : -1;
 }
 
 /*  The first token of low..high whose byte at `depth` is `value` or more; high when none is.
@@ -50,10 +72,7 @@ CTOK_BODY uint32_t ctok_specials_bound(const ctok_specials *specials, uint32_t l
                                        size_t depth, int value) {
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
-        const uint32_t start = specials->offsets[middle];
-        const size_t length = specials->offsets[middle + 1] - start;
-        const int byte = depth < length ? specials->bytes[start + depth] : -1;
-        if (byte < value)
+        if (ctok_specials_byte(specials, middle, depth) < value)
             low = middle + 1;
         else
             high = middle;
@@ -76,13 +95,24 @@ CTOK_BODY uint32_t ctok_specials_at(const ctok_specials *specials, const uint8_t
             }
             low++;
         }
-        if (at + depth >= n)
+        if (at + depth >= n || low == high)
             break;
         const int byte = text[at + depth];
+        if (byte == ctok_specials_byte(specials, low, depth) &&
+            byte == ctok_specials_byte(specials, high - 1, depth))
+            continue; /* all agree: a run, or a long common start */
         low = ctok_specials_bound(specials, low, high, depth, byte);
         high = ctok_specials_bound(specials, low, high, depth, byte + 1);
     }
     return found;
+}
+
+/*  May a token start at one of eight bytes? Nine are readable. */
+CTOK_BODY int ctok_specials_start(const ctok_specials *specials, const uint8_t *text) {
+    uint64_t any = 0;
+    for (size_t i = 0; i < 8; i++)
+        any |= ctok_specials_pair(specials, text + i);
+    return (int)any;
 }
 
 /*  The leftmost wanted token that starts at or behind text[from] and before text[until], until <= n;
@@ -102,9 +132,13 @@ CTOK_FUNCTION uint32_t ctok_specials_find(const ctok_specials *specials, const u
             if (!hit)
                 return CTOK_NO_ID;
             i = (size_t)((const uint8_t *)hit - text);
-        } else if (specials->first[text[i]] == specials->first[text[i] + 1]) {
-            continue;
+        } else {
+            while (until - i > 8 && !ctok_specials_start(specials, text + i))
+                i += 8;
         }
+        if (i + 1 < n ? !ctok_specials_pair(specials, text + i)
+                      : specials->first[text[i]] == specials->first[text[i] + 1])
+            continue;
         const uint32_t found = ctok_specials_at(specials, wanted, mask, text, n, i, length);
         if (found != CTOK_NO_ID) {
             *at = i;

@@ -10,6 +10,9 @@ from .vocab import Vocab
 UNICODE_VERSION: str
 ALLOWED: int
 REFUSED: int
+PREFIX_FIRST: int
+PREFIX_EVERY: int
+PREFIX_UNLESS: int
 CACHE_BYTES: int
 
 _Text = str | bytes
@@ -21,7 +24,8 @@ def lists_of(ids: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64]) -> lis
 class Rules:
     allows: bool
     rule: bytes
-    def __new__(cls, vocab: Vocab, rule: bytes) -> Rules: ...
+    prefix: int
+    def __new__(cls, vocab: Vocab, rule: bytes, prefix: int = 0) -> Rules: ...
 
 @final
 class Encoder:

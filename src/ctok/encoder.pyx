@@ -3,7 +3,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.list cimport PyList_New
-from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint8_t, uint32_t
@@ -15,7 +15,8 @@ from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
-from .c.document cimport CTOK_ALLOWED, CTOK_REFUSED, ctok_document, ctok_document_refused
+from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
+from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused
 from .c.document cimport ctok_document_start, ctok_encode_document, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
@@ -54,6 +55,9 @@ CACHE_BYTES = CTOK_CACHE_BYTES
 UNICODE_VERSION = CTOK_UNICODE_VERSION.decode()
 ALLOWED = CTOK_ALLOWED
 REFUSED = CTOK_REFUSED
+PREFIX_FIRST = CTOK_PREFIX_FIRST
+PREFIX_EVERY = CTOK_PREFIX_EVERY
+PREFIX_UNLESS = CTOK_PREFIX_UNLESS
 
 # The GIL is let go for texts of so many units and more.
 cdef size_t NOGIL_UNITS = 4096
@@ -193,19 +197,24 @@ cdef class Rules:
     rule : bytes
         One byte a special token in the order of ``vocab.special_tokens``: ``ALLOWED`` becomes
         its id, ``REFUSED`` raises, 0 is ordinary text.
+    prefix : int
+        Before which stretches a space stands: ``PREFIX_FIRST`` or ``PREFIX_EVERY``, with
+        ``PREFIX_UNLESS`` where one may stand there already; 0 for none.
     """
 
     cdef object vocab
     cdef readonly bytes rule
     cdef readonly bint allows  # whether any token is
+    cdef readonly int prefix
     cdef const uint32_t[::1] ids
     cdef ctok_rules rules
 
-    def __cinit__(self, vocab, bytes rule):
+    def __cinit__(self, vocab, bytes rule, int prefix=0):
         if len(rule) != vocab.n_specials:
             raise ValueError(f"{len(rule)} rules for {vocab.n_specials} special tokens")
         self.vocab = vocab
         self.rule = rule
+        self.prefix = self.rules.prefix = prefix
         self.rules.any = 0
         for value in rule:
             self.rules.any |= value
@@ -357,23 +366,20 @@ cdef class Encoder:
         self.transcoded = self.n_utf8 = self.searched = 0
 
     cdef Work prepare(self, const Text* text, const ctok_rules* rules, bint counting) noexcept nogil:
-        """Transcodes a text when need be and looks for refused special tokens, a part at a time."""
+        """Transcodes or copies a text when need be and looks for refused special tokens, a part at
+        a time."""
         cdef size_t until
         cdef const uint8_t* data = <const uint8_t*>text.data
-        if text.width == CTOK_UTF8:
+        if text.width == CTOK_UTF8 and not rules.prefix:
             self.n_utf8 = text.length
         else:
             if self.transcoded == 0 and not self.grow_utf8(text):
                 return WORK_NO_MEMORY
+            data = self.utf8 + 1  # the byte before it is the prefix's
             if self.transcoded < text.length:
-                until = ctok_units_cut(text.data, text.width, text.length, self.transcoded + COPIED)
-                self.n_utf8 += self.transcode(
-                    <const char*>text.data + self.transcoded * <size_t>text.width, text.width,
-                    until - self.transcoded, self.utf8 + self.n_utf8)
-                self.transcoded = until
-                if until < text.length:
+                self.copy(text)
+                if self.transcoded < text.length:
                     return WORK_PAUSED
-            data = self.utf8
         until = min(self.n_utf8, self.searched + 4 * COPIED)
         self.refused = ctok_document_refused(
             rules, data, self.n_utf8, self.searched, until, &self.refused_at)
@@ -388,16 +394,31 @@ cdef class Encoder:
         self.begun = True
         return WORK_DONE
 
+    cdef void copy(self, const Text* text) noexcept nogil:
+        """Writes the next part of a text as UTF-8, behind one byte and the parts before."""
+        cdef uint8_t* out = self.utf8 + 1 + self.n_utf8
+        cdef const char* units = <const char*>text.data + self.transcoded * <size_t>text.width
+        cdef size_t until
+        if text.width == CTOK_UTF8:
+            units = <const char*>text.data + self.transcoded
+            until = min(text.length, self.transcoded + 4 * COPIED)
+            memcpy(out, units, until - self.transcoded)
+            self.n_utf8 = until
+        else:
+            until = ctok_units_cut(text.data, text.width, text.length, self.transcoded + COPIED)
+            self.n_utf8 += self.transcode(units, text.width, until - self.transcoded, out)
+        self.transcoded = until
+
     cdef bint grow_utf8(self, const Text* text) noexcept nogil:
-        """Makes room for a text's UTF-8."""
+        """Makes room for a text's UTF-8 and one byte before it."""
         cdef size_t room
         if text.length > <size_t>-1 // 8:
             return False
-        room = ctok_unit_bytes(text.width) * text.length
+        room = 1 + text.length * (1 if text.width == CTOK_UTF8 else ctok_unit_bytes(text.width))
         if self.utf8_room < room:
             PyMem_RawFree(self.utf8)
             self.utf8_room = room
-            self.utf8 = <uint8_t*>PyMem_RawMalloc(self.utf8_room)
+            self.utf8 = <uint8_t*>PyMem_RawMalloc(room)
             if self.utf8 is NULL:
                 self.utf8_room = 0
                 return False

@@ -13,9 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .encoder import ALLOWED, Core, Rules
+import numpy as np
+import numpy.typing as npt
+
+from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
 from .normalize import WHITE_SPACE, Normalizer
-from .spec import AddedToken, VocabSpec
+from .spec import AddedToken, Step, VocabSpec
 
 if TYPE_CHECKING:
     from .alignment import Aligned, Follower
@@ -55,10 +58,20 @@ class Front:
     ----------
     spec : VocabSpec
     core : Core
+
+    Attributes
+    ----------
+    prefix : int
+        Before which stretches the core puts a space itself, in the words of `Rules`; 0 for none.
     """
 
     def __init__(self, spec: VocabSpec, core: Core) -> None:
         self._core = core
+        self.prefix = _prefix(spec) if core.kernel < 0 and core.split is None else 0
+        others = [s for s in spec.normalizer if not (self.prefix and s.kind == "prepend")]
+        # What the core takes as it is: none of these steps changes it.
+        self._untouched = Normalizer(others)
+        self._at_once = not any(step.arguments.get("late") for step in others)
         late = [step for step in spec.normalizer if step.arguments.get("late")]
         self.normalizer = Normalizer(step for step in spec.normalizer if step not in late)
         self.late = Normalizer(late)
@@ -67,6 +80,9 @@ class Front:
         normalized = [token for token in self._added if token.normalized]
         self._contents = {self.normalizer.content(t.content): t for t in normalized}
         self._finds_normalized = bool(normalized) and bool(self.normalizer)
+        # Behind the prefix these are found too, so it stands alone before them.
+        early = self.prefix and not any(self.late.steps)
+        self._behind_prefix = tuple(self._contents) if early else ()
         # One look for all tokens is the same as two when no two of them can share text, and when
         # the normalized ones stand in a normalized text as they are.
         self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
@@ -84,9 +100,14 @@ class Front:
         None when it has to be taken apart first.
         """
         whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
-        if self._one_look and not self.late and self.normalizer.leaves(whole):
+        if (
+            self._one_look
+            and self._at_once
+            and self._untouched.leaves(whole)
+            and not (self._behind_prefix and whole.startswith(self._behind_prefix))
+        ):
             return text
-        if rules is None or not rules.allows:
+        if not self.prefix and (rules is None or not rules.allows):
             if self._finds_normalized:
                 return None
             done = self.late(self.normalizer(whole))
@@ -96,6 +117,39 @@ class Front:
                 return done
             return done.encode("utf-8", "surrogateescape")
         return None
+
+    def leads(
+        self, ids: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64], data: bytes
+    ) -> npt.NDArray[np.int64]:
+        """Which ids start with a space that the core put before a stretch: 1 for those.
+
+        Parameters
+        ----------
+        ids : numpy.ndarray
+            Of a text that `plain` gave back as it was.
+        lengths : numpy.ndarray
+            How many bytes each of them has.
+        data : bytes
+            The text.
+        """
+        result = np.zeros(len(ids), dtype=np.int64)
+        if not self.prefix or not len(ids):
+            return result
+        added = np.isin(ids, np.array([token.id for token in self._added], dtype=np.uint32))
+        starts = np.flatnonzero(~added & np.append(True, added[:-1])).tolist()
+        ends = np.cumsum(lengths)
+        found = 0
+        for start in starts if self.prefix & PREFIX_EVERY else [i for i in starts if i == 0]:
+            at = int(ends[start - 1]) - found if start else 0
+            if not (self.prefix & PREFIX_UNLESS and data[at : at + 1] == b" "):
+                result[start] = 1
+                found += 1
+        return result
+
+    def takes_space(self, ids: npt.NDArray[np.uint32]) -> bool:
+        """Whether one of these ids is a token that takes the white space beside it."""
+        greedy = [token.id for token in self._added if token.lstrip or token.rstrip]
+        return bool(greedy) and bool(np.isin(ids, np.array(greedy, dtype=np.uint32)).any())
 
     def parts(self, text: Text, rules: Rules | None) -> list[bytes | int]:
         """A text taken apart: stretches for the core, and ids between them.
@@ -212,6 +266,34 @@ class Front:
             at = end
         result.append(text[at:])
         return result
+
+
+def _prefix(spec: VocabSpec) -> int:
+    """The prefix that the core can put before stretches: one space, by a step of its own.
+
+    It is put there by the normalizer, so before tokens are looked for in normalized text, or late,
+    behind that.
+    """
+    steps = [step for step in spec.normalizer if step.kind == "prepend"]
+    if (
+        len(steps) != 1
+        or steps[0].arguments["text"] != " "
+        or any(map(_sees_spaces, spec.normalizer))
+    ):
+        return 0
+    how = steps[0].arguments
+    in_tokens = not how.get("late") and not how.get("texts_only")
+    if in_tokens and any(token.normalized for token in spec.added):
+        return 0
+    unless = PREFIX_UNLESS if how.get("unless_there") else 0
+    return unless | (PREFIX_FIRST if how.get("first") else PREFIX_EVERY)
+
+
+def _sees_spaces(step: Step) -> bool:
+    """Whether a space before a text may change what a step does to it."""
+    return step.kind == "replace" and (
+        bool(step.arguments["regex"]) or " " in str(step.arguments["pattern"])
+    )
 
 
 def _placed(

@@ -76,6 +76,7 @@ class Tokenizer:
         self._refuse_all = self._make_rules(frozenset(), "all")
         self._ordinary = self._make_rules(frozenset(), ())
         self._rules_memo: dict[Any, Rules | None] = {}
+        self._dropout: Any = None  # made when it is asked for
 
     # ---- what it is
 
@@ -204,7 +205,8 @@ class Tokenizer:
             REFUSED if name in refused else ALLOWED if name in allowed_set or name in always else 0
             for name in self._vocab.special_tokens
         )
-        return Rules(self._vocab, rule) if any(rule) else None
+        prefix = 0 if self._front is None else self._front.prefix
+        return Rules(self._vocab, rule, prefix) if prefix or any(rule) else None
 
     def _rules(
         self,
@@ -238,6 +240,8 @@ class Tokenizer:
         *,
         allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
+        dropout: float = 0.0,
+        seed: int | None = None,
     ) -> list[int]:
         """The ids of a text.
 
@@ -252,6 +256,11 @@ class Tokenizer:
         disallowed_special : collection of str or "all"
             Special tokens that the text may not hold; by default all that are not allowed. One
             that is neither is ordinary text.
+        dropout : float
+            How likely each merge is to be put off, 0 to 1, as in BPE-dropout. With 1 nothing is
+            merged. A vocabulary file's own dropout is not used.
+        seed : int, optional
+            Equal seeds give equal ids; by default each call draws another.
 
         Returns
         -------
@@ -265,12 +274,37 @@ class Tokenizer:
             The text is neither str nor bytes.
         """
         rules = self._rules(allowed_special, disallowed_special)
+        if dropout:
+            return list(self._encode_by_chance(text, rules, dropout, seed).tolist())
         if self._front is None:
             return self._core.encode_list(text, rules)
         plain = self._front.plain(text, rules)
         if plain is None:
             return list(self._encode_parts(text, rules).tolist())
         return self._core.encode_list(plain, rules)
+
+    def _encode_by_chance(
+        self, text: Text, rules: Rules | None, dropout: float, seed: int | None
+    ) -> npt.NDArray[np.uint32]:
+        """The ids of a text some of whose merges are put off."""
+        from .dropout import Dropout
+
+        if not 0 <= dropout <= 1:
+            raise ValueError(f"dropout is {dropout}; it is from 0 to 1")
+        if seed is None:
+            seed = int.from_bytes(os.urandom(8), "little")
+        if self._front is None:
+            parts = self._core.stretches(text, rules)
+        else:
+            parts = self._front.parts(text, rules)
+        # Where no pattern cuts, a merge that is put off waits for one anywhere in the stretch.
+        cut = self._core.piece_ends if self._core.kernel >= 0 or self._core.split else splits.whole
+        if self._dropout is None:
+            self._dropout = Dropout(self._vocab)
+        by_chance: Dropout = self._dropout
+        return by_chance.encode(
+            [part if isinstance(part, int) else cut(part) for part in parts], dropout, seed % 2**64
+        )
 
     def _encode_parts(self, text: Text, rules: Rules | None) -> npt.NDArray[np.uint32]:
         """The ids of a text that has to be taken apart first."""
@@ -448,26 +482,31 @@ class Tokenizer:
         ------
         CtokError
             Bytes, or a text with half a surrogate pair, that the vocabulary's normalizer changes by
-            more than a space before them, or of which added tokens take white space.
+            more than spaces before its stretches, or of which added tokens take white space.
         """
         rules = self._rules(allowed_special, disallowed_special)
         plain = text if self._front is None else self._front.plain(text, rules)
         data = self._core.utf8(text)
         prepared = None if plain is None else self._core.utf8(plain)
-        prefix = 1 if prepared == b" " + data else 0
         ids = self._encode_array(text, rules)
-        ends = np.cumsum(self._decoder.byte_lengths(ids))
-        known = prepared in (data, b" " + data)
-        if prepared is None or not known or (len(ids) and ends[-1] != len(prepared)):
+        lengths = self._decoder.byte_lengths(ids).astype(np.int64)
+        # What the tokens hold that is not of the text: a space before it, or before a stretch.
+        if prepared == b" " + data:
+            lengths[:1] -= 1
+            prepared = data
+        elif prepared == data and self._front is not None:
+            if self._front.takes_space(ids):
+                prepared = None
+            lengths -= self._front.leads(ids, lengths, data)
+        ends = np.cumsum(lengths)
+        if prepared != data or (len(ids) and ends[-1] != len(data)):
             if isinstance(text, str) and text.encode("utf-8", "replace") == data:
                 return ids, self._tracer.trace(text, rules, ids).offsets
             raise CtokError(
                 f"{self.name!r} normalizes this text, or leaves a part of it out; where its tokens"
                 " stand in it is not known"
             )
-        offsets = np.stack([ends - np.diff(ends, prepend=0), ends], axis=1)
-        if prefix:  # what stands before the text takes none of it
-            offsets = np.maximum(offsets - prefix, 0)
+        offsets = np.stack([ends - lengths, ends], axis=1)
         if isinstance(text, bytes):
             return ids, offsets
         starts, stops = _characters_of_bytes(text, data)

@@ -10,6 +10,11 @@ MAX_IDS: int
 TABLES: tuple[tuple[str, str, int], ...]
 OPTIONAL: tuple[str, ...]
 
+def pair_table(
+    spec: VocabSpec,
+    merges: npt.NDArray[np.uint32] | None = None,
+    ranks: npt.NDArray[np.uint32] | None = None,
+) -> tuple[npt.NDArray[np.uint64], int, npt.NDArray[np.uint32] | None]: ...
 @final
 class Vocab:
     spec: VocabSpec

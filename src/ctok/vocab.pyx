@@ -13,7 +13,7 @@ from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_spl
 from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_pieces_hold
 from .c.check cimport ctok_spans_hold, ctok_splits_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
-from .c.joints cimport CTOK_JOINT_WORDS, ctok_joint_bit
+from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
 from .c.merge cimport ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
@@ -34,6 +34,7 @@ TABLES = (
     ("byte_ids", "u4", 1),
     ("last_ids", "u4", 1),
     ("products", "u4", 1),
+    ("ascii_joints", "u1", 1),
     ("joints", "u8", 1),
     ("pair_slots", "u8", 1),
     ("small_slots", "u8", 2),
@@ -41,7 +42,7 @@ TABLES = (
     ("large_slots", "u8", 1),
     ("split_at", "u4", 1),
 )
-OPTIONAL = ("last_ids", "products", "joints", "split_at")
+OPTIONAL = ("last_ids", "products", "ascii_joints", "joints", "split_at")
 
 
 cdef uint32_t table_bits(size_t entries) noexcept:
@@ -75,6 +76,48 @@ def frozen(array):
     """The array, no longer writable."""
     array.flags.writeable = False
     return array
+
+
+def pair_table(spec, merges=None, ranks=None):
+    """The table of pairs of a list of merges, by default the vocabulary's own.
+
+    Returns
+    -------
+    slots : numpy.ndarray of uint64
+    bits : int
+    products : numpy.ndarray of uint32 or None
+        What each rank makes; None where that is the rank itself.
+
+    Raises
+    ------
+    VocabError
+        Ranks that do not fit; two merges of one pair, or of one rank that give two tokens.
+    """
+    if merges is None:
+        merges, ranks = np.ascontiguousarray(spec.merges, dtype=np.uint32), spec.merge_ranks
+    if ranks is None:
+        ranks = np.arange(len(merges), dtype=np.uint32)
+    if len(ranks) != len(merges) or (len(ranks) and ranks.max() >= CTOK_MAX_RANKS):
+        raise VocabError(f"{spec.name!r}: the ranks of merges do not fit")
+    cdef const uint32_t[:, ::1] rows = merges
+    cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
+    cdef uint32_t bits = ctok_pairs_bits(len(merges))
+    slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+    cdef uint64_t[::1] view = slots
+    cdef Py_ssize_t i
+    ctok_pairs_clear(&view[0], bits)
+    for i in range(rows.shape[0]):
+        if ctok_pairs_put(&view[0], bits, rows[i, 0], rows[i, 1], rank[i]) == CTOK_DUPLICATE:
+            raise VocabError(
+                f"{spec.name!r}: merge {i} joins the ids {rows[i, 0]} and {rows[i, 1]}, as one"
+                " before it does")
+    if np.array_equal(ranks, merges[:, 2]):
+        return frozen(slots), bits, None
+    products = np.zeros(int(ranks.max()) + 1 if len(ranks) else 1, dtype=np.uint32)
+    products[ranks] = merges[:, 2]
+    if not np.array_equal(products[ranks], merges[:, 2]):
+        raise VocabError(f"{spec.name!r}: merges of one rank give two tokens")
+    return frozen(slots), bits, frozen(products)
 
 
 @cython.final
@@ -138,6 +181,7 @@ cdef class Vocab:
         self.tables.merges.characters = &self.tables.pieces if spec.characters else NULL
         self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
         self.tables.merges.fuse_unknown = spec.fuse_unknown
+        self.tables.joints.ascii = <const uint8_t*>start_of(arrays.get("ascii_joints"))
         self.tables.joints.set = <const uint64_t*>start_of(arrays.get("joints"))
         self.tables.joints.space_starts = spec.space_starts
         self.tokens.bytes = self.tables.pieces.bytes
@@ -193,7 +237,9 @@ cdef class Vocab:
             ("byte_ids", len(arrays["byte_ids"]) == 256),
             ("last_ids", len(arrays.get("last_ids", range(256))) == 256),
             ("products", 0 < len(arrays.get("products", "x")) <= CTOK_MAX_RANKS),
+            ("ascii_joints", len(arrays.get("ascii_joints", range(CTOK_ASCII_JOINTS))) == CTOK_ASCII_JOINTS),
             ("joints", len(arrays.get("joints", range(CTOK_JOINT_WORDS))) == CTOK_JOINT_WORDS),
+            ("joints", ("joints" in arrays) == ("ascii_joints" in arrays)),
             ("pair_slots", 4 <= bits <= 29 and words == ctok_pairs_words(bits)),
             ("split_at", self.split_lengths is None or <size_t>len(self.split_lengths) == n_tokens),
             ("bytes", len(arrays["bytes"]) > 0),
@@ -229,6 +275,8 @@ cdef class Vocab:
             ids = <const uint32_t*>start_of(self.split_lengths)
             if not ctok_splits_hold(ids, self.tables.pieces.offsets, n_tokens):
                 return "split_at"
+        if "ascii_joints" in arrays and arrays["ascii_joints"].max() > 1:
+            return "ascii_joints"
         if self.spec.unknown is not None and not 0 <= self.spec.unknown < n_tokens:
             return "unknown"
         return None
@@ -410,12 +458,7 @@ cdef class Vocab:
         if spec.hidden is not None:
             visible[spec.hidden] = False
         self._build_pieces(visible)
-        ranks = spec.merge_ranks
-        if ranks is None:
-            ranks = np.arange(len(merges), dtype=np.uint32)
-        if len(ranks) != len(merges) or (len(ranks) and ranks.max() >= CTOK_MAX_RANKS):
-            raise VocabError(f"{spec.name!r}: the ranks of merges do not fit")
-        self._put_merges(merges, ranks)
+        self._put_merges(merges, spec.merge_ranks)
         cdef uint32_t[:, ::1] last = np.empty((max(1, n_ids), 3), dtype=np.uint32)
         cdef uint8_t[::1] reached = np.zeros(max(1, n_ids), dtype=np.uint8)
         cdef uint8_t[::1] scratch
@@ -453,33 +496,19 @@ cdef class Vocab:
 
     def _put_merges(self, merges, ranks):
         """Fills the table of pairs, and that of products where a rank is not its product's id."""
-        cdef const uint32_t[:, ::1] rows = merges
-        cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
-        cdef uint32_t bits = ctok_pairs_bits(len(merges))
-        slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
-        cdef uint64_t[::1] view = slots
-        cdef Py_ssize_t i
-        ctok_pairs_clear(&view[0], bits)
-        for i in range(rows.shape[0]):
-            if ctok_pairs_put(&view[0], bits, rows[i, 0], rows[i, 1], rank[i]) == CTOK_DUPLICATE:
-                raise VocabError(
-                    f"{self.spec.name!r}: merge {i} joins {self.token(rows[i, 0])!r} and"
-                    f" {self.token(rows[i, 1])!r}, as one before it does")
+        slots, _, products = pair_table(self.spec, merges, ranks)
         self.arrays.pop("products", None)
-        if not np.array_equal(ranks, merges[:, 2]):
-            products = np.zeros(int(ranks.max()) + 1 if len(ranks) else 1, dtype=np.uint32)
-            products[ranks] = merges[:, 2]
-            if not np.array_equal(products[ranks], merges[:, 2]):
-                raise VocabError(f"{self.spec.name!r}: merges of one rank give two tokens")
-            self.arrays["products"] = frozen(products)
-        self.arrays["pair_slots"] = frozen(slots)
+        if products is not None:
+            self.arrays["products"] = products
+        self.arrays["pair_slots"] = slots
         self.point()
 
     def _build_joints(self, merges):
         """Marks the neighbouring characters that some merge joins, where all merges join characters."""
+        ascii = np.ones(CTOK_ASCII_JOINTS, dtype=np.uint8)
         joints = np.zeros(CTOK_JOINT_WORDS, dtype=np.uint64)
+        cdef uint8_t[::1] ascii_view = ascii
         cdef uint64_t[::1] view = joints
-        cdef size_t bit
         pairs = set()
         for left, right in merges[:, :2].tolist():
             try:
@@ -488,8 +517,8 @@ cdef class Vocab:
             except UnicodeDecodeError:
                 return  # a merge of single bytes: texts stay whole
         for first, second in pairs:
-            bit = ctok_joint_bit(first, second)
-            view[bit >> 6] |= <uint64_t>1 << (bit & 63)
+            ctok_joints_add(&self.tables.joints, &ascii_view[0], &view[0], first, second)
+        self.arrays["ascii_joints"] = frozen(ascii)
         self.arrays["joints"] = frozen(joints)
         self.point()
 
@@ -501,7 +530,7 @@ cdef class Vocab:
     @property
     def has_joints(self):
         """Whether texts can be cut where no merge reaches across; see joints.h."""
-        return self.tables.joints.set is not NULL
+        return self.tables.joints.ascii is not NULL
 
     @property
     def split_lengths(self):

@@ -30,6 +30,10 @@ def assert_same(ours, ids_of):
         assert ids == ids_of(text), repr(text[:200])
 
 
+def metaspace():
+    return {"type": "Metaspace", "replacement": models.MARK, "prepend_scheme": "always"}
+
+
 def tokenizers_ids(value):
     theirs = models.reference(value)
     return lambda text: theirs.encode(text, add_special_tokens=False).ids
@@ -260,6 +264,15 @@ def test_offsets_of_a_text_with_a_space_put_before_it():
         assert ids.tolist() == theirs.encode(text, add_special_tokens=False).ids
         assert "".join(text[a:b] for a, b in offsets.tolist()) == text or "你" in text
         assert all(0 <= a <= b <= len(text) for a, b in offsets.tolist())
+
+
+def test_offsets_behind_added_tokens_leave_out_the_spaces_that_are_put_there():
+    for value in (models.marks(), models.marks(normalizer=None, pre_tokenizer=metaspace())):
+        ours, theirs = ctok.load(value), models.reference(value)
+        for text in ("Hello</s>world</s> x", "</s></s>a", "a</s>", " a</s> b", "</s>"):
+            ids, offsets = ours.encode_with_offsets(text, allowed_special="all")
+            assert ids.tolist() == theirs.encode(text, add_special_tokens=False).ids
+            assert "".join(text[a:b] for a, b in offsets.tolist()) == text
 
 
 def test_offsets_of_a_normalized_text_are_those_of_tokenizers():

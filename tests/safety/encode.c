@@ -12,11 +12,12 @@ typedef struct setting {
     const special_list *list;
     guard out, scratch;
     ctok_cache *cache;
+    int prefix;
 } setting;
 
 static size_t encode_with(const setting *s, const uint8_t *text, size_t n, steps how,
                           uint32_t *ids) {
-    const ctok_rules rules = special_rules(s->list);
+    const ctok_rules rules = special_rules(s->list, s->prefix);
     return encode_in_steps(s->t, s->kernel, &rules, text, n, how, s->out, s->scratch, ids, MOST);
 }
 
@@ -29,7 +30,7 @@ static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out)
 /*  Ids by definition, then every capacity, every small budget, both, and counting. */
 static void check_steps(const setting *s, const uint8_t *text, size_t n) {
     uint32_t expected[MOST], got[MOST];
-    const size_t count = encode_naively(s->t, s->kernel, s->list, text, n, expected);
+    const size_t count = encode_naively(s->t, s->kernel, s->list, s->prefix, text, n, expected);
     const steps counting = {0, SIZE_MAX, 1, NULL}, paused_counting = {0, 3, 1, s->cache};
     for (size_t i = 0; i <= 2 * count + 64; i++) {
         const steps rooms = {i, SIZE_MAX, 0, s->cache}, budgets = {count, i + 1, 0, s->cache};
@@ -49,7 +50,7 @@ static void check_steps(const setting *s, const uint8_t *text, size_t n) {
 
 /*  The first refused token of a text. */
 static void check_refused(const setting *s, const uint8_t *text, size_t n) {
-    const ctok_rules rules = special_rules(s->list);
+    const ctok_rules rules = special_rules(s->list, s->prefix);
     size_t at[2] = {0, 0}, length = 0;
     const uint32_t expected =
         s->list ? naive_special(s->list->bytes, s->list->offsets, s->list->specials.count,
@@ -60,7 +61,7 @@ static void check_refused(const setting *s, const uint8_t *text, size_t n) {
 
 int main(void) {
     uint64_t random = 99;
-    setting s = {NULL, NULL, NULL, guard_new(), guard_new(), NULL};
+    setting s = {NULL, NULL, NULL, guard_new(), guard_new(), NULL, 0};
     const guard text_guard = guard_new(), cache_guard = guard_new();
     check_catch_faults();
     for (size_t round = 0; round < 64; round++) {
@@ -73,6 +74,10 @@ int main(void) {
         s.kernel = toy_kernel(round * 5);
         s.cache = round % 4 < 3 ? &cache : NULL;
         s.list = round % 4 ? &list : NULL;
+        const int prefixes[] = {0, CTOK_PREFIX_FIRST, CTOK_PREFIX_EVERY,
+                                CTOK_PREFIX_FIRST | CTOK_PREFIX_UNLESS,
+                                CTOK_PREFIX_EVERY | CTOK_PREFIX_UNLESS};
+        s.prefix = prefixes[round % 5];
         check_case = s.kernel->family->name;
         for (size_t i = 0; i < 40; i++) {
             const size_t n = i % 8 ? i : i % 16 ? 90 : TEXT_LONGEST;

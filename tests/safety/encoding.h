@@ -25,12 +25,18 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
                                      steps how, guard out, guard scratch, uint32_t *ids,
                                      size_t most) {
     static ctok_encoder encoder;
+    static uint8_t written[4096]; /* a text that prefixes are written into, behind one byte */
     ctok_document document;
     size_t count = 0, room = how.room, calls = 0;
     memset(&encoder, 0, sizeof(encoder));
     encoder.encode_chunk = kernel->encode_chunk;
     if (how.cache)
         encoder.cache = *how.cache;
+    if (rules->prefix) {
+        CHECK(n < sizeof(written));
+        memcpy(written + 1, text, n);
+        text = written + 1;
+    }
     ctok_document_start(&document, text, n);
     for (;;) {
         encoder.out = how.counts ? NULL : (uint32_t *)guard_end(out, room * sizeof(*ids));
@@ -70,21 +76,29 @@ static inline ctok_cache small_cache(guard memory) {
     return cache;
 }
 
-/*  The ids by definition: special tokens first, then each stretch's pieces, each by the rule. */
+/*  The ids by definition: special tokens first, then each stretch's pieces, each by the rule; with
+ *  a space before the stretches that `prefix` says. */
 static inline size_t encode_naively(const toy *t, const ctok_kernel *kernel,
-                                    const special_list *list, const uint8_t *text, size_t n,
-                                    uint32_t *ids) {
+                                    const special_list *list, int prefix, const uint8_t *text,
+                                    size_t n, uint32_t *ids) {
+    uint8_t stretch[4096];
     size_t count = 0;
+    CHECK(n < sizeof(stretch));
     for (size_t from = 0;;) {
         size_t stop = n, length = 0, at = 0, end;
         const uint32_t special =
             list ? naive_special(list->bytes, list->offsets, list->specials.count, list->rule,
                                  CTOK_ALLOWED, text, n, from, &stop, &length)
                  : UINT32_MAX;
-        while (at < stop - from) {
+        const int wanted = prefix & CTOK_PREFIX_EVERY || (prefix && from == 0);
+        const size_t lead =
+            stop > from && wanted && !(prefix & CTOK_PREFIX_UNLESS && text[from] == ' ');
+        stretch[0] = ' ';
+        memcpy(stretch + lead, text + from, stop - from);
+        while (at < stop - from + lead) {
             const size_t start = at;
-            CHECK(toy_plain(kernel)->pretokenize(text + from, stop - from, &at, &end, 1) == 1);
-            count += toy_piece(t, text + from + start, at - start, ids + count);
+            CHECK(toy_plain(kernel)->pretokenize(stretch, stop - from + lead, &at, &end, 1) == 1);
+            count += toy_piece(t, stretch + start, at - start, ids + count);
         }
         if (special == UINT32_MAX)
             return count;
@@ -94,8 +108,9 @@ static inline size_t encode_naively(const toy *t, const ctok_kernel *kernel,
 }
 
 /*  The rules of a list. */
-static inline ctok_rules special_rules(const special_list *list) {
-    ctok_rules rules = {NULL, NULL, NULL, 0};
+static inline ctok_rules special_rules(const special_list *list, int prefix) {
+    ctok_rules rules = {NULL, NULL, NULL, 0, 0};
+    rules.prefix = prefix;
     if (!list)
         return rules;
     rules.specials = &list->specials;

@@ -101,10 +101,10 @@ static void check_triples(const ctok_kernel *plain) {
 /*  Texts without a pattern are cut where no merge reaches across, any number of ends a call. */
 static size_t probe_joints(void *context, const uint8_t *text, size_t n, uint32_t *out) {
     const ctok_joints *const joints = (const ctok_joints *)context;
-    size_t count = 0, found = 0, at = 0, got, ends[7];
+    size_t count = 0, found = 0, at = 0, got, ends[30];
     uint32_t left = 0;
     for (size_t room = 1; (got = ctok_cut_at_joints(joints, text, n, &at, ends, room)) != 0;
-         room = room % 7 + 1)
+         room = room % 30 + 1)
         for (size_t i = 0; i < got; i++)
             out[count++] = (uint32_t)ends[i];
     for (size_t i = 0, size; i < n; i += size) {
@@ -122,8 +122,9 @@ static size_t probe_joints(void *context, const uint8_t *text, size_t n, uint32_
 }
 
 int main(void) {
+    static uint8_t ascii[CTOK_ASCII_JOINTS];
     static uint64_t set[CTOK_JOINT_WORDS];
-    ctok_joints joints = {set, 0};
+    ctok_joints joints = {ascii, set, 0};
     uint64_t random = 21;
     char name[128];
     check_catch_faults();
@@ -140,9 +141,14 @@ int main(void) {
             check_triples(&kernel);
         }
     }
-    for (size_t i = 0; i < CTOK_JOINT_WORDS; i++)
-        set[i] = random_next(&random);
-    for (; joints.space_starts < 2; joints.space_starts++)
+    for (; joints.space_starts < 2; joints.space_starts++) {
+        memset(ascii, 1, sizeof(ascii));
+        for (uint32_t pair = 0; pair < CTOK_ASCII_JOINTS; pair++)
+            if (!(pair & 0x80) && random_below(&random, 4))
+                ctok_joints_add(&joints, ascii, set, pair & 0x7F, pair >> 8);
+        for (size_t i = 0; i < CTOK_JOINT_WORDS; i++)
+            set[i] = random_next(&random);
         probe_everywhere("joints", probe_joints, &joints);
+    }
     return check_report("pretokenize");
 }

@@ -8,12 +8,16 @@ from .special cimport ctok_specials
 cdef extern from "ctok/document.h" nogil:
     const int CTOK_ALLOWED
     const int CTOK_REFUSED
+    const int CTOK_PREFIX_FIRST
+    const int CTOK_PREFIX_EVERY
+    const int CTOK_PREFIX_UNLESS
 
     ctypedef struct ctok_rules:
         const ctok_specials* specials
         const uint32_t* ids
         const uint8_t* rule
         int any
+        int prefix
 
     ctypedef struct ctok_document:
         size_t start, end

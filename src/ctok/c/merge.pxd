@@ -24,6 +24,8 @@ cdef extern from "ctok/merge.h" nogil:
                                            size_t n, uint32_t* ids) noexcept nogil
 
     size_t ctok_long_merge_bytes(size_t n)
+    void ctok_long_merge_begin(ctok_long_merge* state, const ctok_merges* merges,
+                               const uint8_t* piece, size_t n, void* scratch)
     void ctok_long_merge_start(ctok_long_merge* state, const ctok_merges* merges,
                                const uint8_t* piece, size_t n, void* scratch)
     ctok_status ctok_long_merge_run(ctok_long_merge* state, const ctok_merges* merges,
