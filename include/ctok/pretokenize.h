@@ -160,7 +160,7 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
     size_t count = 0;
     size_t start = *at;                    /* of the piece whose end is not known yet */
     size_t block = start, restart = start; /* of a block that started a piece */
-    unsigned before = CTOK_AT_START, seam;
+    unsigned before = CTOK_AT_START, size, seam;
     uint8_t copy[64];
     if (CTOK_UNLIKELY(room < 64)) /* a block has up to 64 ends */
         return ctok_pretokenize_plain_body(row, text, n, at, ends, room);
@@ -171,13 +171,14 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
             memcpy(copy, bytes, n - block);
             bytes = copy;
         }
-        const uint64_t found = ctok_scan_body(row, leaves, bytes, text, n, block, before, &seam);
+        const uint64_t found =
+            ctok_scan_body(row, leaves, bytes, text, n, block, before, &size, &seam);
         if (found) {
             count += leaves.unpack(found, block, ends + count);
-            start = ends[count - 1];
+            start = block + ctok_highest(found);
         }
         if (CTOK_LIKELY(seam != CTOK_NO_SEAM)) {
-            block += 64;
+            block += size;
             before = seam;
             continue;
         }

@@ -206,51 +206,49 @@ CTOK_BODY uint64_t ctok_cut_contractions(const ctok_family *row, const uint8_t *
 }
 
 /*  What stands before a block: CTOK_AT_START when the block starts a piece whose start is known;
- *  otherwise a seam, in which these bits say all that matters of the character before. */
-#define CTOK_BEHIND_LETTER 1 /* the block's first character starts no word */
+ *  otherwise a seam, of which these bits say all that matters of the character before. */
+#define CTOK_BEHIND_LETTER 1
 #define CTOK_BEHIND_SMALL 2
 #define CTOK_BEHIND_BOTH 4
-#define CTOK_AT_START 8
-#define CTOK_NO_SEAM 16
+#define CTOK_BEHIND_OPENER 8 /* a letter that follows starts no word */
+#define CTOK_BEHIND_OTHER 16
+#define CTOK_BEHIND_SPACE 32
+#define CTOK_AT_START 64
+#define CTOK_NO_SEAM 128
 
-/*  The seam between a block and the one that starts behind it, from the block's last character and
- *  the byte that follows. Only these meet often and leave nothing open:
- *
- *      a letter, then anything, unless a contraction may reach across
- *      a space that no white space stands before, then a letter of ASCII: it opens that word
- *      punctuation, then a space
- */
-CTOK_BODY unsigned ctok_seam_of(const ctok_classes *c, uint64_t space, uint64_t apostrophes,
-                                uint64_t white, uint64_t small, uint8_t next) {
-    if (c->limit < 64 || apostrophes >> 61)
-        return CTOK_NO_SEAM;
-    if (c->letters >> 63)
-        return CTOK_BEHIND_LETTER | (unsigned)(small >> 63) * CTOK_BEHIND_SMALL |
-               (unsigned)(c->both >> 63) * CTOK_BEHIND_BOTH;
-    if (space >> 63 && !(white >> 62 & 1) && (uint8_t)((next | 0x20) - 'a') < 26)
-        return CTOK_BEHIND_LETTER;
-    if (c->other >> 63 && next == ' ')
-        return 0;
-    return CTOK_NO_SEAM;
+/*  Is the character at text[at], at < n, surely no white space and none that a tail swallows? */
+CTOK_BODY int ctok_surely_black(const uint8_t *text, size_t n, size_t at) {
+    const uint8_t lead = text[at];
+    if (lead < 0x80)
+        return lead > ' ' && lead != '/';
+    /* not U+0085 U+00A0, U+1680, U+2000..206F, U+3000..303F */
+    return lead > 0xC2 && lead != 0xE1 && lead != 0xE2 &&
+           (lead != 0xE3 || (at + 1 < n && text[at + 1] > 0x80));
 }
 
 /*  Where pieces end in the block at text[at].
  *
  *      block    text[at..at + 63]; zeros behind the text's end
  *      before   what stands before it
- *      seam     out: the same for the block at text[at + 64]
+ *      size     out: how many of the bytes were looked at: all, or all but a character that the
+ *               block cuts off
+ *      seam     out: what stands before the block at text[at + *size]
  *      return   bit i, i <= 63: a piece ends before text[at + i]; 0 when none is certain. Bit 0 is
  *               never set where the block starts a piece.
  */
 CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves leaves,
                                   const uint8_t *block, const uint8_t *text, size_t n, size_t at,
-                                  unsigned before, unsigned *seam) {
+                                  unsigned before, unsigned *size, unsigned *seam) {
     ctok_block ascii;
     ctok_classes c;
-    const unsigned left = n - at < 64 ? (unsigned)(n - at) : 64;
-    const uint64_t valid = ctok_below(left);
     const int splits_case = row->letter_case == CTOK_CASE_SPLITS_WORDS;
+    const int ends_text = n - at < 64;
+    unsigned left = ends_text ? (unsigned)(n - at) : 64;
     leaves.classify(block, &ascii);
+    if (!ends_text && CTOK_UNLIKELY(ascii.high >> 61))
+        left -= block[63] >= 0xC0 ? 1 : block[62] >= 0xE0 ? 2 : block[61] >= 0xF0 ? 3 : 0;
+    const uint64_t valid = ctok_below(left);
+    *size = left;
 
     c.letters = ascii.letters & valid;
     c.digits = ascii.digits & valid;
@@ -263,15 +261,21 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     const uint64_t space = ascii.space & valid;
     const uint64_t apostrophes = ascii.apostrophe & valid;
     uint64_t high = ascii.high & valid;
-    if (CTOK_UNLIKELY(high))
+    if (CTOK_UNLIKELY(high)) {
         high &= ~ctok_classify_scripts(row, leaves.between, block, high, &c);
-    if (CTOK_UNLIKELY(high))
-        ctok_classify_high(row, text, n, at, high, &c);
+        if (CTOK_UNLIKELY(high))
+            ctok_classify_high(row, text, n, at, high, &c);
+        c.letters &= valid;
+        c.capitals &= valid;
+        c.both &= valid;
+        c.tails &= valid;
+    }
 
     /* Newlines (and slashes) that punctuation swallows behind it. */
     uint64_t swallowed = 0;
     if (row->tail != CTOK_TAIL_NONE) {
-        const uint64_t seeds = c.newline & (c.other << 1);
+        const uint64_t seeds =
+            c.newline & (c.other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER);
         const uint64_t slash = row->tail == CTOK_TAIL_NEWLINES_SLASHES ? ascii.slash & valid : 0;
         if (row->tail == CTOK_TAIL_NEWLINES_SLASHES && CTOK_UNLIKELY(slash & (c.newline << 1)))
             swallowed = ctok_flood_any(seeds, c.newline | slash);
@@ -290,7 +294,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     uint64_t behind_newline = blank & (breaks << 1);
     const uint64_t inner = run_ends & (breaks >> 1); /* a newline follows in the same run */
     uint64_t last = run_ends & ~inner;
-    if (left < 64)
+    if (ends_text)
         last &= ~(((uint64_t)1 << left) >> 1);
     if (CTOK_UNLIKELY(c.tails & last)) {
         last = (last & ~c.tails) | (last & c.tails) >> 1;
@@ -304,39 +308,42 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         }
     }
     uint64_t starts = (white & ~(white << 1)) | behind_newline | last;
-    if (row->newlines == CTOK_NEWLINES_UNLESS_END && left < 64 && (white >> (left - 1) & 1)) {
+    if (row->newlines == CTOK_NEWLINES_UNLESS_END && ends_text && (white >> (left - 1) & 1)) {
         const uint64_t outside = ~white & ctok_below(left);
         starts &= ctok_below(outside ? ctok_highest(outside) + 2 : 1);
     }
 
     /* Words, numbers, punctuation: at the start of a run, unless what stands before opens it. */
-    const uint64_t run_of_other = other & ~(other << 1) & ~(space << 1);
+    const uint64_t behind_space = space << 1 | (before & CTOK_BEHIND_SPACE) / CTOK_BEHIND_SPACE;
+    const uint64_t run_of_other =
+        other & ~(other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER) & ~behind_space;
     const uint64_t behind_letters = c.letters << 1 | (before & CTOK_BEHIND_LETTER);
-    uint64_t words = c.letters & ~behind_letters;
+    uint64_t opens = space;
     uint64_t small = 0;
     uint64_t numbers = c.digits & ~(c.digits << 1);
-    if (row->opener == CTOK_OPENER_SPACE) {
-        words &= ~(space << 1);
-    } else {
+    if (row->opener != CTOK_OPENER_SPACE) {
         uint64_t opening = run_of_other; /* the run's first character, all bytes of it */
         opening |= (opening << 1) & c.tails;
         opening |= (opening << 1) & c.tails;
         opening |= (opening << 1) & c.tails;
-        words &= ~((c.blank | opening) << 1);
-        if (splits_case) {
-            small = c.letters & ~(c.capitals | c.both);
-            words |= c.capitals & (small << 1 | (before & CTOK_BEHIND_SMALL) >> 1);
-            /* a capital behind Lo, Lm or M may or may not go on; a mark behind a run of
-             * punctuation belongs to it */
-            const uint64_t unclear =
-                (c.capitals & (c.both << 1 | (before & CTOK_BEHIND_BOTH) >> 2)) |
-                (c.marks & (other << 1) & ~(opening << 1));
-            if (CTOK_UNLIKELY(unclear) && ctok_lowest(unclear) < c.limit)
-                c.limit = ctok_lowest(unclear);
-        }
+        opens = c.blank | opening;
+    }
+    const uint64_t behind_opener = opens << 1 | (before & CTOK_BEHIND_OPENER) / CTOK_BEHIND_OPENER;
+    uint64_t words = c.letters & ~(behind_letters | behind_opener);
+    if (splits_case) {
+        small = c.letters & ~(c.capitals | c.both);
+        words |= c.capitals & (small << 1 | (before & CTOK_BEHIND_SMALL) / CTOK_BEHIND_SMALL);
+        /* a capital behind Lo, Lm or M may or may not go on; a mark behind a run of
+         * punctuation belongs to it */
+        const uint64_t unclear =
+            (c.capitals & (c.both << 1 | (before & CTOK_BEHIND_BOTH) / CTOK_BEHIND_BOTH)) |
+            (c.marks & (other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER) &
+             ~behind_opener);
+        if (CTOK_UNLIKELY(unclear) && ctok_lowest(unclear) < c.limit)
+            c.limit = ctok_lowest(unclear);
     }
     if (row->space_opens_more)
-        numbers &= ~(space << 1);
+        numbers &= ~behind_space;
     if (row->digits == 1) {
         numbers = c.digits & ~c.tails;
     } else if (row->digits) {
@@ -360,16 +367,34 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
             starts);
 
     *seam = CTOK_NO_SEAM;
-    if (left < 64) {
+    if (ends_text) {
         starts |= (uint64_t)1 << left;
-    } else { /* white space at the block's end: only the run's start is certain */
-        unsigned cut = c.limit;
-        const uint64_t outside = ~white & ctok_below(cut);
-        const unsigned run = outside ? ctok_highest(outside) + 1 : 0;
-        if (run < cut)
-            c.limit = run + 1;
-        if (n - at > 64)
-            *seam = ctok_seam_of(&c, space, apostrophes, white, small, text[at + 64]);
+    } else {
+        const unsigned top = left - 1;
+        const uint64_t digit_goes_on = row->digits == 1 ? 0 : c.digits;
+        const size_t next = at + left;
+        const uint8_t follower = next < n ? text[next] : 0;
+        /* What the last character belongs to may go on: where its end is not sure, only where it
+         * starts is. Otherwise the seam is clear, unless a contraction may reach across. */
+        const int open =
+            (white | swallowed) >> top & 1 ? next >= n || !ctok_surely_black(text, n, next)
+            : digit_goes_on >> top & 1     ? follower >= 0x80 || (uint8_t)(follower - '0') < 10
+                                           : 0;
+        if (open) {
+            const unsigned cut = c.limit < left ? c.limit : left;
+            const uint64_t outside = ~white & ctok_below(cut);
+            const unsigned run = outside ? ctok_highest(outside) + 1 : 0;
+            if (run < cut)
+                c.limit = run + 1;
+        } else if (c.limit >= left && next < n &&
+                   (row->contractions == CTOK_CONTRACTIONS_NONE || !(apostrophes >> (left - 3)))) {
+            *seam = (unsigned)(c.letters >> top & 1) * CTOK_BEHIND_LETTER |
+                    (unsigned)(small >> top & 1) * CTOK_BEHIND_SMALL |
+                    (unsigned)(c.both >> top & 1) * CTOK_BEHIND_BOTH |
+                    (unsigned)(opens >> top & 1) * CTOK_BEHIND_OPENER |
+                    (unsigned)(other >> top & 1) * CTOK_BEHIND_OTHER |
+                    (unsigned)(space >> top & 1) * CTOK_BEHIND_SPACE;
+        }
     }
     starts &= ctok_below(c.limit);
     return before == CTOK_AT_START ? starts & ~(uint64_t)1 : starts;
