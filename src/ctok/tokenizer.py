@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from . import parallel, splits
 from .batch import TokenBatch
-from .decoder import Decoder, ids_of
+from .decoder import Decoder, ids_of, rows_of
 from .decoding import TextDecoder
 from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
-from .errors import CtokError, DecodeError
+from .errors import CtokError
 from .front import Front
 from .spec import VocabSpec
 from .vocab import Vocab
@@ -698,13 +698,7 @@ class Tokenizer:
 
     def _checked_rows(self, batch: Iterable[Any]) -> TokenBatch:
         """Rows of ids, each checked to be integers that fit."""
-        rows = []
-        for i, row in enumerate(batch):
-            try:
-                rows.append(ids_of(row, self._vocab))
-            except (DecodeError, TypeError) as error:
-                raise type(error)(f"batch[{i}]: {error}") from None
-        return TokenBatch.from_lists(rows)
+        return TokenBatch(*rows_of(batch, self._vocab))
 
     def decode_with_offsets(self, ids: Iterable[int]) -> tuple[str, list[int]]:
         """The text of ids, and the character at which each token starts.
