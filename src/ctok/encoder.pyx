@@ -3,11 +3,13 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.list cimport PyList_New
-from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
+
+import functools
 
 import numpy as np
 
@@ -47,6 +49,7 @@ cdef extern from "_memory.h" nogil:
     void ctok_free_zeros(void* memory, size_t size)
 
 cdef extern from "_ints.h":
+    const bint CTOK_HAS_GIL
     PyObject* ctok_int(uint32_t value)
     void PyList_SET_ITEM(object list, Py_ssize_t i, PyObject* item)
 
@@ -85,9 +88,8 @@ cdef struct Text:
     ctok_width width
 
 
-cdef Text text_of(object text) except *:
+cdef int find_text(object text, Text* result) except -1:
     """Where a text's characters stand; valid as long as the object is."""
-    cdef Text result
     if PyUnicode_Check(text):
         PyUnicode_READY(text)
         result.data = PyUnicode_DATA(text)
@@ -99,7 +101,7 @@ cdef Text text_of(object text) except *:
         result.width = CTOK_UTF8
     else:
         raise TypeError(f"a text is str or UTF-8 bytes, not {type(text).__name__}")
-    return result
+    return 0
 
 
 cdef list list_of(const uint32_t* ids, size_t n):
@@ -246,7 +248,7 @@ cdef class Job:
         cdef Py_ssize_t i
         for i in range(self.n):
             try:
-                self.refs[i] = text_of(texts[i])
+                find_text(texts[i], &self.refs[i])
             except TypeError as error:
                 raise TypeError(f"texts[{i}]: {error}") from None
             self.units += self.refs[i].length
@@ -456,9 +458,10 @@ cdef class Encoder:
 
     cdef int encode(self, text, Rules rules, bint counting) except -1:
         """Encodes one text; state.used ids are then in self.ids, unless counting."""
-        cdef Text ref = text_of(text)
+        cdef Text ref
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
         cdef Work work = WORK_PAUSED
+        find_text(text, &ref)
         self.state.used = 0
         self.begin()
         while work == WORK_PAUSED:
@@ -676,6 +679,7 @@ cdef class Encoder:
             PyMem_RawFree(outputs)
 
 
+@cython.final
 cdef class Core:
     """What all calls on a tokenizer share: its frozen vocabulary and idle encoders.
 
@@ -696,6 +700,7 @@ cdef class Core:
     cdef readonly object split
     cdef object called, cutter  # one of them is the split
     cdef readonly size_t cache_bytes
+    cdef Encoder spare  # one of the idle encoders
     cdef list idle
 
     def __cinit__(self, vocab, Py_ssize_t kernel, split=None, size_t cache_bytes=CTOK_CACHE_BYTES):
@@ -711,6 +716,10 @@ cdef class Core:
 
     cdef Encoder take(self):
         """An encoder that no other thread uses."""
+        cdef Encoder encoder = self.spare
+        if CTOK_HAS_GIL and encoder is not None:
+            self.spare = None
+            return encoder
         try:
             return <Encoder>self.idle.pop()
         except IndexError:
@@ -719,15 +728,18 @@ cdef class Core:
     cdef int put(self, Encoder encoder) except -1:
         """Gives an encoder back, for the next call."""
         encoder.trim()
-        if len(self.idle) < 64:
+        if CTOK_HAS_GIL and self.spare is None:
+            self.spare = encoder
+        elif len(self.idle) < 64:
             self.idle.append(encoder)
         return 0
 
     def clear(self):
         """Frees the idle encoders, and with them what they remember."""
+        self.spare = None
         self.idle.clear()
 
-    def encode_list(self, text, Rules rules):
+    cpdef list encode_list(self, text, Rules rules):
         """The ids of a text as a list of int."""
         cdef Encoder encoder
         if self.called is not None:
@@ -751,7 +763,7 @@ cdef class Core:
         finally:
             self.put(encoder)
 
-    def count_ids(self, text, Rules rules):
+    cpdef object count_ids(self, text, Rules rules):
         """How many ids a text has; no id is kept."""
         cdef Encoder encoder
         if self.called is not None:
@@ -765,9 +777,10 @@ cdef class Core:
 
     def utf8(self, text):
         """A text as UTF-8 bytes, surrogates treated as everywhere in ctok."""
-        cdef Text ref = text_of(text)
+        cdef Text ref
         cdef ctok_transcode_fn transcode = kernel_of(kernels.best()).transcode
         cdef uint8_t* data
+        find_text(text, &ref)
         if PyBytes_Check(text):
             return text
         if ref.width == CTOK_UTF8:
@@ -790,8 +803,9 @@ cdef class Core:
         """
         cdef bytes data = self.utf8(text)
         cdef Encoder encoder
-        cdef Text ref = text_of(data)
+        cdef Text ref
         cdef size_t start = 0
+        find_text(data, &ref)
         if rules is None or rules.rules.specials is NULL:
             return [data]
         encoder = self.take()
@@ -900,3 +914,47 @@ cdef class Core:
         finally:
             for encoder in encoders:
                 self.put(encoder)
+
+
+cdef class Edge:
+    """What a tokenizer's simplest calls need, where C finds it."""
+
+    cdef Core core  # None: texts are prepared before they come to one
+    cdef Rules refuse_all, ordinary
+
+    def _set_edge(self, Core core, Rules refuse_all, Rules ordinary):
+        """To be called once, before any other thread has the tokenizer."""
+        self.core = core
+        self.refuse_all = refuse_all
+        self.ordinary = ordinary
+
+
+def quick(method):
+    """A method of an `Edge` as it is, but for calls of it with a text and nothing else.
+
+    These do not enter Python: a call with a short text takes less time than one of the method.
+
+    Parameters
+    ----------
+    method : function
+        Its name says what it gives: ``encode``, ``encode_ordinary`` or ``count``.
+    """
+    def encode(Edge self not None, text, **how):
+        if self.core is None or how:
+            return method(self, text, **how)
+        return self.core.encode_list(text, self.refuse_all)
+
+    def encode_ordinary(Edge self not None, text):
+        if self.core is None:
+            return method(self, text)
+        return self.core.encode_list(text, self.ordinary)
+
+    def count(Edge self not None, text, **how):
+        if self.core is None or how:
+            return method(self, text, **how)
+        return self.core.count_ids(text, self.refuse_all)
+
+    for function in (encode, encode_ordinary, count):
+        if function.__name__ == method.__name__:
+            return functools.wraps(method)(function)
+    raise ValueError(f"{method.__name__} has no quick form")

@@ -16,7 +16,7 @@ from . import parallel, splits
 from .batch import TokenBatch
 from .decoder import Decoder, ids_of, rows_of
 from .decoding import TextDecoder
-from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
+from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Edge, Rules, quick
 from .errors import CtokError
 from .front import Front
 from .spec import VocabSpec
@@ -29,7 +29,7 @@ Text = str | bytes
 Side = Literal["right", "left"]
 
 
-class Tokenizer:
+class Tokenizer(Edge):
     """Turns text into token ids and back.
 
     A tokenizer never changes, so any number of threads may use one at once, and it may be
@@ -76,6 +76,9 @@ class Tokenizer:
         self._refuse_all = self._make_rules(frozenset(), "all")
         self._ordinary = self._make_rules(frozenset(), ())
         self._rules_memo: dict[Any, Rules | None] = {}
+        self._set_edge(
+            self._core if self._front is None else None, self._refuse_all, self._ordinary
+        )
 
     # ---- what it is
 
@@ -220,6 +223,8 @@ class Tokenizer:
             )
         if not allowed and disallowed == "all":
             return self._refuse_all
+        if not allowed and not disallowed:
+            return self._ordinary
         key = (
             allowed if allowed == "all" else frozenset(allowed),
             disallowed if disallowed == "all" else frozenset(disallowed),
@@ -232,6 +237,7 @@ class Tokenizer:
 
     # ---- text to ids
 
+    @quick
     def encode(
         self,
         text: Text,
@@ -292,6 +298,7 @@ class Tokenizer:
             return self._encode_parts(text, rules)
         return self._core.encode_array(plain, rules)
 
+    @quick
     def encode_ordinary(self, text: Text) -> list[int]:
         """The ids of a text in which nothing is special."""
         if self._front is None:
@@ -399,6 +406,7 @@ class Tokenizer:
         joined = TokenBatch.from_lists(apart.get(i, batch[i]) for i in range(len(batch)))
         return joined.ids, joined.offsets
 
+    @quick
     def count(
         self,
         text: Text,
