@@ -1,8 +1,12 @@
 /*  _ints.h: ids as Python's ints, and back.
  *
- *  There is one int object for each id, made when it is first wanted and kept for good. The table
- *  is zeros until then, which the system lends a page at a time. Of two threads that make the same
- *  int at once, one keeps its own.
+ *  There is one int object for each id, made when it is first wanted and kept for good. All stand
+ *  in one array, so that the id says where its object is, without a table of pointers to wait for;
+ *  the array is zeros until then, which the system lends a page at a time.
+ *
+ *  An object of the array is the copy of one that the interpreter made, whatever its fields are,
+ *  with one reference that nobody gives up. Where threads run without the GIL or objects are
+ *  chained, the interpreter must know of each, and new ones are made each time.
  */
 #ifndef CTOK_INTS_H
 #define CTOK_INTS_H
@@ -11,35 +15,55 @@
 
 #include "ctok/base.h"
 
-static PyObject *ctok_ints[CTOK_MAX_IDS];
+#if defined(Py_GIL_DISABLED) || defined(Py_TRACE_REFS) || defined(PYPY_VERSION)
+#define CTOK_KEEPS_INTS 0
+#else
+#define CTOK_KEEPS_INTS 1
+#endif
 
-/*  A new reference to the int `value`; NULL, with the exception set, when memory runs out. */
-static inline PyObject *ctok_int(uint32_t value) {
-    PyObject *number;
-    if (value >= CTOK_MAX_IDS)
-        return PyLong_FromUnsignedLong(value);
-#ifdef Py_GIL_DISABLED
-    number = __atomic_load_n(&ctok_ints[value], __ATOMIC_ACQUIRE);
-#else
-    number = ctok_ints[value];
+#if CTOK_KEEPS_INTS
+typedef union ctok_int_slot {
+    PyLongObject number;
+    PyObject head; /* without a type until it is made */
+    uint8_t bytes[32];
+} ctok_int_slot;
+
+static ctok_int_slot ctok_ints[CTOK_MAX_IDS];
+
+/*  Makes the int `value` in its place; 0, with the exception set, when memory runs out. */
+CTOK_NOINLINE int ctok_int_make(uint32_t value) {
+    ctok_int_slot *const slot = &ctok_ints[value];
+    PyObject *const number = PyLong_FromUnsignedLong(value);
+    if (!number)
+        return 0;
+    memcpy(slot, number, sizeof(PyLongObject));
+    if (Py_REFCNT(number) < 1 << 28) /* else it is immortal, and the copy is too */
+        Py_SET_REFCNT(&slot->head, 1);
+    Py_DECREF(number);
+    return 1;
+}
 #endif
-    if (CTOK_UNLIKELY(!number)) {
-        number = PyLong_FromUnsignedLong(value);
-        if (!number)
-            return NULL;
-#ifdef Py_GIL_DISABLED
-        PyObject *held = NULL;
-        if (!__atomic_compare_exchange_n(&ctok_ints[value], &held, number, 0, __ATOMIC_ACQ_REL,
-                                         __ATOMIC_ACQUIRE)) {
-            Py_DECREF(number);
-            number = held;
+
+/*  Writes new references to n ids' ints; returns how many, fewer, with the exception set, when
+ *  memory runs out. */
+static inline size_t ctok_ints_write(const uint32_t *ids, size_t n, PyObject **out) {
+    for (size_t i = 0; i < n; i++) {
+#if CTOK_KEEPS_INTS
+        if (CTOK_LIKELY(ids[i] < CTOK_MAX_IDS)) {
+            ctok_int_slot *const slot = &ctok_ints[ids[i]];
+            if (n - i > 16 && ids[i + 16] < CTOK_MAX_IDS)
+                CTOK_PREFETCH(&ctok_ints[ids[i + 16]]);
+            if (CTOK_UNLIKELY(!slot->head.ob_type) && !ctok_int_make(ids[i]))
+                return i;
+            Py_INCREF(&slot->head);
+            out[i] = &slot->head;
+            continue;
         }
-#else
-        ctok_ints[value] = number;
 #endif
+        if (!(out[i] = PyLong_FromUnsignedLong(ids[i])))
+            return i;
     }
-    Py_INCREF(number);
-    return number;
+    return n;
 }
 
 /*  Reads n items until one is not of the type int itself, or not from 0 to 2**32 - 1; returns how

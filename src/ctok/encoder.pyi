@@ -77,6 +77,8 @@ class Core:
 
 @disjoint_base
 class Edge:
-    def _set_edge(self, core: Core | None, refuse_all: Rules | None, ordinary: Rules | None) -> None: ...
+    def _set_edge(
+        self, core: Core | None, refuse_all: Rules | None, ordinary: Rules | None
+    ) -> None: ...
 
 def quick(method: _Method) -> _Method: ...

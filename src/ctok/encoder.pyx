@@ -40,6 +40,7 @@ cdef extern from "Python.h":
     void* PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
     int PyBytes_Check(object text)
+    PyObject** PySequence_Fast_ITEMS(object items)
 
 cdef extern from "_memory.h" nogil:
     size_t CTOK_LARGE_MEMORY, CTOK_HUGE_PAGE
@@ -50,8 +51,7 @@ cdef extern from "_memory.h" nogil:
 
 cdef extern from "_ints.h":
     const bint CTOK_HAS_GIL
-    PyObject* ctok_int(uint32_t value)
-    void PyList_SET_ITEM(object list, Py_ssize_t i, PyObject* item)
+    size_t ctok_ints_write(const uint32_t* ids, size_t n, PyObject** out)
 
 CACHE_BYTES = CTOK_CACHE_BYTES
 UNICODE_VERSION = CTOK_UNICODE_VERSION.decode()
@@ -106,7 +106,7 @@ cdef int find_text(object text, Text* result) except -1:
 
 cdef list list_of(const uint32_t* ids, size_t n):
     """Ids as a list of int. Each id's int is made once and kept, so that a list costs a pointer
-    and a reference an id."""
+    and a reference an id; see _ints.h."""
     cdef list result
     if n <= COPIED:
         return part_of(ids, n)
@@ -121,14 +121,9 @@ cdef list list_of(const uint32_t* ids, size_t n):
 
 cdef list part_of(const uint32_t* ids, size_t n):
     """As `list_of`, without a look for Ctrl-C."""
-    cdef size_t i
-    cdef PyObject* number
     cdef list result = PyList_New(n)
-    for i in range(n):
-        number = ctok_int(ids[i])
-        if number is NULL:
-            raise MemoryError
-        PyList_SET_ITEM(result, i, number)  # takes the reference that ctok_int gives
+    if ctok_ints_write(ids, n, PySequence_Fast_ITEMS(result)) < n:
+        raise MemoryError
     return result
 
 
