@@ -344,7 +344,7 @@ class Tokenizer(Edge):
             One row a text, in their order.
         """
         rules = self._rules(allowed_special, disallowed_special)
-        batch = TokenBatch(*self._run_batch(texts, rules, threads, counting=False))
+        batch = TokenBatch.trusted(*self._run_batch(texts, rules, threads, counting=False))
         return self._between(batch, prepend, append)
 
     def encode_ordinary_batch(
@@ -356,7 +356,7 @@ class Tokenizer(Edge):
         append: str | int | None = None,
     ) -> TokenBatch:
         """The ids of many texts in which nothing is special; otherwise as `encode_batch`."""
-        batch = TokenBatch(*self._run_batch(texts, self._ordinary, threads, counting=False))
+        batch = TokenBatch.trusted(*self._run_batch(texts, self._ordinary, threads, counting=False))
         return self._between(batch, prepend, append)
 
     def _between(
@@ -706,7 +706,7 @@ class Tokenizer(Edge):
 
     def _checked_rows(self, batch: Iterable[Any]) -> TokenBatch:
         """Rows of ids, each checked to be integers that fit."""
-        return TokenBatch(*rows_of(batch, self._vocab))
+        return TokenBatch.trusted(*rows_of(batch, self._vocab))
 
     def decode_with_offsets(self, ids: Iterable[int]) -> tuple[str, list[int]]:
         """The text of ids, and the character at which each token starts.
