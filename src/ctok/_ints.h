@@ -34,9 +34,10 @@ static ctok_int_slot ctok_ints[CTOK_MAX_IDS];
 CTOK_NOINLINE int ctok_int_make(uint32_t value) {
     ctok_int_slot *const slot = &ctok_ints[value];
     PyObject *const number = PyLong_FromUnsignedLong(value);
+    const Py_ssize_t digits = value >> PyLong_SHIFT ? 2 : 1;
     if (!number)
         return 0;
-    memcpy(slot, number, sizeof(PyLongObject));
+    memcpy(slot, number, (size_t)(PyLong_Type.tp_basicsize + digits * PyLong_Type.tp_itemsize));
     if (Py_REFCNT(number) < 1 << 28) /* else it is immortal, and the copy is too */
         Py_SET_REFCNT(&slot->head, 1);
     Py_DECREF(number);
