@@ -253,3 +253,15 @@ def test_lists_of_a_batch_whose_offsets_were_spoilt_are_refused():
     batch.offsets[1] = 1 << 40
     with pytest.raises(ValueError, match=r"offsets\[1\]"):
         batch.tolist()
+
+
+def test_the_int_of_an_id_is_an_int_like_any_other():
+    numbers = [0, 1, 256, 257, 2**15, 2**20, 2**21 - 1, 2**21, 2**30, 2**32 - 1]
+    for _ in range(2):  # made, then found
+        [row] = TokenBatch(numbers, [0, len(numbers)]).tolist()
+        assert row == numbers
+        assert {type(number) for number in row} == {int}
+        assert [hash(number) for number in row] == [hash(number) for number in numbers]
+        assert [number + 1 for number in row] == [number + 1 for number in numbers]
+        assert pickle.loads(pickle.dumps(row)) == numbers
+        del row  # the ints stay

@@ -225,3 +225,54 @@ def test_a_stream_is_the_incremental_decoder_of_python():
         plain = codecs.getincrementaldecoder("utf-8")("replace")
         stream = tokenizer.decode_stream()
         assert [stream.feed(byte) for byte in data] == [plain.decode(bytes([b])) for b in data]
+
+
+class Number:
+    """An int to those that ask for one; runs some code when it is asked."""
+
+    def __init__(self, value, run=lambda: None):
+        self.value, self.run = value, run
+
+    def __index__(self):
+        self.run()
+        return self.value
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_what_stands_for_an_int_is_read_between_ints(o200k, kind):
+    ids = o200k.encode("What stands between ints: " * 200)
+    every = [np.uint32(ids[0]), *ids[1:700], np.int64(ids[700]), Number(ids[701]), *ids[702:]]
+    assert o200k.decode(kind(every)) == o200k.decode(ids)
+    assert o200k.decode_batch([kind(every), [], [True], every]) == [
+        o200k.decode(row) for row in (ids, [], [1], ids)
+    ]
+
+
+def test_a_list_that_shrinks_while_it_is_read_is_refused(o200k):
+    ids = [5] * 1000
+    ids[500] = Number(6, lambda: ids.__delitem__(slice(600, None)))
+    with pytest.raises(RuntimeError, match="changed size"):
+        o200k.decode(ids)
+
+
+def test_rows_of_all_forms_make_one_batch(o200k):
+    rows = [[5, 6], (7,), np.array([8, 9], np.int16), iter([10]), [], np.arange(3_000), range(4)]
+    again = [[5, 6], [7], [8, 9], [10], [], list(range(3_000)), [0, 1, 2, 3]]
+    assert o200k.decode_bytes_batch(iter(rows)) == [o200k.decode_bytes(row) for row in again]
+
+
+def test_offsets_that_were_moved_are_refused(o200k):
+    batch = o200k.encode_batch(["one two", "three"])
+    for bad in (-1, 99, 2**62):
+        batch.offsets[1] = bad
+        with pytest.raises(ValueError, match="row"):
+            o200k.decode_batch(batch)
+
+
+@pytest.mark.parametrize("n", [14, 15, 16, 17, 31, 32, 33])
+def test_tokens_of_every_length_stand_side_by_side(o200k, n):
+    lengths = o200k.token_byte_lengths()
+    ids = [int(i) for i in np.flatnonzero(lengths == n)[-20:]]
+    ids += [0, *ids[::-1], int(np.flatnonzero(lengths)[-1])]
+    expected = b"".join(o200k.decode_single_token_bytes(i) for i in ids)
+    assert o200k.decode_bytes(ids) == expected

@@ -168,3 +168,15 @@ def test_pieces_that_do_not_cover_their_text_are_refused(ends):
     encoder = Encoder(ctok.get_encoding("gpt2").vocab, -1)
     with pytest.raises(ValueError, match="piece"):
         encoder.encode_pieces([(b"abc", np.array(ends, dtype=np.intp))])
+
+
+@pytest.mark.parametrize("backend", ctok.backends())
+@pytest.mark.parametrize("cache_bytes", [0, 1 << 20])
+def test_counts_are_the_numbers_of_ids_wherever_a_long_piece_stands(o200k, backend, cache_bytes):
+    tokenizer = ctok.Tokenizer(o200k.vocab, backend=backend, cache_bytes=cache_bytes)
+    for before in range(18):
+        for odd in (" qzxwvkjyq", " " + "qzxwv" * 9, " " + "kjyqz" * 60):
+            text = " one" * before + odd + " two" * 9 + odd + odd
+            expected = len(o200k.encode(text))
+            assert tokenizer.count(text) == expected
+            assert tokenizer.count_batch([text, "", text]).tolist() == [expected, 0, expected]

@@ -1,6 +1,7 @@
 """Tokenizer: offsets, pieces, truncation, and that it is a value like any other."""
 
 import copy
+import inspect
 import pickle
 
 import numpy as np
@@ -237,3 +238,59 @@ def test_tokenizers_are_equal_when_their_vocabularies_are():
 def test_an_unknown_backend_is_refused_by_name():
     with pytest.raises(ctok.VocabError, match=r"'mmx'.*scalar"):
         ctok.load("o200k_base", backend="mmx")
+
+
+@pytest.mark.parametrize("name", ["encode", "encode_ordinary", "count"])
+def test_a_quick_method_looks_like_the_one_that_was_written(o200k, name):
+    method = getattr(ctok.Tokenizer, name)
+    assert inspect.isroutine(method)
+    assert (method.__name__, method.__qualname__) == (name, f"Tokenizer.{name}")
+    assert method.__module__ == "ctok.tokenizer"
+    assert method.__doc__.splitlines()[0].endswith(".")
+    written = inspect.signature(method.__wrapped__)
+    assert inspect.signature(method) == written
+    assert "text" in written.parameters
+    assert pickle.loads(pickle.dumps(method)) is method
+    assert pickle.loads(pickle.dumps(getattr(o200k, name)))("one two") == getattr(o200k, name)(
+        text="one two"
+    )
+
+
+@pytest.mark.parametrize("name", ["encode", "encode_ordinary", "count"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "na\u00efve \u4e9c\u6d32 \U0001f30d", b"a\xff", "x " * 5000]
+)
+def test_a_quick_call_gives_what_the_written_method_does(o200k, name, text):
+    method = getattr(ctok.Tokenizer, name)
+    assert method(o200k, text) == method.__wrapped__(o200k, text)
+    if name != "encode_ordinary":
+        how = {"allowed_special": {"<|endoftext|>"}, "disallowed_special": ()}
+        assert method(o200k, text, **how) == method.__wrapped__(o200k, text, **how)
+
+
+@pytest.mark.parametrize("name", ["encode", "count"])
+def test_a_quick_call_refuses_what_the_written_method_does(o200k, name):
+    call = getattr(o200k, name)
+    with pytest.raises(ctok.SpecialTokenError, match="position 2"):
+        call("a <|endoftext|>")
+    assert call("a <|endoftext|>", disallowed_special=()) == getattr(o200k, name)(
+        "a <|endoftext|>", disallowed_special=[]
+    )
+    for arguments in ((5,), (None,), ("a", "b"), ()):
+        with pytest.raises(TypeError):
+            call(*arguments)
+    with pytest.raises(TypeError):
+        call("a", no_such=1)
+    with pytest.raises(TypeError):
+        getattr(ctok.Tokenizer, name)("no tokenizer", "a")
+
+
+def test_a_subclass_may_write_encode_anew(o200k):
+    class Doubled(ctok.Tokenizer):
+        def encode(self, text, **how):
+            return super().encode(text + text, **how)
+
+    doubled = Doubled(o200k.vocab)
+    doubled.note = "has a dict"
+    assert doubled.encode("ab") == o200k.encode("abab")
+    assert doubled.encode("ab", disallowed_special=()) == o200k.encode("abab")

@@ -293,6 +293,44 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     }
 }
 
+/*  Adds up the answers' counts, eight at once where all eight are known; returns how many pieces
+ *  are done: all, or those before the one that *status is about. */
+CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
+                                 ctok_encoder *encoder, const uint8_t *text, size_t n,
+                                 const size_t *ends, size_t pieces, size_t *budget,
+                                 ctok_status *status) {
+    const uint64_t *const answers = encoder->answers;
+    size_t i = 0;
+    while (i < pieces) {
+        const size_t until = pieces - i < 8 ? pieces : i + 8;
+        if (until - i == 8) {
+            uint64_t sum = 0, open = 0;
+            for (size_t k = 0; k < 8; k++) {
+                const uint64_t count = ctok_answer_count(answers[i + k]);
+                sum += count;
+                open |= count == 0;
+            }
+            if (CTOK_LIKELY(!open)) {
+                encoder->used += sum;
+                i = until;
+                continue;
+            }
+        }
+        for (; i < until; i++) {
+            const size_t count = ctok_answer_count(answers[i]);
+            const size_t start = i ? ends[i - 1] : encoder->at;
+            encoder->used += count;
+            if (count)
+                continue;
+            *status = ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
+                                        ends[i] - start, encoder->more[i], budget);
+            if (CTOK_UNLIKELY(*status != CTOK_OK))
+                return i;
+        }
+    }
+    return i;
+}
+
 /*  Emits up to CTOK_CHUNK of the known pieces: finds their answers, then writes them in order. */
 CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
                                          ctok_encoder *encoder, const uint8_t *text, size_t n,
@@ -307,9 +345,13 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     size_t i = 0;
     ctok_look_up_body(leaves, vocab, encoder, text, ends, pieces);
     memset(encoder->answers + pieces, 0, 8 * sizeof(answers[0]));
-    while (i < pieces) {
+    if (!out) {
+        i = ctok_count_body(leaves, vocab, encoder, text, n, ends, pieces, budget, &status);
+        used = encoder->used;
+    }
+    while (i < pieces && status == CTOK_OK) {
         /* up to eight at once, when there is room for their vectors */
-        if (out && encoder->room - used >= 16) {
+        if (encoder->room - used >= 16) {
             const size_t packed = leaves.pack(answers + i, out + used, &used);
             if (CTOK_LIKELY(packed == 8)) { /* no load waits for the number */
                 i += 8;
@@ -323,7 +365,7 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
         const uint32_t ids[CTOK_ANSWER_IDS] = {
             (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
             (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
-        if (CTOK_LIKELY(count && out && encoder->room - used >= CTOK_ANSWER_IDS)) {
+        if (CTOK_LIKELY(count && encoder->room - used >= CTOK_ANSWER_IDS)) {
             memcpy(out + used, ids, sizeof(ids));
             used += count;
             i++;
@@ -335,9 +377,7 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
                        : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
                                            ends[i] - start, encoder->more[i], budget);
         used = encoder->used;
-        if (CTOK_UNLIKELY(status != CTOK_OK))
-            break;
-        i++;
+        i += status == CTOK_OK;
     }
     if (i)
         encoder->at = ends[i - 1];

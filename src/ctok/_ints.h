@@ -1,7 +1,12 @@
-/*  _ints.h: one int object for each id, made when it is first wanted and kept for good.
+/*  _ints.h: ids as Python's ints, and back.
  *
- *  The table is zeros until then, which the system lends a page at a time. Of two threads that
- *  make the same int at once, one keeps its own.
+ *  There is one int object for each id, made when it is first wanted and kept for good. All stand
+ *  in one array, so that the id says where its object is, without a table of pointers to wait for;
+ *  the array is zeros until then, which the system lends a page at a time.
+ *
+ *  An object of the array is the copy of one that the interpreter made, whatever its fields are,
+ *  with one reference that nobody gives up. Where threads run without the GIL or objects are
+ *  chained, the interpreter must know of each, and new ones are made each time.
  */
 #ifndef CTOK_INTS_H
 #define CTOK_INTS_H
@@ -10,35 +15,88 @@
 
 #include "ctok/base.h"
 
-static PyObject *ctok_ints[CTOK_MAX_IDS];
+#if defined(Py_GIL_DISABLED) || defined(Py_TRACE_REFS) || defined(PYPY_VERSION)
+#define CTOK_KEEPS_INTS 0
+#else
+#define CTOK_KEEPS_INTS 1
+#endif
 
-/*  A new reference to the int `value`; NULL, with the exception set, when memory runs out. */
-static inline PyObject *ctok_int(uint32_t value) {
-    PyObject *number;
-    if (value >= CTOK_MAX_IDS)
-        return PyLong_FromUnsignedLong(value);
-#ifdef Py_GIL_DISABLED
-    number = __atomic_load_n(&ctok_ints[value], __ATOMIC_ACQUIRE);
-#else
-    number = ctok_ints[value];
-#endif
-    if (CTOK_UNLIKELY(!number)) {
-        number = PyLong_FromUnsignedLong(value);
-        if (!number)
-            return NULL;
-#ifdef Py_GIL_DISABLED
-        PyObject *held = NULL;
-        if (!__atomic_compare_exchange_n(&ctok_ints[value], &held, number, 0, __ATOMIC_ACQ_REL,
-                                         __ATOMIC_ACQUIRE)) {
-            Py_DECREF(number);
-            number = held;
-        }
-#else
-        ctok_ints[value] = number;
-#endif
-    }
-    Py_INCREF(number);
-    return number;
+#if CTOK_KEEPS_INTS
+typedef union ctok_int_slot {
+    PyLongObject number;
+    PyObject head; /* without a type until it is made */
+    uint8_t bytes[32];
+} ctok_int_slot;
+
+static ctok_int_slot ctok_ints[CTOK_MAX_IDS];
+
+/*  Makes the int `value` in its place; 0, with the exception set, when memory runs out. */
+CTOK_NOINLINE int ctok_int_make(uint32_t value) {
+    ctok_int_slot *const slot = &ctok_ints[value];
+    PyObject *const number = PyLong_FromUnsignedLong(value);
+    const Py_ssize_t digits = value >> PyLong_SHIFT ? 2 : 1;
+    if (!number)
+        return 0;
+    memcpy(slot, number, (size_t)(PyLong_Type.tp_basicsize + digits * PyLong_Type.tp_itemsize));
+    if (Py_REFCNT(number) < 1 << 28) /* else it is immortal, and the copy is too */
+        Py_SET_REFCNT(&slot->head, 1);
+    Py_DECREF(number);
+    return 1;
 }
+#endif
+
+/*  Writes new references to n ids' ints; returns how many, fewer, with the exception set, when
+ *  memory runs out. */
+static inline size_t ctok_ints_write(const uint32_t *ids, size_t n, PyObject **out) {
+    for (size_t i = 0; i < n; i++) {
+#if CTOK_KEEPS_INTS
+        if (CTOK_LIKELY(ids[i] < CTOK_MAX_IDS)) {
+            ctok_int_slot *const slot = &ctok_ints[ids[i]];
+            if (n - i > 16 && ids[i + 16] < CTOK_MAX_IDS)
+                CTOK_PREFETCH(&ctok_ints[ids[i + 16]]);
+            if (CTOK_UNLIKELY(!slot->head.ob_type) && !ctok_int_make(ids[i]))
+                return i;
+            Py_INCREF(&slot->head);
+            out[i] = &slot->head;
+            continue;
+        }
+#endif
+        if (!(out[i] = PyLong_FromUnsignedLong(ids[i])))
+            return i;
+    }
+    return n;
+}
+
+/*  Reads n items until one is not of the type int itself, or not from 0 to 2**32 - 1; returns how
+ *  many were read. Runs no code but its own. */
+static inline Py_ssize_t ctok_ints_read(PyObject *const *items, Py_ssize_t n, uint32_t *out) {
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *const item = items[i];
+        long long value;
+        int overflow = 0;
+        if (CTOK_UNLIKELY(!PyLong_CheckExact(item)))
+            return i;
+#if PY_VERSION_HEX >= 0x030C0000
+        if (CTOK_LIKELY(PyUnstable_Long_IsCompact((PyLongObject *)item)))
+            value = PyUnstable_Long_CompactValue((PyLongObject *)item);
+        else
+#else
+        if (CTOK_LIKELY((size_t)Py_SIZE(item) <= 1)) /* digits: 0 has none */
+            value = (long long)((PyLongObject *)item)->ob_digit[0] * Py_SIZE(item);
+        else
+#endif
+            value = PyLong_AsLongLongAndOverflow(item, &overflow);
+        if (CTOK_UNLIKELY(overflow || value < 0 || value > 0xFFFFFFFF))
+            return i;
+        out[i] = (uint32_t)value;
+    }
+    return n;
+}
+
+#ifdef Py_GIL_DISABLED
+#define CTOK_HAS_GIL 0
+#else
+#define CTOK_HAS_GIL 1
+#endif
 
 #endif /* CTOK_INTS_H */

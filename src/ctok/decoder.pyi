@@ -12,6 +12,9 @@ _Run = Callable[[Sequence[Callable[[], object]], Callable[[], object]], None]
 
 def unknown_id(index: int, number: int, vocab: Vocab) -> DecodeError: ...
 def ids_of(ids: _Ids, vocab: Vocab) -> npt.NDArray[np.uint32]: ...
+def rows_of(
+    rows: Iterable[_Ids], vocab: Vocab
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]: ...
 
 @final
 class Decoder:

@@ -4,9 +4,11 @@ cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
+from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memcpy
 
 import numpy as np
 
@@ -14,6 +16,14 @@ from .c.base cimport CTOK_OK, ctok_status
 from .c.decode cimport ctok_decode, ctok_decode_size, ctok_tokens
 from .turns cimport breathe
 from .errors import DecodeError
+
+cdef extern from "Python.h":
+    const char* PyUnicode_AsUTF8(object text) except NULL
+    PyObject** PySequence_Fast_ITEMS(object items)
+
+cdef extern from "_ints.h":
+    const bint CTOK_HAS_GIL
+    Py_ssize_t ctok_ints_read(PyObject** items, Py_ssize_t n, uint32_t* out)
 
 cdef size_t NOGIL_IDS = 4096
 cdef size_t SLICE = 1024 * 1024  # ids between two looks for Ctrl-C, 1 to 10 ms
@@ -27,6 +37,36 @@ def unknown_id(index, number, vocab):
     )
 
 
+cdef int read_ids(ids, Py_ssize_t n, uint32_t* out, vocab) except -1:
+    """Reads a list or tuple of n ids; see `ids_of`."""
+    cdef Py_ssize_t i = 0
+    cdef long long value
+    cdef int overflow
+    if not CTOK_HAS_GIL:
+        ids = tuple(ids)  # no other thread can change it
+        if len(ids) != n:
+            raise RuntimeError("ids changed size while they were read")
+    while i < n:
+        i += ctok_ints_read(PySequence_Fast_ITEMS(ids) + i, min(n - i, 65536), out + i)
+        if i == n:
+            break
+        item = ids[i]
+        breathe()  # other code may run, here and in __index__
+        try:
+            item = item.__index__()
+        except AttributeError:
+            raise TypeError(f"ids[{i}] is {type(item).__name__}, not int") from None
+        if len(ids) != n:
+            raise RuntimeError("ids changed size while they were read")
+        overflow = 0
+        value = PyLong_AsLongLongAndOverflow(item, &overflow)
+        if overflow or value < 0 or value > 0xFFFFFFFF:
+            raise unknown_id(i, item, vocab)
+        out[i] = <uint32_t>value
+        i += 1
+    return 0
+
+
 def ids_of(ids, vocab):
     """Ids as a C-contiguous array of uint32, checked to fit; a list or any integer array.
 
@@ -37,29 +77,12 @@ def ids_of(ids, vocab):
     DecodeError
         A number below 0 or above 2**32 - 1.
     """
-    cdef Py_ssize_t i, n
     cdef uint32_t[::1] view
-    cdef long long value
-    cdef int overflow
     if isinstance(ids, (list, tuple)):
-        n = len(ids)
-        result = np.empty(n, dtype=np.uint32)
-        view = result
-        for i in range(n):
-            item = ids[i]
-            if not isinstance(item, int) or i % 65536 == 65535:  # other code may run
-                breathe()
-                try:
-                    item = item.__index__()
-                except AttributeError:
-                    raise TypeError(f"ids[{i}] is {type(item).__name__}, not int") from None
-                if len(ids) != n:
-                    raise RuntimeError("ids changed size while they were read")
-            overflow = 0
-            value = PyLong_AsLongLongAndOverflow(item, &overflow)
-            if overflow or value < 0 or value > 0xFFFFFFFF:
-                raise unknown_id(i, item, vocab)
-            view[i] = <uint32_t>value
+        result = np.empty(len(ids), dtype=np.uint32)
+        if result.size:
+            view = result
+            read_ids(ids, view.shape[0], &view[0], vocab)
         return result
     if isinstance(ids, (str, bytes)):
         raise TypeError(f"ids are integers, not {type(ids).__name__}")
@@ -84,6 +107,47 @@ def ids_of(ids, vocab):
     return np.ascontiguousarray(array, dtype=np.uint32)
 
 
+def rows_of(rows, vocab):
+    """Rows of ids as one flat array of uint32, and int64[n + 1] where each starts in it.
+
+    Raises
+    ------
+    TypeError, DecodeError
+        As in `ids_of`, with the row's index.
+    """
+    cdef Py_ssize_t used = 0, n, room = 1024
+    cdef size_t done = 0
+    cdef list offsets = [0]
+    cdef const uint32_t[::1] row_view
+    result = np.empty(room, dtype=np.uint32)
+    cdef uint32_t[::1] view = result
+    for row in rows:
+        try:
+            if not isinstance(row, (list, tuple)):
+                row = ids_of(row, vocab)
+            n = len(row)
+            if n > room - used:
+                room = used + n + (used + n) // 2
+                grown = np.empty(room, dtype=np.uint32)
+                grown[:used] = result[:used]
+                result = grown
+                view = result
+            if isinstance(row, (list, tuple)):
+                read_ids(row, n, &view[0] + used, vocab)
+            elif n:
+                row_view = row
+                memcpy(&view[0] + used, &row_view[0], n * sizeof(uint32_t))
+        except (DecodeError, TypeError) as error:
+            raise type(error)(f"batch[{len(offsets) - 1}]: {error}") from None
+        used += n
+        offsets.append(used)
+        done += n + 16
+        if done > SLICE:
+            done = 0
+            breathe()
+    return result[:used], np.array(offsets, dtype=np.int64)
+
+
 @cython.final
 cdef class Decoder:
     """Decodes the ids of one vocabulary; frozen, so all threads share it."""
@@ -95,18 +159,17 @@ cdef class Decoder:
         self.vocab = vocab
         self.tokens = <const ctok_tokens*>PyCapsule_GetPointer(vocab._tables()[1], "ctok_tokens")
 
-    cdef size_t size(self, const uint32_t[::1] ids) except? 0:
+    cdef size_t size(self, const uint32_t* ids, size_t n) except? 0:
         """How many bytes the ids decode to; raises DecodeError at the first unknown one."""
         cdef size_t total = 0, part = 0, bad = 0, start = 0, count
-        cdef size_t n = ids.shape[0]
         cdef ctok_status status
         while start < n:
             count = min(SLICE, n - start)
             if n < NOGIL_IDS:
-                status = ctok_decode_size(self.tokens, &ids[start], count, &part, &bad)
+                status = ctok_decode_size(self.tokens, ids + start, count, &part, &bad)
             else:
                 with nogil:
-                    status = ctok_decode_size(self.tokens, &ids[start], count, &part, &bad)
+                    status = ctok_decode_size(self.tokens, ids + start, count, &part, &bad)
                 breathe()
             if status != CTOK_OK:
                 raise unknown_id(start + bad, ids[start + bad], self.vocab)
@@ -114,53 +177,76 @@ cdef class Decoder:
             start += count
         return total
 
-    cdef int fill(self, const uint32_t[::1] ids, uint8_t* out, size_t room) except -1:
+    cdef int fill(self, const uint32_t* ids, size_t n, uint8_t* out, size_t room) except -1:
         """Writes the bytes of ids that `size` has checked, which are room."""
         cdef size_t start = 0, used = 0, count
-        cdef size_t n = ids.shape[0]
         while start < n:
             count = min(SLICE, n - start)
             if n < NOGIL_IDS:
-                used += ctok_decode(self.tokens, &ids[start], count, out + used, room - used)
+                used += ctok_decode(self.tokens, ids + start, count, out + used, room - used)
             else:
                 with nogil:
-                    used += ctok_decode(self.tokens, &ids[start], count, out + used, room - used)
+                    used += ctok_decode(self.tokens, ids + start, count, out + used, room - used)
                 breathe()
             start += count
         if used != room:
             raise RuntimeError("ids changed while they were decoded")
         return 0
 
-    def decode_bytes(self, ids):
-        """The bytes of the ids, joined."""
-        cdef const uint32_t[::1] view = ids_of(ids, self.vocab)
-        cdef size_t size = self.size(view)
-        cdef bytes result = PyBytes_FromStringAndSize(NULL, size)
-        self.fill(view, <uint8_t*>PyBytes_AS_STRING(result), size)
-        return result
-
-    def decode(self, ids, str errors):
-        """The text of the ids; errors as in bytes.decode."""
-        cdef const uint32_t[::1] view = ids_of(ids, self.vocab)
-        cdef size_t size = self.size(view)
-        cdef bytes mode = errors.encode()
-        cdef uint8_t[1024] small
+    cdef object joined(self, const uint32_t* ids, size_t n, const char* errors):
+        """The tokens of n ids: bytes when errors is NULL, else a str."""
+        cdef size_t size = self.size(ids, n)
+        cdef uint8_t[4096] small
         cdef uint8_t* out = small
+        cdef bytes data
+        if errors is NULL:
+            data = PyBytes_FromStringAndSize(NULL, size)
+            self.fill(ids, n, <uint8_t*>PyBytes_AS_STRING(data), size)
+            return data
         if size > sizeof(small):
             out = <uint8_t*>PyMem_RawMalloc(size)
             if out is NULL:
                 raise MemoryError
         try:
-            self.fill(view, out, size)
-            return PyUnicode_DecodeUTF8(<const char*>out, size, mode)
+            self.fill(ids, n, out, size)
+            return PyUnicode_DecodeUTF8(<const char*>out, size, errors)
         finally:
             if out is not small:
                 PyMem_RawFree(out)
 
+    cdef object joined_of(self, ids, const char* errors):
+        """As `joined`, of what `ids_of` takes."""
+        cdef uint32_t[512] few
+        cdef uint32_t* numbers = few
+        cdef const uint32_t[::1] view
+        cdef Py_ssize_t n
+        if not isinstance(ids, (list, tuple)):
+            view = ids_of(ids, self.vocab)
+            return self.joined(&view[0] if view.shape[0] else NULL, view.shape[0], errors)
+        n = len(ids)
+        if n > 512:
+            numbers = <uint32_t*>PyMem_RawMalloc(n * sizeof(uint32_t))
+            if numbers is NULL:
+                raise MemoryError
+        try:
+            read_ids(ids, n, numbers, self.vocab)
+            return self.joined(numbers, n, errors)
+        finally:
+            if numbers is not few:
+                PyMem_RawFree(numbers)
+
+    def decode_bytes(self, ids):
+        """The bytes of the ids, joined."""
+        return self.joined_of(ids, NULL)
+
+    def decode(self, ids, str errors not None):
+        """The text of the ids; errors as in bytes.decode."""
+        return self.joined_of(ids, PyUnicode_AsUTF8(errors))
+
     def byte_lengths(self, ids):
         """How many bytes each of the ids decodes to: int64[n]."""
         cdef const uint32_t[::1] view = ids_of(ids, self.vocab)
-        self.size(view)
+        self.size(&view[0] if view.shape[0] else NULL, view.shape[0])
         return self.vocab.token_lengths[np.asarray(view)].astype(np.int64)
 
     def decode_rows(self, ids, offsets, errors, Py_ssize_t threads, run):
@@ -175,11 +261,19 @@ cdef class Decoder:
             At most so many; each takes rows of about as many ids.
         run : callable
             parallel.run.
+
+        Raises
+        ------
+        ValueError
+            Offsets that go back, or outside of the ids.
         """
         cdef Py_ssize_t n = len(offsets) - 1
         cdef list out = [None] * n
         stopped = []
         threads = max(1, min(threads, n, len(ids) // 65536))
+        if threads == 1:
+            self._decode_some(ids, offsets, errors, 0, n, out, stopped)
+            return out
         shares = np.searchsorted(offsets, np.arange(1, threads) * (len(ids) // threads)).tolist()
         bounds = [0, *shares, n]
         run([
@@ -193,15 +287,23 @@ cdef class Decoder:
                      Py_ssize_t first, Py_ssize_t last, list out, list stopped):
         """Rows first to last - 1."""
         cdef Py_ssize_t row
+        cdef int64_t start, end
+        cdef size_t done = SLICE
+        cdef const uint32_t* numbers = &ids[0] if ids.shape[0] else NULL
+        cdef const char* mode = NULL
+        if errors is not None:
+            mode = PyUnicode_AsUTF8(errors)
         for row in range(first, last):
-            if row % 1024 == 0:
+            start, end = at[row], at[row + 1]
+            if not 0 <= start <= end <= ids.shape[0]:
+                raise ValueError(f"row {row} is from {start} to {end} of {ids.shape[0]} ids")
+            done += end - start + 16
+            if done > SLICE:
+                done = 0
                 breathe()
             if stopped:
                 return
             try:
-                if errors is None:
-                    out[row] = self.decode_bytes(ids[at[row]:at[row + 1]])
-                else:
-                    out[row] = self.decode(ids[at[row]:at[row + 1]], errors)
+                out[row] = self.joined(numbers + start, end - start, mode)
             except DecodeError as error:
                 raise DecodeError(f"batch[{row}]: {error}") from None

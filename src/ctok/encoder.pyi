@@ -1,8 +1,9 @@
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, final, overload
+from typing import Any, Literal, TypeVar, final, overload
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import disjoint_base
 
 from .patterns import Split
 from .vocab import Vocab
@@ -16,6 +17,7 @@ PREFIX_UNLESS: int
 CACHE_BYTES: int
 
 _Text = str | bytes
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 _Run = Callable[[Sequence[Callable[[], object]], Callable[[], object]], None]
 
 def lists_of(ids: npt.NDArray[np.uint32], offsets: npt.NDArray[np.int64]) -> list[list[int]]: ...
@@ -76,3 +78,11 @@ class Core:
         counting: bool,
         run: _Run,
     ) -> Any: ...
+
+@disjoint_base
+class Edge:
+    def _set_edge(
+        self, core: Core | None, refuse_all: Rules | None, ordinary: Rules | None
+    ) -> None: ...
+
+def quick(method: _Method) -> _Method: ...

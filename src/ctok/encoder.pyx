@@ -9,6 +9,8 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 
+import functools
+
 import numpy as np
 
 from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
@@ -39,6 +41,7 @@ cdef extern from "Python.h":
     void* PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
     int PyBytes_Check(object text)
+    PyObject** PySequence_Fast_ITEMS(object items)
 
 cdef extern from "_memory.h" nogil:
     size_t CTOK_LARGE_MEMORY, CTOK_HUGE_PAGE
@@ -48,8 +51,8 @@ cdef extern from "_memory.h" nogil:
     void ctok_free_zeros(void* memory, size_t size)
 
 cdef extern from "_ints.h":
-    PyObject* ctok_int(uint32_t value)
-    void PyList_SET_ITEM(object list, Py_ssize_t i, PyObject* item)
+    const bint CTOK_HAS_GIL
+    size_t ctok_ints_write(const uint32_t* ids, size_t n, PyObject** out)
 
 CACHE_BYTES = CTOK_CACHE_BYTES
 UNICODE_VERSION = CTOK_UNICODE_VERSION.decode()
@@ -89,9 +92,8 @@ cdef struct Text:
     ctok_width width
 
 
-cdef Text text_of(object text) except *:
+cdef int find_text(object text, Text* result) except -1:
     """Where a text's characters stand; valid as long as the object is."""
-    cdef Text result
     if PyUnicode_Check(text):
         PyUnicode_READY(text)
         result.data = PyUnicode_DATA(text)
@@ -103,12 +105,12 @@ cdef Text text_of(object text) except *:
         result.width = CTOK_UTF8
     else:
         raise TypeError(f"a text is str or UTF-8 bytes, not {type(text).__name__}")
-    return result
+    return 0
 
 
 cdef list list_of(const uint32_t* ids, size_t n):
     """Ids as a list of int. Each id's int is made once and kept, so that a list costs a pointer
-    and a reference an id."""
+    and a reference an id; see _ints.h."""
     cdef list result
     if n <= COPIED:
         return part_of(ids, n)
@@ -123,14 +125,9 @@ cdef list list_of(const uint32_t* ids, size_t n):
 
 cdef list part_of(const uint32_t* ids, size_t n):
     """As `list_of`, without a look for Ctrl-C."""
-    cdef size_t i
-    cdef PyObject* number
     cdef list result = PyList_New(n)
-    for i in range(n):
-        number = ctok_int(ids[i])
-        if number is NULL:
-            raise MemoryError
-        PyList_SET_ITEM(result, i, number)  # takes the reference that ctok_int gives
+    if ctok_ints_write(ids, n, PySequence_Fast_ITEMS(result)) < n:
+        raise MemoryError
     return result
 
 
@@ -255,7 +252,7 @@ cdef class Job:
         cdef Py_ssize_t i
         for i in range(self.n):
             try:
-                self.refs[i] = text_of(texts[i])
+                find_text(texts[i], &self.refs[i])
             except TypeError as error:
                 raise TypeError(f"texts[{i}]: {error}") from None
             self.units += self.refs[i].length
@@ -477,9 +474,10 @@ cdef class Encoder:
 
     cdef int encode(self, text, Rules rules, bint counting) except -1:
         """Encodes one text; state.used ids are then in self.ids, unless counting."""
-        cdef Text ref = text_of(text)
+        cdef Text ref
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
         cdef Work work = WORK_PAUSED
+        find_text(text, &ref)
         self.state.used = 0
         self.begin()
         while work == WORK_PAUSED:
@@ -697,6 +695,7 @@ cdef class Encoder:
             PyMem_RawFree(outputs)
 
 
+@cython.final
 cdef class Core:
     """What all calls on a tokenizer share: its frozen vocabulary and idle encoders.
 
@@ -717,6 +716,7 @@ cdef class Core:
     cdef readonly object split
     cdef object called, cutter  # one of them is the split
     cdef readonly size_t cache_bytes
+    cdef Encoder spare  # one of the idle encoders
     cdef list idle
 
     def __cinit__(self, vocab, Py_ssize_t kernel, split=None, size_t cache_bytes=CTOK_CACHE_BYTES):
@@ -732,6 +732,10 @@ cdef class Core:
 
     cdef Encoder take(self):
         """An encoder that no other thread uses."""
+        cdef Encoder encoder = self.spare
+        if CTOK_HAS_GIL and encoder is not None:
+            self.spare = None
+            return encoder
         try:
             return <Encoder>self.idle.pop()
         except IndexError:
@@ -740,15 +744,18 @@ cdef class Core:
     cdef int put(self, Encoder encoder) except -1:
         """Gives an encoder back, for the next call."""
         encoder.trim()
-        if len(self.idle) < 64:
+        if CTOK_HAS_GIL and self.spare is None:
+            self.spare = encoder
+        elif len(self.idle) < 64:
             self.idle.append(encoder)
         return 0
 
     def clear(self):
         """Frees the idle encoders, and with them what they remember."""
+        self.spare = None
         self.idle.clear()
 
-    def encode_list(self, text, Rules rules):
+    cpdef list encode_list(self, text, Rules rules):
         """The ids of a text as a list of int."""
         cdef Encoder encoder
         if self.called is not None:
@@ -772,7 +779,7 @@ cdef class Core:
         finally:
             self.put(encoder)
 
-    def count_ids(self, text, Rules rules):
+    cpdef object count_ids(self, text, Rules rules):
         """How many ids a text has; no id is kept."""
         cdef Encoder encoder
         if self.called is not None:
@@ -786,9 +793,10 @@ cdef class Core:
 
     def utf8(self, text):
         """A text as UTF-8 bytes, surrogates treated as everywhere in ctok."""
-        cdef Text ref = text_of(text)
+        cdef Text ref
         cdef ctok_transcode_fn transcode = kernel_of(kernels.best()).transcode
         cdef uint8_t* data
+        find_text(text, &ref)
         if PyBytes_Check(text):
             return text
         if ref.width == CTOK_UTF8:
@@ -811,8 +819,9 @@ cdef class Core:
         """
         cdef bytes data = self.utf8(text)
         cdef Encoder encoder
-        cdef Text ref = text_of(data)
+        cdef Text ref
         cdef size_t start = 0
+        find_text(data, &ref)
         if rules is None or rules.rules.specials is NULL:
             return [data]
         encoder = self.take()
@@ -921,3 +930,47 @@ cdef class Core:
         finally:
             for encoder in encoders:
                 self.put(encoder)
+
+
+cdef class Edge:
+    """What a tokenizer's simplest calls need, where C finds it."""
+
+    cdef Core core  # None: texts are prepared before they come to one
+    cdef Rules refuse_all, ordinary
+
+    def _set_edge(self, Core core, Rules refuse_all, Rules ordinary):
+        """To be called once, before any other thread has the tokenizer."""
+        self.core = core
+        self.refuse_all = refuse_all
+        self.ordinary = ordinary
+
+
+def quick(method):
+    """A method of an `Edge` as it is, but for calls of it with a text and nothing else.
+
+    These do not enter Python: a call with a short text takes less time than one of the method.
+
+    Parameters
+    ----------
+    method : function
+        Its name says what it gives: ``encode``, ``encode_ordinary`` or ``count``.
+    """
+    def encode(Edge self not None, text, **how):
+        if self.core is None or how:
+            return method(self, text, **how)
+        return self.core.encode_list(text, self.refuse_all)
+
+    def encode_ordinary(Edge self not None, text):
+        if self.core is None:
+            return method(self, text)
+        return self.core.encode_list(text, self.ordinary)
+
+    def count(Edge self not None, text, **how):
+        if self.core is None or how:
+            return method(self, text, **how)
+        return self.core.count_ids(text, self.refuse_all)
+
+    for function in (encode, encode_ordinary, count):
+        if function.__name__ == method.__name__:
+            return functools.wraps(method)(function)
+    raise ValueError(f"{method.__name__} has no quick form")

@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from . import parallel, splits
 from .batch import TokenBatch
-from .decoder import Decoder, ids_of
+from .decoder import Decoder, ids_of, rows_of
 from .decoding import TextDecoder
-from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Rules
-from .errors import CtokError, DecodeError
+from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Edge, Rules, quick
+from .errors import CtokError
 from .front import Front
 from .spec import VocabSpec
 from .vocab import Vocab
@@ -29,7 +29,7 @@ Text = str | bytes
 Side = Literal["right", "left"]
 
 
-class Tokenizer:
+class Tokenizer(Edge):
     """Turns text into token ids and back.
 
     A tokenizer never changes, so any number of threads may use one at once, and it may be
@@ -77,6 +77,9 @@ class Tokenizer:
         self._ordinary = self._make_rules(frozenset(), ())
         self._rules_memo: dict[Any, Rules | None] = {}
         self._dropout: Any = None  # made when it is asked for
+        self._set_edge(
+            self._core if self._front is None else None, self._refuse_all, self._ordinary
+        )
 
     # ---- what it is
 
@@ -222,6 +225,8 @@ class Tokenizer:
             )
         if not allowed and disallowed == "all":
             return self._refuse_all
+        if not allowed and not disallowed:
+            return self._ordinary
         key = (
             allowed if allowed == "all" else frozenset(allowed),
             disallowed if disallowed == "all" else frozenset(disallowed),
@@ -234,6 +239,7 @@ class Tokenizer:
 
     # ---- text to ids
 
+    @quick
     def encode(
         self,
         text: Text,
@@ -326,6 +332,7 @@ class Tokenizer:
             return self._encode_parts(text, rules)
         return self._core.encode_array(plain, rules)
 
+    @quick
     def encode_ordinary(self, text: Text) -> list[int]:
         """The ids of a text in which nothing is special."""
         if self._front is None:
@@ -371,7 +378,7 @@ class Tokenizer:
             One row a text, in their order.
         """
         rules = self._rules(allowed_special, disallowed_special)
-        batch = TokenBatch(*self._run_batch(texts, rules, threads, counting=False))
+        batch = TokenBatch.trusted(*self._run_batch(texts, rules, threads, counting=False))
         return self._between(batch, prepend, append)
 
     def encode_ordinary_batch(
@@ -383,7 +390,7 @@ class Tokenizer:
         append: str | int | None = None,
     ) -> TokenBatch:
         """The ids of many texts in which nothing is special; otherwise as `encode_batch`."""
-        batch = TokenBatch(*self._run_batch(texts, self._ordinary, threads, counting=False))
+        batch = TokenBatch.trusted(*self._run_batch(texts, self._ordinary, threads, counting=False))
         return self._between(batch, prepend, append)
 
     def _between(
@@ -433,6 +440,7 @@ class Tokenizer:
         joined = TokenBatch.from_lists(apart.get(i, batch[i]) for i in range(len(batch)))
         return joined.ids, joined.offsets
 
+    @quick
     def count(
         self,
         text: Text,
@@ -737,13 +745,7 @@ class Tokenizer:
 
     def _checked_rows(self, batch: Iterable[Any]) -> TokenBatch:
         """Rows of ids, each checked to be integers that fit."""
-        rows = []
-        for i, row in enumerate(batch):
-            try:
-                rows.append(ids_of(row, self._vocab))
-            except (DecodeError, TypeError) as error:
-                raise type(error)(f"batch[{i}]: {error}") from None
-        return TokenBatch.from_lists(rows)
+        return TokenBatch.trusted(*rows_of(batch, self._vocab))
 
     def decode_with_offsets(self, ids: Iterable[int]) -> tuple[str, list[int]]:
         """The text of ids, and the character at which each token starts.

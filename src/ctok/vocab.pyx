@@ -185,6 +185,7 @@ cdef class Vocab:
         self.tables.joints.set = <const uint64_t*>start_of(arrays.get("joints"))
         self.tables.joints.space_starts = spec.space_starts
         self.tokens.bytes = self.tables.pieces.bytes
+        self.tokens.n_bytes = arrays["bytes"].size
         self.tokens.spans = <const uint64_t*>start_of(arrays["spans"])
         self.tokens.n_ids = self.n_ids = <uint32_t>arrays["spans"].size
         if "small_slots" in arrays:

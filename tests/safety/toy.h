@@ -145,6 +145,7 @@ static inline void toy_build(toy *t) {
     t->tokens.bytes = t->bytes;
     t->tokens.spans = t->spans;
     t->tokens.n_ids = t->n_ids;
+    t->tokens.n_bytes = t->offsets[t->n_ids];
     free(scratch);
 }
 

@@ -9,6 +9,7 @@ cdef extern from "ctok/decode.h" nogil:
         const uint8_t* bytes
         const uint64_t* spans
         uint32_t n_ids
+        size_t n_bytes
 
     ctok_status ctok_decode_size(const ctok_tokens* tokens, const uint32_t* ids, size_t n,
                                  size_t* size, size_t* bad)
