@@ -28,7 +28,7 @@ LEVELS = [
     ["include/base.h"],
     ["include/unicode_tables.h", "include/cpu.h", "include/simd.h"],
     ["include/simd/*.h", "include/unicode.h"],
-    ["include/families.h", "include/pairs.h", "include/special.h", "include/automaton.h"],
+    ["include/families.h", "include/transcode.h", "include/pairs.h", "include/special.h", "include/automaton.h"],
     [
         "include/joints.h",
         "include/pieces.h",

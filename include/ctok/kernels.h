@@ -8,6 +8,7 @@
 
 #include "ctok/cpu.h"
 #include "ctok/encode.h"
+#include "ctok/transcode.h"
 
 typedef struct ctok_kernel {
     const ctok_family *family;
@@ -16,6 +17,7 @@ typedef struct ctok_kernel {
     ctok_pretokenize_fn pretokenize;
     ctok_merge_short_fn merge_short;
     ctok_encode_chunk_fn encode_chunk;
+    ctok_transcode_fn transcode;
 } ctok_kernel;
 
 #define CTOK_KERNEL(name, id, backend, leaves)                                                     \
@@ -24,7 +26,8 @@ typedef struct ctok_kernel {
      #backend,                                                                                     \
      ctok_pretokenize_##name##_##backend,                                                          \
      ctok_merge_short_##leaves,                                                                    \
-     ctok_encode_chunk_##leaves},
+     ctok_encode_chunk_##leaves,                                                                   \
+     ctok_transcode_##leaves},
 #define CTOK_KERNEL_PLAIN(name, ...) CTOK_KERNEL(name, CTOK_PLAIN_BACKEND, plain, scalar)
 #define CTOK_KERNEL_SCALAR(name, ...) CTOK_KERNEL(name, CTOK_SCALAR_BACKEND, scalar, scalar)
 #define CTOK_KERNEL_AVX2(name, ...) CTOK_KERNEL(name, CTOK_AVX2_BACKEND, avx2, avx2)

@@ -7,6 +7,7 @@
  *      lowest_of   the lowest of some numbers
  *      take        the value of a key in a line of four
  *      pack        the ids of eight answers, one behind the other
+ *      utf8        units of a str as UTF-8
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -52,6 +53,15 @@ typedef void (*ctok_take_fn)(const ctok_line *line, const uint64_t *key, uint64_
  *  of how many answers: those before the first that is not of that kind. *used grows by the ids;
  *  `out` has room for 16, and what stands behind the ids there is lost. */
 typedef size_t (*ctok_pack_fn)(const uint64_t *answers, uint32_t *out, size_t *used);
+
+/*  How Python stores a str: the width of a code unit in bytes. Text already in UTF-8 (bytes,
+ *  or a str that is ASCII) is CTOK_UTF8. */
+typedef enum ctok_width { CTOK_UTF8 = 0, CTOK_UCS1 = 1, CTOK_UCS2 = 2, CTOK_UCS4 = 4 } ctok_width;
+
+/*  Writes the first of 32 units as UTF-8 and returns how many; 0 when it leaves the first eight to
+ *  the caller. *used grows by the bytes; `out` has room for the most that 32 units may become,
+ *  and what stands there behind the bytes is lost. Surrogates are always left. */
+typedef size_t (*ctok_utf8_fn)(const void *units, ctok_width width, uint8_t *out, size_t *used);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

@@ -1,18 +1,25 @@
-/*  _memory.h: zeroed memory for caches, of huge pages where the system has them.
+/*  _memory.h: memory of huge pages where the system has them.
  *
  *  On some processors a prefetch is dropped when its page is in no translation buffer; a huge
- *  page covers the whole table. Pages are taken when they are first touched.
+ *  page covers a whole table, and is taken at once where small ones are taken by the hundred.
+ *  Pages are taken when they are first touched.
+ *
+ *      ctok_zeros    zeros for tables
+ *      ctok_resize   what grows and shrinks as PyMem_RawRealloc's memory does; small is its memory
  */
 #ifndef CTOK_MEMORY_H
 #define CTOK_MEMORY_H
 
 #include <stdlib.h>
+#include <string.h>
+
+/*  From so many bytes on, memory comes in huge pages; what grows takes whole ones. */
+#define CTOK_LARGE_MEMORY ((size_t)2 << 20)
+#define CTOK_HUGE_PAGE ((size_t)2 << 20)
 
 #if defined(__linux__)
 #include <stdint.h>
 #include <sys/mman.h>
-
-#define CTOK_HUGE_PAGE ((size_t)2 << 20)
 
 static void *ctok_zeros(size_t size) {
     char *start, *aligned;
@@ -36,6 +43,30 @@ static void ctok_free_zeros(void *memory, size_t size) {
         munmap(memory, size);
 }
 
+static inline void ctok_release(void *memory, size_t size) {
+    if (size < CTOK_LARGE_MEMORY)
+        PyMem_RawFree(memory);
+    else
+        ctok_free_zeros(memory, size);
+}
+
+/*  The memory with its first bytes, at another place; NULL and the old memory stays. */
+static inline void *ctok_resize(void *memory, size_t old, size_t size) {
+    void *moved;
+    if (old >= CTOK_LARGE_MEMORY && size >= CTOK_LARGE_MEMORY) {
+        moved = mremap(memory, old, size, MREMAP_MAYMOVE);
+        return moved == MAP_FAILED ? NULL : moved;
+    }
+    if (old < CTOK_LARGE_MEMORY && size < CTOK_LARGE_MEMORY)
+        return PyMem_RawRealloc(memory, size);
+    moved = size < CTOK_LARGE_MEMORY ? PyMem_RawMalloc(size) : ctok_zeros(size);
+    if (moved && old)
+        memcpy(moved, memory, old < size ? old : size);
+    if (moved)
+        ctok_release(memory, old);
+    return moved;
+}
+
 #else
 
 /* 64 bytes more than asked, and the distance to the block's start in the word before. */
@@ -53,6 +84,16 @@ static void ctok_free_zeros(void *memory, size_t size) {
     (void)size;
     if (memory)
         free((char *)memory - ((size_t *)memory)[-1]);
+}
+
+static inline void ctok_release(void *memory, size_t size) {
+    (void)size;
+    PyMem_RawFree(memory);
+}
+
+static inline void *ctok_resize(void *memory, size_t old, size_t size) {
+    (void)old;
+    return PyMem_RawRealloc(memory, size);
 }
 
 #endif

@@ -23,8 +23,8 @@ from .c.kernels cimport ctok_kernel
 from .c.merge cimport CTOK_LONG_PIECE_LIMIT
 from .c.pretokenize cimport ctok_pretokenize_fn
 from .c.special cimport ctok_specials, ctok_specials_next
-from .c.unicode cimport CTOK_UCS4, CTOK_UTF8, CTOK_UNICODE_VERSION
-from .c.unicode cimport ctok_units_cut, ctok_utf8_from_units, ctok_width
+from .c.transcode cimport CTOK_UTF8, ctok_transcode_fn, ctok_unit_bytes, ctok_units_cut, ctok_width
+from .c.unicode cimport CTOK_UNICODE_VERSION
 from .turns cimport breathe
 from . import kernels
 from .cutter import Cutter
@@ -40,7 +40,10 @@ cdef extern from "Python.h":
     int PyBytes_Check(object text)
 
 cdef extern from "_memory.h" nogil:
+    size_t CTOK_LARGE_MEMORY, CTOK_HUGE_PAGE
     void* ctok_zeros(size_t size)
+    void* ctok_resize(void* memory, size_t old, size_t size)
+    void ctok_release(void* memory, size_t size)
     void ctok_free_zeros(void* memory, size_t size)
 
 cdef extern from "_ints.h":
@@ -158,11 +161,12 @@ cdef class Memory:
     """Ids that C wrote, lent to numpy without a copy; freed with the last array on them."""
 
     cdef uint32_t* ids
+    cdef size_t room
     cdef Py_ssize_t shape[1]
     cdef Py_ssize_t strides[1]
 
     def __dealloc__(self):
-        PyMem_RawFree(self.ids)
+        ctok_release(self.ids, self.room * sizeof(uint32_t))
 
     def __getbuffer__(self, Py_buffer* view, int flags):
         self.strides[0] = sizeof(uint32_t)
@@ -281,6 +285,7 @@ cdef class Encoder:
     cdef object vocab
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
+    cdef ctok_transcode_fn transcode
     cdef ctok_encoder state
     cdef object cutter
     cdef ctok_steps steps
@@ -301,10 +306,13 @@ cdef class Encoder:
     cdef size_t cache_size
 
     def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES, cutter=None):
+        cdef const ctok_kernel* leaves
         self.vocab = vocab
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
-        self.state.encode_chunk = kernel_of(kernel if kernel >= 0 else kernels.best()).encode_chunk
+        leaves = kernel_of(kernel if kernel >= 0 else kernels.best())
+        self.state.encode_chunk = leaves.encode_chunk
+        self.transcode = leaves.transcode
         if cutter is not None:
             self.cutter = cutter
             self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
@@ -323,7 +331,7 @@ cdef class Encoder:
     def __dealloc__(self):
         ctok_free_zeros(self.cache_memory, self.cache_size)
         PyMem_RawFree(self.utf8)
-        PyMem_RawFree(self.ids)
+        ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
         PyMem_RawFree(self.state.scratch)
 
     # ---- memory, without the GIL
@@ -334,7 +342,9 @@ cdef class Encoder:
         if room <= self.ids_room:
             return True
         room = max(room, self.ids_room + self.ids_room // 2)
-        grown = PyMem_RawRealloc(self.ids, room * sizeof(uint32_t))
+        if room * sizeof(uint32_t) >= CTOK_LARGE_MEMORY:
+            room += -room % (CTOK_HUGE_PAGE // sizeof(uint32_t))
+        grown = ctok_resize(self.ids, self.ids_room * sizeof(uint32_t), room * sizeof(uint32_t))
         if grown is NULL:
             return False
         self.ids = <uint32_t*>grown
@@ -357,7 +367,7 @@ cdef class Encoder:
                 return WORK_NO_MEMORY
             if self.transcoded < text.length:
                 until = ctok_units_cut(text.data, text.width, text.length, self.transcoded + COPIED)
-                self.n_utf8 += ctok_utf8_from_units(
+                self.n_utf8 += self.transcode(
                     <const char*>text.data + self.transcoded * <size_t>text.width, text.width,
                     until - self.transcoded, self.utf8 + self.n_utf8)
                 self.transcoded = until
@@ -380,11 +390,13 @@ cdef class Encoder:
 
     cdef bint grow_utf8(self, const Text* text) noexcept nogil:
         """Makes room for a text's UTF-8."""
+        cdef size_t room
         if text.length > <size_t>-1 // 8:
             return False
-        if self.utf8_room < 4 * text.length:
+        room = ctok_unit_bytes(text.width) * text.length
+        if self.utf8_room < room:
             PyMem_RawFree(self.utf8)
-            self.utf8_room = (4 if text.width == CTOK_UCS4 else 3) * text.length
+            self.utf8_room = room
             self.utf8 = <uint8_t*>PyMem_RawMalloc(self.utf8_room)
             if self.utf8 is NULL:
                 self.utf8_room = 0
@@ -428,7 +440,7 @@ cdef class Encoder:
     cdef void trim(self) noexcept:
         """Gives back what a large text needed."""
         if self.ids_room > KEPT_IDS:
-            PyMem_RawFree(self.ids)
+            ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
             self.ids = NULL
             self.ids_room = 0
         if self.utf8_room > 4 * KEPT_IDS:
@@ -496,8 +508,9 @@ cdef class Encoder:
                 memcpy(&view[0], self.ids, n * sizeof(uint32_t))
             return array
         memory = Memory.__new__(Memory)
-        shrunk = PyMem_RawRealloc(self.ids, n * sizeof(uint32_t))
+        shrunk = ctok_resize(self.ids, self.ids_room * sizeof(uint32_t), n * sizeof(uint32_t))
         memory.ids = self.ids if shrunk is NULL else <uint32_t*>shrunk
+        memory.room = self.ids_room if shrunk is NULL else n
         memory.shape[0] = n
         self.ids = NULL
         self.ids_room = 0
@@ -753,16 +766,17 @@ cdef class Core:
     def utf8(self, text):
         """A text as UTF-8 bytes, surrogates treated as everywhere in ctok."""
         cdef Text ref = text_of(text)
+        cdef ctok_transcode_fn transcode = kernel_of(kernels.best()).transcode
         cdef uint8_t* data
         if PyBytes_Check(text):
             return text
         if ref.width == CTOK_UTF8:
             return (<const char*>ref.data)[:ref.length]
-        data = <uint8_t*>PyMem_RawMalloc(4 * ref.length + 1)
+        data = <uint8_t*>PyMem_RawMalloc(ctok_unit_bytes(ref.width) * ref.length + 1)
         if data is NULL:
             raise MemoryError
         try:
-            return (<char*>data)[:ctok_utf8_from_units(ref.data, ref.width, ref.length, data)]
+            return (<char*>data)[:transcode(ref.data, ref.width, ref.length, data)]
         finally:
             PyMem_RawFree(data)
 
@@ -872,6 +886,9 @@ cdef class Core:
         job.set_block(1 if threads == 1 else max(1, min(64, job.n // (8 * threads))))
         encoders = [self.take() for _ in range(threads)]
         try:
+            if not counting:  # what most texts need; no page of it is taken before it is written
+                for encoder in encoders:
+                    encoder.grow_ids(job.units // (3 * threads))
             run([
                 (lambda encoder=encoder, i=i: encoder.work(job, i, rules, i == 0))
                 for i, encoder in enumerate(encoders)

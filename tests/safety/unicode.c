@@ -64,66 +64,9 @@ static void check_quadruples(void) {
     CHECK(differences == 0);
 }
 
-/*  Units of a str become UTF-8: exact rooms at guard pages, surrogates in every context. */
-static void check_units(guard in, guard out) {
-    static const uint32_t units[] = {0x41,   0xE9,   0xFF,   0x100,   0x7FF,
-                                     0x800,  0xD7FF, 0xD800, 0xDBFF,  0xDC00,
-                                     0xDFFF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
-    static const struct {
-        ctok_width width;
-        uint32_t limit;
-    } rows[] = {{CTOK_UCS1, 0x100}, {CTOK_UCS2, 0x10000}, {CTOK_UCS4, 0x110000}};
-    uint64_t random = 7;
-    check_case = "units";
-    for (size_t row = 0; row < TEXT_COUNT(rows); row++)
-        for (size_t round = 0; round < 40000; round++) {
-            const size_t n = random_below(&random, 24), width = (size_t)rows[row].width;
-            uint32_t values[24];
-            uint8_t expected[24 * 4];
-            uint8_t *const text = (uint8_t *)guard_end(in, n * width);
-            size_t size = 0;
-            for (size_t i = 0; i < n; i++) {
-                do
-                    /* in half of the texts runs of ASCII, which are written at once */
-                    values[i] = n % 2 && random_below(&random, 12)
-                                    ? 'a' + (uint32_t)(i % 26)
-                                    : units[random_below(&random, TEXT_COUNT(units))];
-                while (values[i] >= rows[row].limit);
-                const uint8_t as_1 = (uint8_t)values[i];
-                const uint16_t as_2 = (uint16_t)values[i];
-                const void *const unit = width == 1   ? (const void *)&as_1
-                                         : width == 2 ? (const void *)&as_2
-                                                      : (const void *)&values[i];
-                memcpy(text + i * width, unit, width);
-            }
-            for (size_t i = 0; i < n; i++) {
-                uint32_t c = values[i];
-                if (c >= 0xD800 && c < 0xDC00 && i + 1 < n && values[i + 1] >= 0xDC00 &&
-                    values[i + 1] < 0xE000)
-                    c = 0x10000 + (c - 0xD800) * 1024 + (values[++i] - 0xDC00);
-                else if (c >= 0xD800 && c < 0xE000)
-                    c = 0xFFFD;
-                size += naive_utf8_write(c, expected + size);
-            }
-            check_length = n;
-            check_place = width;
-            uint8_t *const room = (uint8_t *)guard_end(out, size);
-            CHECK(ctok_utf8_from_units(text, rows[row].width, n, room) == size);
-            CHECK(memcmp(room, expected, size) == 0);
-            const size_t cut =
-                ctok_units_cut(text, rows[row].width, n, random_below(&random, n + 1));
-            const size_t first = ctok_utf8_from_units(text, rows[row].width, cut, room);
-            CHECK(first + ctok_utf8_from_units(text + cut * width, rows[row].width, n - cut,
-                                               room + first) ==
-                  size);
-            CHECK(memcmp(room, expected, size) == 0);
-        }
-}
-
 int main(void) {
     check_catch_faults();
     check_scalars(guard_new());
-    check_units(guard_new(), guard_new());
     check_quadruples();
     return check_report("unicode");
 }

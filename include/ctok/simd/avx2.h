@@ -133,5 +133,39 @@ CTOK_AVX2 CTOK_BODY size_t ctok_pack_avx2(const uint64_t *answers, uint32_t *out
     return 8;
 }
 
+/*  Sixteen or eight units, when all become as many bytes: one, or of two-byte units three. */
+CTOK_AVX2 CTOK_BODY size_t ctok_utf8_avx2(const void *units, ctok_width width, uint8_t *out,
+                                          size_t *used) {
+    if (width != CTOK_UCS2)
+        return ctok_utf8_scalar(units, width, out, used);
+    const __m256i sixteen = _mm256_loadu_si256((const __m256i *)units);
+    if (_mm256_testz_si256(sixteen, _mm256_set1_epi16((short)0xFF80))) {
+        const __m128i bytes =
+            _mm_packus_epi16(_mm256_castsi256_si128(sixteen), _mm256_extracti128_si256(sixteen, 1));
+        _mm_storeu_si128((__m128i *)out, bytes);
+        *used += 16;
+        return 16;
+    }
+    /* the rows of 0x800 units: in the first are those of fewer bytes, in 0xD800's the surrogates */
+    const __m128i c = _mm256_castsi256_si128(sixteen), top = _mm_set1_epi16((short)0xF800);
+    const __m128i rows = _mm_and_si128(c, top);
+    if (_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi16(rows, _mm_setzero_si128()),
+                                       _mm_cmpeq_epi16(rows, _mm_set1_epi16((short)0xD800)))))
+        return ctok_utf8_scalar(units, width, out, used);
+    /* tails[i] = 80 | c & 3F, 80 | c >> 6 & 3F; leads[i] = E0 | c >> 12 */
+    const __m128i six = _mm_set1_epi16(0x3F);
+    const __m128i tails = _mm_or_si128(_mm_set1_epi16((short)0x8080),
+                                       _mm_or_si128(_mm_slli_epi16(_mm_and_si128(c, six), 8),
+                                                    _mm_and_si128(_mm_srli_epi16(c, 6), six)));
+    const __m128i leads = _mm_or_si128(_mm_set1_epi16(0xE0), _mm_srli_epi16(c, 12));
+    /* four units a vector: lead, tail, tail, 0 in 32 bits, then the zeros go */
+    const __m128i close = _mm_setr_epi8(0, 2, 3, 4, 6, 7, 8, 10, 11, 12, 14, 15, -1, -1, -1, -1);
+    _mm_storeu_si128((__m128i *)out, _mm_shuffle_epi8(_mm_unpacklo_epi16(leads, tails), close));
+    _mm_storeu_si128((__m128i *)(out + 12),
+                     _mm_shuffle_epi8(_mm_unpackhi_epi16(leads, tails), close));
+    *used += 24;
+    return 8;
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX2_H */

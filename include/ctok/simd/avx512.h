@@ -98,5 +98,64 @@ CTOK_AVX512 CTOK_BODY size_t ctok_pack_avx512(const uint64_t *answers, uint32_t 
     return packed;
 }
 
+CTOK_AVX512 CTOK_BODY size_t ctok_utf8_avx512(const void *units, ctok_width width, uint8_t *out,
+                                              size_t *used) {
+    __m512i c, bytes;
+    if (width == CTOK_UCS1) {
+        const __m256i narrow = _mm256_loadu_si256((const __m256i *)units);
+        if (!_mm256_movemask_epi8(narrow)) {
+            _mm256_storeu_si256((__m256i *)out, narrow);
+            *used += 32;
+            return 32;
+        }
+        /* C0 | c >> 6 and 80 | c & 3F where c >= 0x80, the second byte of a pair; else c there */
+        c = _mm512_cvtepu8_epi16(narrow);
+        const __mmask32 two = _mm512_test_epi16_mask(c, _mm512_set1_epi16(0x80));
+        bytes = _mm512_or_si512(_mm512_srli_epi16(c, 6), _mm512_set1_epi16((short)0x80C0));
+        bytes = _mm512_or_si512(bytes,
+                                _mm512_slli_epi16(_mm512_and_si512(c, _mm512_set1_epi16(0x3F)), 8));
+        bytes = _mm512_mask_blend_epi16(two, _mm512_slli_epi16(c, 8), bytes);
+        const __mmask64 there = _mm512_movepi8_mask(
+            _mm512_mask_set1_epi16(_mm512_set1_epi16((short)0x8000), two, (short)0x8080));
+        _mm512_storeu_si512((void *)out, _mm512_maskz_compress_epi8(there, bytes));
+        *used += (size_t)_mm_popcnt_u64(there);
+        return 32;
+    }
+    if (width == CTOK_UCS2) {
+        const __m512i all = _mm512_loadu_si512(units);
+        if (!_mm512_test_epi16_mask(all, _mm512_set1_epi16((short)0xFF80))) {
+            _mm256_storeu_si256((__m256i *)out, _mm512_cvtepi16_epi8(all));
+            *used += 32;
+            return 32;
+        }
+        c = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(all));
+    } else {
+        c = _mm512_loadu_si512(units);
+    }
+    if (_mm512_cmpeq_epi32_mask(_mm512_srli_epi32(c, 11), _mm512_set1_epi32(0x1B)))
+        return 0;
+    /* four bytes a unit, the last on top: 80 | c & 3F, 80 | c >> 6 & 3F, ... under a lead of as
+     * many bits as there are bytes; then the bytes that are not there go */
+    const __m512i six = _mm512_set1_epi32(0x3F);
+    const __mmask16 one = _mm512_cmplt_epu32_mask(c, _mm512_set1_epi32(0x80));
+    const __mmask16 three = _mm512_cmpge_epu32_mask(c, _mm512_set1_epi32(0x800));
+    const __mmask16 four = _mm512_cmpge_epu32_mask(c, _mm512_set1_epi32(0x10000));
+    __m512i marks = _mm512_set1_epi32((int)0x80C00000), kept;
+    marks = _mm512_mask_blend_epi32(three, marks, _mm512_set1_epi32((int)0x8080E000));
+    marks = _mm512_mask_blend_epi32(four, marks, _mm512_set1_epi32((int)0x808080F0));
+    bytes = _mm512_or_si512(_mm512_slli_epi32(_mm512_and_si512(c, six), 24), marks);
+    bytes = _mm512_or_si512(bytes,
+                            _mm512_slli_epi32(_mm512_and_si512(_mm512_srli_epi32(c, 6), six), 16));
+    bytes = _mm512_or_si512(bytes,
+                            _mm512_slli_epi32(_mm512_and_si512(_mm512_srli_epi32(c, 12), six), 8));
+    bytes = _mm512_or_si512(bytes, _mm512_srli_epi32(c, 18));
+    bytes = _mm512_mask_slli_epi32(bytes, one, c, 24);
+    kept = _mm512_mask_blend_epi32(one, marks, _mm512_set1_epi32((int)0x80000000));
+    const __mmask64 there = _mm512_movepi8_mask(kept);
+    _mm512_storeu_si512((void *)out, _mm512_maskz_compress_epi8(there, bytes));
+    *used += (size_t)_mm_popcnt_u64(there);
+    return 16;
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX512_H */

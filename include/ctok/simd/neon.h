@@ -77,5 +77,9 @@ CTOK_BODY size_t ctok_pack_neon(const uint64_t *answers, uint32_t *out, size_t *
     return ctok_pack_scalar(answers, out, used);
 }
 
+CTOK_BODY size_t ctok_utf8_neon(const void *units, ctok_width width, uint8_t *out, size_t *used) {
+    return ctok_utf8_scalar(units, width, out, used);
+}
+
 #endif /* __aarch64__ */
 #endif /* CTOK_SIMD_NEON_H */

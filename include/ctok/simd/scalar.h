@@ -61,4 +61,22 @@ CTOK_BODY size_t ctok_pack_scalar(const uint64_t *answers, uint32_t *out, size_t
     return packed;
 }
 
+CTOK_BODY size_t ctok_utf8_scalar(const void *units, ctok_width width, uint8_t *out, size_t *used) {
+    const uint8_t *const from = (const uint8_t *)units;
+    const uint64_t beyond = width == CTOK_UCS1   ? UINT64_C(0x8080808080808080)
+                            : width == CTOK_UCS2 ? UINT64_C(0xFF80FF80FF80FF80)
+                                                 : UINT64_C(0xFFFFFF80FFFFFF80);
+    uint64_t bits = 0;
+    for (size_t i = 0; i < (size_t)width; i++)
+        bits |= ctok_load64(from + 8 * i);
+    if (bits & beyond)
+        return 0;
+    for (size_t i = 0; i < 8; i++)
+        out[i] = width == CTOK_UCS1   ? from[i]
+                 : width == CTOK_UCS2 ? (uint8_t)((const uint16_t *)units)[i]
+                                      : (uint8_t)((const uint32_t *)units)[i];
+    *used += 8;
+    return 8;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

@@ -1,6 +1,7 @@
 from .encode cimport ctok_encode_chunk_fn
 from .merge cimport ctok_merge_short_fn
 from .pretokenize cimport ctok_family, ctok_pretokenize_fn
+from .transcode cimport ctok_transcode_fn
 
 cdef extern from "ctok/kernels.h" nogil:
     const size_t CTOK_KERNEL_COUNT
@@ -15,6 +16,7 @@ cdef extern from "ctok/kernels.h" nogil:
         ctok_pretokenize_fn pretokenize
         ctok_merge_short_fn merge_short
         ctok_encode_chunk_fn encode_chunk
+        ctok_transcode_fn transcode
 
     const ctok_kernel* ctok_kernels
 
