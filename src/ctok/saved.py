@@ -12,13 +12,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from . import kernels
 from .errors import VocabError
 from .spec import AddedToken, Split, Step, Template, VocabSpec
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .loaders.fields import Fields
     from .vocab import Vocab
 
@@ -33,7 +34,7 @@ _ALIGNMENT = 64
 MAX_FILE_BYTES = 1 << 32
 MAX_FACTS_BYTES = 256 << 20
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, "npt.NDArray[Any]"]
 
 
 class Saved(NamedTuple):

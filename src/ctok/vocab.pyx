@@ -9,7 +9,8 @@ import numpy as np
 
 from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, CTOK_NO_RANK
 from .c.base cimport CTOK_OK
-from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_split_tokens
+from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_put_tokens
+from .c.build cimport ctok_split_tokens
 from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_pieces_hold
 from .c.check cimport ctok_spans_hold, ctok_splits_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
@@ -18,7 +19,6 @@ from .c.merge cimport ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
-from .c.pieces cimport ctok_pieces_put
 from .c.special cimport CTOK_LSTRIP, CTOK_RSTRIP, CTOK_SINGLE_WORD, ctok_specials_index
 from .errors import VocabError
 from .spec import AddedToken
@@ -45,9 +45,9 @@ OPTIONAL = ("last_ids", "products", "joints", "split_at")
 
 
 cdef uint32_t table_bits(size_t entries) noexcept:
-    """The smallest table, as a power of two of at least 16 slots, that entries fill by under half."""
+    """The smallest table, a power of two of 16 slots or more, that entries fill under three fifths of."""
     cdef uint32_t bits = 4
-    while (<size_t>1 << bits) <= 2 * entries:
+    while 3 * (<size_t>1 << bits) <= 5 * entries:
         bits += 1
     return bits
 
@@ -226,7 +226,8 @@ cdef class Vocab:
         if not ctok_pieces_hold(&self.tables.pieces, n_tokens):
             return "small_slots, medium_slots or large_slots"
         if self.split_lengths is not None:
-            ids = <const uint32_t*>start_of(self.split_lengths)
+            splits = self.split_lengths  # held here: it may be made for this
+            ids = <const uint32_t*>start_of(splits)
             if not ctok_splits_hold(ids, self.tables.pieces.offsets, n_tokens):
                 return "split_at"
         if self.spec.unknown is not None and not 0 <= self.spec.unknown < n_tokens:
@@ -337,13 +338,10 @@ cdef class Vocab:
         cdef uint64_t[::1] large_view = large
         self.arrays.update(small_slots=small, medium_slots=medium, large_slots=large)
         self.point()
-        cdef uint32_t id, holder = CTOK_NO_ID
-        for id in range(self.tables.n_ids):
-            if not want[id]:
-                continue
-            if ctok_pieces_put(&self.tables.pieces, &small_view[0, 0], &medium_view[0, 0],
-                               &large_view[0], id, &holder) == CTOK_DUPLICATE:
-                raise VocabError(f"{self.spec.name!r}: {self.token(id)!r} has two ids, {holder} and {id}")
+        cdef uint32_t id = 0, holder = CTOK_NO_ID
+        if ctok_put_tokens(&self.tables.pieces, self.tables.n_ids, &want[0], &small_view[0, 0],
+                           &medium_view[0, 0], &large_view[0], &holder, &id) != CTOK_OK:
+            raise VocabError(f"{self.spec.name!r}: {self.token(id)!r} has two ids, {holder} and {id}")
         for array in (small, medium, large):
             frozen(array)
 
@@ -364,7 +362,7 @@ cdef class Vocab:
         self.point()
         self.is_proper = True
         if self.spec.split_at is not None:
-            split_at = self.spec.split_at
+            split_at = self.split_lengths
             if split_at.shape[0] != n_ids:
                 raise VocabError(f"{self.spec.name!r}: {split_at.shape[0]} splits for {n_ids} ids")
             if n_ids and ctok_put_splits(&self.tables.pieces, n_ids, &split_at[0], &slots_view[0],
@@ -506,7 +504,9 @@ cdef class Vocab:
     @property
     def split_lengths(self):
         """The length of each token's left part, 0 without one: uint32[n_tokens]."""
-        return self.spec.split_at if self.spec.split_at is not None else self.arrays.get("split_at")
+        if self.spec.split_at is not None:
+            return np.ascontiguousarray(self.spec.split_at, dtype=np.uint32)
+        return self.arrays.get("split_at")
 
     @property
     def n_tokens(self):
