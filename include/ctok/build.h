@@ -31,7 +31,7 @@ CTOK_BODY void ctok_pieces_prefetch(const ctok_pieces *pieces, const uint8_t *te
 
 /*  Puts every wanted token into the tables of whole pieces, which are all free.
  *
- *      wanted   [n_ids], 0 for those to leave out
+ *      wanted   [n_ids], 0 for those to leave out; NULL: none; gaps are left out anyhow
  *      return   as ctok_pieces_put, with the later of two equal tokens in *bad
  */
 CTOK_FUNCTION ctok_status ctok_put_tokens(const ctok_pieces *pieces, uint32_t n_ids,
@@ -42,7 +42,7 @@ CTOK_FUNCTION ctok_status ctok_put_tokens(const ctok_pieces *pieces, uint32_t n_
         const uint32_t next = n_ids - id > CTOK_BUILD_AHEAD ? id + CTOK_BUILD_AHEAD : id;
         ctok_pieces_prefetch(pieces, pieces->bytes, offsets[n_ids], offsets[next],
                              offsets[next + 1] - offsets[next]);
-        if (!wanted[id])
+        if (offsets[id + 1] == offsets[id] || (wanted && !wanted[id]))
             continue;
         *bad = id;
         if (ctok_pieces_put(pieces, small, medium, large, id, holder) != CTOK_OK)

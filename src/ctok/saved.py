@@ -9,7 +9,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,22 +37,19 @@ MAX_FACTS_BYTES = 256 << 20
 Arrays = dict[str, "npt.NDArray[Any]"]
 
 
-class Saved(NamedTuple):
-    """What a file holds: the arguments of Vocab."""
-
-    spec: VocabSpec
-    arrays: Arrays
-    is_proper: bool
+# What a file holds, the arguments of Vocab: the spec, the tables, and whether it is proper.
+Saved = tuple[VocabSpec, Arrays, bool]
 
 
 # ---- the facts: a VocabSpec without its arrays, as JSON
 
 
-class _Fact(NamedTuple):
+class _Fact:
     """How a field of VocabSpec becomes a JSON value, and is read from one."""
 
-    write: Callable[[Any], Any]
-    read: Callable[[Fields, str], Any]
+    def __init__(self, write: Callable[[Any], Any], read: Callable[[Fields, str], Any]) -> None:
+        self.write = write
+        self.read = read
 
 
 def _plain(kind: type) -> _Fact:
@@ -437,7 +434,7 @@ def _saved(facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str |
         values["name"] = name
     token_bytes = data[: int(offsets.flat[n_ids])].tobytes()
     spec = VocabSpec(token_bytes=token_bytes, token_offsets=offsets, **values, **of_spec)
-    return Saved(spec, arrays, top.get("is_proper", bool))
+    return spec, arrays, top.get("is_proper", bool)
 
 
 _TYPES = {"u1": np.uint8, "u4": np.uint32, "u8": np.uint64}
