@@ -48,7 +48,7 @@ LEVELS = [
     ["include/document.h", "include/kernels.h", "include/counts.h"],
     ["include/ctok.h"],
     ["c/*.pxd"],
-    ["errors.py", "progress.py", "textfiles.py", "token_view.py", "reference.py", "parallel.py"],
+    ["errors.py", "records.py", "progress.py", "textfiles.py", "token_view.py", "reference.py", "parallel.py"],
     ["spec.py", "alphabet.py", "unicode9.py", "kernels.pyx", "turns.pxd", "vocab.pxd", "hub.py"],
     ["properties.py", "cutter.pyx"],
     ["charsets.py"],

@@ -174,6 +174,21 @@ def test_only_a_saved_file_can_be_mapped(tmp_path):
         ctok.load("r50k_base", mmap=True)
 
 
+IMPORTS = """
+import sys, ctok
+ctok.load(sys.argv[1], mmap=True)
+loaders = {name for name in sys.modules if name.startswith("ctok.loaders.")}
+print(sorted(loaders - {"ctok.loaders.fields", "ctok.loaders.packed"}))
+"""
+
+
+def test_a_saved_file_needs_no_other_loader(tmp_path):
+    letters().save(tmp_path / "x.ctok")
+    command = [sys.executable, "-c", IMPORTS, os.fspath(tmp_path / "x.ctok")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "[]\n", done.stdout + done.stderr
+
+
 def test_a_saved_file_has_its_own_pattern(tmp_path):
     letters().save(tmp_path / "a.ctok")
     with pytest.raises(ctok.VocabError, match="its pattern and special tokens are its own"):

@@ -1,5 +1,10 @@
 """Vocab: the frozen tables, against a dict of ranks."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -143,3 +148,42 @@ def test_a_spec_that_cannot_be_used_is_refused_by_name(case):
 def test_an_empty_vocabulary_is_refused():
     with pytest.raises(ctok.VocabError, match="256 of 256 are missing"):
         ctok.Tokenizer(spec_with(token_bytes=b"", token_offsets=np.zeros(1, np.uint32)))
+
+
+RESIDENT = """
+import sys, numpy
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+
+before = resident()
+import ctok
+ctok.get_encoding("o200k_base").encode("hello")
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
+@pytest.mark.skipif("LD_PRELOAD" in os.environ, reason="a sanitizer takes memory too")
+def test_a_loaded_o200k_takes_under_25_megabytes_over_numpy():
+    command = [sys.executable, "-c", RESIDENT]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) * os.sysconf("SC_PAGE_SIZE") < 25_000_000
+
+
+def test_the_tables_of_o200k_take_what_the_docs_say():
+    sizes = {
+        name: array.nbytes / 1e6
+        for name, array in ctok.get_encoding("o200k_base").vocab.as_arrays().items()
+    }
+    assert {name: round(size, 1) for name, size in sizes.items()} == {
+        "bytes": 1.4,
+        "offsets": 0.8,
+        "spans": 1.6,
+        "byte_ids": 0.0,
+        "pair_slots": 2.4,
+        "small_slots": 4.2,
+        "medium_slots": 4.2,
+        "large_slots": 0.1,
+    }

@@ -1,4 +1,4 @@
-"""Packs OpenAI's rank files into src/ctok/data, and writes their sha256 into the catalog.
+"""Packs OpenAI's rank files into src/ctok/data, and writes their checksums into the catalog.
 
     python tools/pack_vocab.py FOLDER     a folder with p50k_base.tiktoken and so on, or .gz
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ctok import catalog
+from ctok import catalog, kernels
 from ctok.loaders import packed, tiktoken
 from ctok.vocab import Vocab
 
@@ -43,14 +43,14 @@ def main() -> int:
         assert vocab.is_proper, f"{row.name} is not proper"
         lengths = np.diff(spec.token_offsets)
         result = packed.pack(
-            spec.token_bytes, lengths.astype(np.uint16), vocab.split_lengths.astype(np.uint16)
+            spec.token_bytes, lengths, vocab.split_lengths
         )
         (PACKAGE / "data" / f"{row.name}.ctokpack").write_bytes(result)
-        digest = hashlib.sha256(result).hexdigest()
-        head, tail = catalog_text.split(f'    "{row.name}",\n    sha256="', 1)
-        tail = tail[tail.index('"') + 1 :]
-        catalog_text = f'{head}    "{row.name}",\n    sha256="{digest}"{tail}'
-        print(f"{row.name}: {len(data)} bytes, packed {len(result)}, sha256 {digest}")
+        checksum = f"0x{kernels.checksum(result):016X}"
+        before = f'    "{row.name}",\n    checksum='
+        head, tail = catalog_text.split(before, 1)
+        catalog_text = f"{head}{before}{checksum}{tail[tail.index(',') :]}"
+        print(f"{row.name}: {len(data)} bytes, packed {len(result)}, checksum {checksum}")
     (PACKAGE / "catalog.py").write_text(catalog_text)
     return 0
 

@@ -12,6 +12,45 @@
 #include "ctok/merge.h"
 #include "ctok/pieces.h"
 
+/*  Asks for the cache line where looking up the `length` bytes at text[at], of n, starts. */
+CTOK_BODY void ctok_pieces_prefetch(const ctok_pieces *pieces, const uint8_t *text, size_t n,
+                                    size_t at, size_t length) {
+    if (length == 0 || length > CTOK_MEDIUM_KEY)
+        return;
+    const ctok_key key = ctok_key_of(text, n, at, length);
+    const uint64_t *slot = length <= CTOK_SMALL_KEY
+                               ? pieces->small + 2 * (size_t)(ctok_small_hash(key.low) >>
+                                                              (64 - pieces->small_bits))
+                               : pieces->medium + 4 * (size_t)(ctok_medium_hash(key.low, key.high) >>
+                                                               (64 - pieces->medium_bits));
+    CTOK_PREFETCH(slot);
+}
+
+/*  So many tokens before their turn, their cache lines are asked for. */
+#define CTOK_BUILD_AHEAD 16
+
+/*  Puts every wanted token into the tables of whole pieces, which are all free.
+ *
+ *      wanted   [n_ids], 0 for those to leave out; NULL: none; gaps are left out anyhow
+ *      return   as ctok_pieces_put, with the later of two equal tokens in *bad
+ */
+CTOK_FUNCTION ctok_status ctok_put_tokens(const ctok_pieces *pieces, uint32_t n_ids,
+                                          const uint8_t *wanted, uint64_t *small, uint64_t *medium,
+                                          uint64_t *large, uint32_t *holder, uint32_t *bad) {
+    const uint32_t *offsets = pieces->offsets;
+    for (uint32_t id = 0; id < n_ids; id++) {
+        const uint32_t next = n_ids - id > CTOK_BUILD_AHEAD ? id + CTOK_BUILD_AHEAD : id;
+        ctok_pieces_prefetch(pieces, pieces->bytes, offsets[n_ids], offsets[next],
+                             offsets[next + 1] - offsets[next]);
+        if (offsets[id + 1] == offsets[id] || (wanted && !wanted[id]))
+            continue;
+        *bad = id;
+        if (ctok_pieces_put(pieces, small, medium, large, id, holder) != CTOK_OK)
+            return CTOK_DUPLICATE;
+    }
+    return CTOK_OK;
+}
+
 /*  Splits the tokens of a rank file, in the order of their ids, and puts their pairs.
  *
  *      tokens   offsets, bytes; an id without bytes is a gap
@@ -90,20 +129,38 @@ CTOK_FUNCTION size_t ctok_cut_tokens(const ctok_pieces *pieces, uint32_t n_ids,
 CTOK_FUNCTION ctok_status ctok_put_splits(const ctok_pieces *pieces, uint32_t n_ids,
                                           const uint32_t *split_at, uint64_t *slots, uint32_t bits,
                                           uint32_t *bad) {
-    for (uint32_t id = 0; id < n_ids; id++) {
-        const uint8_t *token = pieces->bytes + pieces->offsets[id];
-        const size_t length = pieces->offsets[id + 1] - pieces->offsets[id];
-        const size_t cut = split_at[id];
-        if (cut == 0)
-            continue;
-        *bad = id;
-        if (cut >= length)
-            return CTOK_UNKNOWN_ID;
-        const uint32_t left = ctok_pieces_find(pieces, token, length, 0, cut);
-        const uint32_t right = ctok_pieces_find(pieces, token, length, cut, length - cut);
-        if (left == CTOK_NO_ID || right == CTOK_NO_ID)
-            return CTOK_UNKNOWN_ID;
-        ctok_pairs_put(slots, bits, left, right, id);
+    const uint8_t *text = pieces->bytes;
+    const uint32_t *offsets = pieces->offsets;
+    const size_t n = offsets[n_ids];
+    uint32_t left[CTOK_BUILD_AHEAD], right[CTOK_BUILD_AHEAD];
+    for (uint32_t first = 0, end; first < n_ids; first = end) {
+        end = n_ids - first > CTOK_BUILD_AHEAD ? first + CTOK_BUILD_AHEAD : n_ids;
+        for (uint32_t id = first; id < end; id++) {
+            const size_t at = offsets[id], length = offsets[id + 1] - at, cut = split_at[id];
+            *bad = id;
+            if (cut == 0)
+                continue;
+            if (cut >= length)
+                return CTOK_UNKNOWN_ID;
+            ctok_pieces_prefetch(pieces, text, n, at, cut);
+            ctok_pieces_prefetch(pieces, text, n, at + cut, length - cut);
+        }
+        for (uint32_t id = first; id < end; id++) {
+            const size_t at = offsets[id], length = offsets[id + 1] - at, cut = split_at[id];
+            *bad = id;
+            if (cut == 0)
+                continue;
+            left[id - first] = ctok_pieces_find(pieces, text, n, at, cut);
+            right[id - first] = ctok_pieces_find(pieces, text, n, at + cut, length - cut);
+            if (left[id - first] == CTOK_NO_ID || right[id - first] == CTOK_NO_ID)
+                return CTOK_UNKNOWN_ID;
+            CTOK_PREFETCH(slots + (ctok_pair_hash(ctok_pair_key(left[id - first],
+                                                                right[id - first])) >>
+                                   (64 - bits)));
+        }
+        for (uint32_t id = first; id < end; id++)
+            if (split_at[id])
+                ctok_pairs_put(slots, bits, left[id - first], right[id - first], id);
     }
     return CTOK_OK;
 }

@@ -152,7 +152,7 @@ CTOK_BODY void ctok_pieces_prefetch_key(const ctok_pieces *pieces, uint64_t low,
 
 /*  Puts token `id` into the tables, which are being built.
  *
- *      small, medium, large   the tables that `pieces` borrows, writable; under half taken
+ *      small, medium, large   the tables that `pieces` borrows, writable; under three fifths taken
  *      return  CTOK_OK, or CTOK_DUPLICATE when another token has the same bytes, whose id is
  *              then in *holder
  */

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from .encoder import lists_of
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
-class TokenBatch(Sequence[npt.NDArray[np.uint32]]):
+
+class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
     """The ids of many texts: one flat array, and where each text starts in it.
 
     A batch is a sequence of uint32 arrays, one a text, that are views of ``ids``.

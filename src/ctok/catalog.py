@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from . import kernels
 from .errors import VocabError
 from .loaders import packed
 from .patterns import pattern_of
 from .spec import VocabSpec
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass, field
+else:
+    from .records import dataclass, field
 
 DATA = os.path.join(os.path.dirname(os.path.realpath(__file__)), "data")
 
 
 @dataclass(frozen=True)
 class RankFile:
-    """A packed rank file in data/, and the sha256 of the packed and of OpenAI's own file."""
+    """A packed rank file in data/, its checksum (checksum.h), and the sha256 of OpenAI's own file."""
 
     name: str
-    sha256: str
+    checksum: int
     published_sha256: str
 
 
@@ -38,17 +42,17 @@ class Encoding:
 
 _P50K = RankFile(
     "p50k_base",
-    sha256="92f3addafbaa250c6870f0760b1ba6c79b1f25ff2575d99f6c3120e69b5d001c",
+    checksum=0x9419C4B4C79CAC7D,
     published_sha256="94b5ca7dff4d00767bc256fdd1b27e5b17361d7b8a5f968547f9f23eb70d2069",
 )
 _CL100K = RankFile(
     "cl100k_base",
-    sha256="18d00143114b8199c500d045238ffd2e373ae8552448998a659c0a841a8b5ac0",
+    checksum=0x61D7C9AD1DA57311,
     published_sha256="223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 )
 _O200K = RankFile(
     "o200k_base",
-    sha256="6d1f3360f5f962d5fc322cab5590b85728356c4b028c72e7b7fdb10543826b8b",
+    checksum=0x36A54B04BAD480A8,
     published_sha256="446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
 )
 RANK_FILES = (_P50K, _CL100K, _O200K)
@@ -168,9 +172,9 @@ def load_bundled(name: str) -> VocabSpec:
     source = f"{row.ranks.name}.ctokpack"
     with open(os.path.join(DATA, source), "rb") as file:
         data = file.read()
-    token_bytes, lengths, split_at = packed.unpack(data, source=source, sha256=row.ranks.sha256)
-    offsets = np.zeros(len(lengths) + 1, dtype=np.uint32)
-    np.cumsum(lengths, out=offsets[1:])
+    if kernels.checksum(data) != row.ranks.checksum:
+        raise VocabError(f"{source}: the installation is damaged, install ctok again")
+    token_bytes, offsets, split_at = packed.unpack(data, source=source)
     if row.n_ranks is not None:
         offsets = offsets[: row.n_ranks + 1]
         token_bytes = token_bytes[: offsets[-1]]

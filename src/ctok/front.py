@@ -10,7 +10,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,11 @@ from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, Step, VocabSpec
 
 if TYPE_CHECKING:
+    from dataclasses import dataclass
+
     from .alignment import Aligned, Follower
+else:
+    from .records import dataclass
 
 Text = str | bytes
 _SPACES = "".join(map(chr, WHITE_SPACE))
@@ -41,7 +44,7 @@ def _is_word(character: str) -> bool:
     return any(first <= character <= last for first, last in _ALPHABETIC_SYMBOLS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """An added token in a text: its id, what it took of the text, and where."""
 

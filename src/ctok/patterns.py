@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import kernels
 from .cutter import MAX_STEPS, Cutter
 from .errors import RefusedError, VocabError
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from . import automaton
 
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
@@ -49,7 +50,7 @@ ALIASES = {
 # A `$` that is not escaped and not inside a class; what stands before it is kept.
 PLAIN_DOLLAR = re.compile(r"((?:[^\\\[$]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\])*)\$", re.DOTALL)
 
-Split = Callable[[bytes], tuple[bytes, npt.NDArray[np.intp]]]
+Split = Callable[[bytes], tuple[bytes, "npt.NDArray[np.intp]"]]
 
 
 def family_names() -> list[str]:

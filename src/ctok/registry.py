@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from . import catalog
 from .errors import VocabError
 from .spec import VocabSpec
 from .tokenizer import Tokenizer
 from .vocab import Vocab
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _shared: dict[str, Tokenizer] = {}
 _lock = threading.Lock()
@@ -143,15 +139,24 @@ def load(
         if backend is None:
             return get_encoding(source)
         return Tokenizer(catalog.load_bundled(source), backend=backend)
-    import pathlib  # these only here: most programs need none of them
+    # imported here, and each as late as it can be: most programs need none of it
+    from . import saved
 
-    from . import hub, saved
-    from .loaders import detect
-
-    if mmap and not (isinstance(source, (str, os.PathLike)) and saved.is_saved(source)):
+    if isinstance(source, (str, os.PathLike)) and saved.is_saved(source):
+        if pattern is not None or special_tokens is not None:
+            raise VocabError(
+                f"{os.fspath(source)} is no rank file; its pattern and special tokens are its own"
+            )
+        return _from_saved(source, mmap=mmap, name=name, backend=backend)
+    if mmap:
         raise VocabError(
             f"{str(source)[:200]!r} cannot be mapped: only a file of Tokenizer.save can"
         )
+    import pathlib
+
+    from . import hub
+    from .loaders import detect
+
     if not isinstance(source, (str, os.PathLike)):
         return Tokenizer(detect.from_object(source, name=name), backend=backend)
     path = pathlib.Path(source)
@@ -163,15 +168,13 @@ def load(
             )
         path = hub.fetch(os.fspath(source), revision=revision)
         name = name or os.fspath(source)
-    if saved.is_saved(path):
-        if pattern is not None or special_tokens is not None:
-            raise VocabError(f"{path} is no rank file; its pattern and special tokens are its own")
-        return _from_saved(path, mmap=mmap, name=name, backend=backend)
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
     return Tokenizer(spec, backend=backend)
 
 
-def _from_saved(path: Path, *, mmap: bool, name: str | None, backend: str | None) -> Tokenizer:
+def _from_saved(
+    path: str | os.PathLike[str], *, mmap: bool, name: str | None, backend: str | None
+) -> Tokenizer:
     """The tokenizer of a file of `Tokenizer.save`."""
     from . import saved
 
@@ -179,4 +182,4 @@ def _from_saved(path: Path, *, mmap: bool, name: str | None, backend: str | None
     try:
         return Tokenizer(Vocab(*parts), backend=backend)
     except (LookupError, TypeError, ValueError) as error:  # what a step's arguments may cause
-        raise VocabError(f"{path}: {error}") from error
+        raise VocabError(f"{os.fspath(path)}: {error}") from error

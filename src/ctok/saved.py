@@ -9,16 +9,17 @@ import os
 import struct
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import kernels
 from .errors import VocabError
 from .spec import AddedToken, Split, Step, Template, VocabSpec
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from .loaders.fields import Fields
     from .vocab import Vocab
 
@@ -33,25 +34,22 @@ _ALIGNMENT = 64
 MAX_FILE_BYTES = 1 << 32
 MAX_FACTS_BYTES = 256 << 20
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, "npt.NDArray[Any]"]
 
 
-class Saved(NamedTuple):
-    """What a file holds: the arguments of Vocab."""
-
-    spec: VocabSpec
-    arrays: Arrays
-    is_proper: bool
+# What a file holds, the arguments of Vocab: the spec, the tables, and whether it is proper.
+Saved = tuple[VocabSpec, Arrays, bool]
 
 
 # ---- the facts: a VocabSpec without its arrays, as JSON
 
 
-class _Fact(NamedTuple):
+class _Fact:
     """How a field of VocabSpec becomes a JSON value, and is read from one."""
 
-    write: Callable[[Any], Any]
-    read: Callable[[Fields, str], Any]
+    def __init__(self, write: Callable[[Any], Any], read: Callable[[Fields, str], Any]) -> None:
+        self.write = write
+        self.read = read
 
 
 def _plain(kind: type) -> _Fact:
@@ -436,7 +434,7 @@ def _saved(facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str |
         values["name"] = name
     token_bytes = data[: int(offsets.flat[n_ids])].tobytes()
     spec = VocabSpec(token_bytes=token_bytes, token_offsets=offsets, **values, **of_spec)
-    return Saved(spec, arrays, top.get("is_proper", bool))
+    return spec, arrays, top.get("is_proper", bool)
 
 
 _TYPES = {"u1": np.uint8, "u4": np.uint32, "u8": np.uint64}

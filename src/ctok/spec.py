@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from dataclasses import dataclass, field
+
     import numpy as np
     import numpy.typing as npt
+else:
+    from .records import dataclass, field
 
 Spelling = Literal["text", "alphabet", "marks"]
 Behavior = Literal["isolated", "removed", "contiguous", "merged_with_previous", "merged_with_next"]
@@ -108,7 +111,7 @@ class VocabSpec:
         The regex that cuts text into pieces; for users to read where `splits` says more.
     specials : mapping of str to int
         Special tokens and their ids. Two may share an id, which then decodes to the one given first.
-    split_at : numpy.ndarray of uint32, shape (n,), optional
+    split_at : numpy.ndarray of unsigned integers, shape (n,), optional
         Where each token is cut into the two that merge into it: the left one's length in bytes, 0
         for single bytes and gaps. Given only for a vocabulary known to be proper, else Vocab
         finds out.
@@ -158,7 +161,7 @@ class VocabSpec:
     token_offsets: npt.NDArray[np.uint32]
     pattern: str
     specials: Mapping[str, int] = field(default_factory=dict)
-    split_at: npt.NDArray[np.uint32] | None = None
+    split_at: npt.NDArray[np.uint32] | npt.NDArray[np.uint8] | None = None
     merges: npt.NDArray[np.uint32] | None = None
     merge_ranks: npt.NDArray[np.uint32] | None = None
     whole_pieces: bool = True

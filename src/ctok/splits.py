@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from . import kernels, patterns
 from .cutter import Cutter
 from .errors import RefusedError
 from .spec import Split, VocabSpec
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 Span = tuple[int, int]
 Step = Callable[[str, list[Span]], list[Span]]

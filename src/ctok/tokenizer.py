@@ -10,7 +10,6 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from . import parallel, splits
 from .batch import TokenBatch
@@ -18,15 +17,26 @@ from .decoder import Decoder, ids_of, rows_of
 from .decoding import TextDecoder
 from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Edge, Rules, quick
 from .errors import CtokError
-from .front import Front
 from .spec import VocabSpec
 from .vocab import Vocab
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from .front import Front
     from .tracing import Trace, Tracer
 
 Text = str | bytes
 Side = Literal["right", "left"]
+
+
+def _front_of(spec: VocabSpec, core: Core) -> Front | None:
+    """What stands between texts and the core, where a vocabulary has any of it."""
+    if not spec.normalizer and not spec.added:
+        return None
+    from .front import Front
+
+    return Front(spec, core) if Front.needed(spec) else None
 
 
 class Tokenizer(Edge):
@@ -70,7 +80,7 @@ class Tokenizer(Edge):
         kernel, split = splits.plan(spec, backend, has_joints=self._vocab.has_joints)
         self._core = Core(self._vocab, kernel, split, cache_bytes)
         self._uncut = Core(self._vocab, -1, splits.whole, cache_bytes)
-        self._front = Front(spec, self._core) if Front.needed(spec) else None
+        self._front = _front_of(spec, self._core)
         self._decoder = Decoder(self._vocab)
         self.text_decoder = TextDecoder(spec, self._vocab)
         self._refuse_all = self._make_rules(frozenset(), "all")

@@ -9,7 +9,8 @@ import numpy as np
 
 from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, CTOK_NO_RANK
 from .c.base cimport CTOK_OK
-from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_split_tokens
+from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_put_tokens
+from .c.build cimport ctok_split_tokens
 from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_pieces_hold
 from .c.check cimport ctok_spans_hold, ctok_splits_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
@@ -18,7 +19,6 @@ from .c.merge cimport ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
-from .c.pieces cimport ctok_pieces_put
 from .c.special cimport CTOK_LSTRIP, CTOK_RSTRIP, CTOK_SINGLE_WORD, ctok_specials_index
 from .errors import VocabError
 from .spec import AddedToken
@@ -46,9 +46,9 @@ OPTIONAL = ("last_ids", "products", "ascii_joints", "joints", "split_at")
 
 
 cdef uint32_t table_bits(size_t entries) noexcept:
-    """The smallest table, as a power of two of at least 16 slots, that entries fill by under half."""
+    """The smallest table, a power of two of 16 slots or more, that entries fill under three fifths of."""
     cdef uint32_t bits = 4
-    while (<size_t>1 << bits) <= 2 * entries:
+    while 3 * (<size_t>1 << bits) <= 5 * entries:
         bits += 1
     return bits
 
@@ -164,7 +164,7 @@ cdef class Vocab:
         self._lay_out_bytes(self._list_specials())
         self.point()
         if spec.merges is None:
-            self._build_pieces(np.diff(self.arrays["offsets"]) > 0)
+            self._build_pieces(None)
             self._build_pairs()
         else:
             self._build_merges()
@@ -273,7 +273,8 @@ cdef class Vocab:
         if not ctok_pieces_hold(&self.tables.pieces, n_tokens):
             return "small_slots, medium_slots or large_slots"
         if self.split_lengths is not None:
-            ids = <const uint32_t*>start_of(self.split_lengths)
+            splits = self.split_lengths  # held here: it may be made for this
+            ids = <const uint32_t*>start_of(splits)
             if not ctok_splits_hold(ids, self.tables.pieces.offsets, n_tokens):
                 return "split_at"
         if "ascii_joints" in arrays and arrays["ascii_joints"].max() > 1:
@@ -288,22 +289,27 @@ cdef class Vocab:
         offsets = frozen(np.ascontiguousarray(spec.token_offsets, dtype=np.uint32))
         if len(offsets) < 1 or offsets[0] != 0 or int(offsets[len(offsets) - 1]) != len(spec.token_bytes):
             raise VocabError(f"{spec.name!r}: token_offsets do not span token_bytes")
-        lengths = np.diff(offsets.astype(np.int64))
-        if (lengths < 0).any():
-            raise VocabError(f"{spec.name!r}: token_offsets go back")
-        if len(lengths) > CTOK_MAX_IDS:
-            raise VocabError(f"{spec.name!r} has {len(lengths)} ids; at most {CTOK_MAX_IDS} fit")
+        # Loops, not arrays: what those would take for a while stays with the process.
+        cdef const uint32_t[::1] at = offsets
+        cdef Py_ssize_t id, n_tokens = at.shape[0] - 1
+        if n_tokens > CTOK_MAX_IDS:
+            raise VocabError(f"{spec.name!r} has {n_tokens} ids; at most {CTOK_MAX_IDS} fit")
+        for id in range(n_tokens):
+            if at[id + 1] < at[id]:
+                raise VocabError(f"{spec.name!r}: token_offsets go back")
         self.arrays["offsets"] = offsets
+        cdef const uint8_t* raw = spec.token_bytes
+        cdef uint32_t[::1] ids
         byte_ids = spec.byte_ids
         if byte_ids is None:
-            raw = np.frombuffer(spec.token_bytes, dtype=np.uint8)
-            single = np.flatnonzero(lengths == 1)
-            if spec.hidden is not None:
-                single = np.setdiff1d(single, spec.hidden)
             byte_ids = np.full(256, CTOK_NO_ID, dtype=np.uint32)
-            byte_ids[raw[offsets[single]]] = single
+            hidden = set() if spec.hidden is None else set(np.asarray(spec.hidden).tolist())
+            ids = byte_ids
+            for id in range(n_tokens):
+                if at[id + 1] - at[id] == 1 and id not in hidden:
+                    ids[raw[at[id]]] = <uint32_t>id
         byte_ids = np.ascontiguousarray(byte_ids, dtype=np.uint32)
-        missing = np.flatnonzero(byte_ids >= len(lengths))
+        missing = np.flatnonzero(byte_ids >= n_tokens)
         if len(missing) and spec.unknown is None:
             raise VocabError(
                 f"{spec.name!r} has no token for the byte 0x{missing[0]:02x}"
@@ -347,14 +353,17 @@ cdef class Vocab:
     def _lay_out_bytes(self, tokens):
         """What ids decode to: the tokens' own bytes, and behind them those of the added tokens."""
         spec = self.spec
-        offsets = self.arrays["offsets"].astype(np.uint64)
-        n_tokens = len(offsets) - 1
+        cdef const uint32_t[::1] at = self.arrays["offsets"]
+        cdef Py_ssize_t id, n_tokens = at.shape[0] - 1
         n_ids = max([n_tokens] + [token.id + 1 for token in tokens])
         spans = np.zeros(n_ids, dtype=np.uint64)
-        lengths = np.diff(offsets)
-        if len(lengths) and lengths.max() > CTOK_MAX_TOKEN_BYTES:
-            raise VocabError(f"{spec.name!r} has a token of {lengths.max()} bytes")
-        spans[:n_tokens] = np.where(lengths > 0, offsets[:n_tokens] << np.uint64(24) | lengths, 0)
+        cdef uint64_t[::1] span = spans
+        cdef uint64_t length
+        for id in range(n_tokens):
+            length = at[id + 1] - at[id]
+            if length > CTOK_MAX_TOKEN_BYTES:
+                raise VocabError(f"{spec.name!r} has a token of {length} bytes")
+            span[id] = <uint64_t>at[id] << 24 | length if length else 0
         parts = [spec.token_bytes]
         start = len(spec.token_bytes)
         for token in tokens:
@@ -371,28 +380,33 @@ cdef class Vocab:
         self.arrays["bytes"] = frozen(np.frombuffer(b"".join(parts) or b"\0", dtype=np.uint8))
 
     def _build_pieces(self, wanted):
-        """Fills the three tables of whole pieces with the wanted tokens, bool[n_tokens]."""
-        cdef const uint8_t[::1] want = np.append(wanted, False).view(np.uint8)
-        lengths = np.where(wanted, np.diff(self.arrays["offsets"]), 0)
-        cdef uint32_t small_bits = table_bits(np.count_nonzero((lengths > 0) & (lengths <= CTOK_SMALL_KEY)))
-        cdef uint32_t medium_bits = table_bits(
-            np.count_nonzero((lengths > CTOK_SMALL_KEY) & (lengths <= CTOK_MEDIUM_KEY)))
-        cdef uint32_t large_bits = table_bits(np.count_nonzero(lengths > CTOK_MEDIUM_KEY))
-        small = np.zeros((1 << small_bits, 2), dtype=np.uint64)
-        medium = np.zeros((1 << medium_bits, 4), dtype=np.uint64)
-        large = np.full(1 << large_bits, CTOK_FREE_LARGE, dtype=np.uint64)
+        """Fills the three tables of whole pieces: with the wanted tokens, bool[n_tokens], or with all."""
+        cdef const uint8_t[::1] wants
+        cdef const uint8_t* want = NULL
+        cdef const uint32_t[::1] at = self.arrays["offsets"]
+        cdef size_t n_small = 0, n_medium = 0, n_large = 0, length
+        cdef Py_ssize_t i
+        if wanted is not None:
+            wants = np.append(wanted, False).view(np.uint8)
+            want = &wants[0]
+        for i in range(at.shape[0] - 1):
+            length = at[i + 1] - at[i]
+            if length and (want is NULL or want[i]):
+                n_small += length <= CTOK_SMALL_KEY
+                n_medium += CTOK_SMALL_KEY < length <= CTOK_MEDIUM_KEY
+                n_large += length > CTOK_MEDIUM_KEY
+        small = np.zeros((1 << table_bits(n_small), 2), dtype=np.uint64)
+        medium = np.zeros((1 << table_bits(n_medium), 4), dtype=np.uint64)
+        large = np.full(1 << table_bits(n_large), CTOK_FREE_LARGE, dtype=np.uint64)
         cdef uint64_t[:, ::1] small_view = small
         cdef uint64_t[:, ::1] medium_view = medium
         cdef uint64_t[::1] large_view = large
         self.arrays.update(small_slots=small, medium_slots=medium, large_slots=large)
         self.point()
-        cdef uint32_t id, holder = CTOK_NO_ID
-        for id in range(self.tables.n_ids):
-            if not want[id]:
-                continue
-            if ctok_pieces_put(&self.tables.pieces, &small_view[0, 0], &medium_view[0, 0],
-                               &large_view[0], id, &holder) == CTOK_DUPLICATE:
-                raise VocabError(f"{self.spec.name!r}: {self.token(id)!r} has two ids, {holder} and {id}")
+        cdef uint32_t id = 0, holder = CTOK_NO_ID
+        if ctok_put_tokens(&self.tables.pieces, self.tables.n_ids, want, &small_view[0, 0],
+                           &medium_view[0, 0], &large_view[0], &holder, &id) != CTOK_OK:
+            raise VocabError(f"{self.spec.name!r}: {self.token(id)!r} has two ids, {holder} and {id}")
         for array in (small, medium, large):
             frozen(array)
 
@@ -413,7 +427,7 @@ cdef class Vocab:
         self.point()
         self.is_proper = True
         if self.spec.split_at is not None:
-            split_at = self.spec.split_at
+            split_at = self.split_lengths
             if split_at.shape[0] != n_ids:
                 raise VocabError(f"{self.spec.name!r}: {split_at.shape[0]} splits for {n_ids} ids")
             if n_ids and ctok_put_splits(&self.tables.pieces, n_ids, &split_at[0], &slots_view[0],
@@ -536,7 +550,9 @@ cdef class Vocab:
     @property
     def split_lengths(self):
         """The length of each token's left part, 0 without one: uint32[n_tokens]."""
-        return self.spec.split_at if self.spec.split_at is not None else self.arrays.get("split_at")
+        if self.spec.split_at is not None:
+            return np.ascontiguousarray(self.spec.split_at, dtype=np.uint32)
+        return self.arrays.get("split_at")
 
     @property
     def n_tokens(self):

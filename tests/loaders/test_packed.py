@@ -1,27 +1,35 @@
 """The bundled encodings' own format: small, and whole or refused."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import ctok
-from ctok import catalog
+from ctok import catalog, kernels
 from ctok.loaders import packed
 
 
 @pytest.mark.parametrize("row", catalog.RANK_FILES, ids=lambda row: row.name)
 def test_packing_again_gives_the_bundled_file(row):
     spec = catalog.load_bundled(row.name)
-    lengths = np.diff(spec.token_offsets).astype(np.uint16)
-    data = packed.pack(spec.token_bytes, lengths, spec.split_at.astype(np.uint16))
-    token_bytes, lengths_again, split_at = packed.unpack(
-        data, source=row.name, sha256=hashlib.sha256(data).hexdigest()
-    )
+    data = packed.pack(spec.token_bytes, np.diff(spec.token_offsets), spec.split_at)
+    assert data == Path(catalog.DATA, f"{row.name}.ctokpack").read_bytes()
+    assert kernels.checksum(data) == row.checksum
+    token_bytes, offsets, split_at = packed.unpack(data, source=row.name)
     assert token_bytes == spec.token_bytes
-    assert lengths_again.tolist() == lengths.tolist()
+    assert offsets.tolist() == spec.token_offsets.tolist()
     assert split_at.tolist() == spec.split_at.tolist()
+
+
+def test_what_is_no_packed_file_is_refused():
+    good = packed.pack(b"abab", np.array([1, 1, 0, 2]), np.array([0, 0, 0, 1]))
+    assert packed.unpack(good, source="x")[1].tolist() == [0, 1, 2, 2, 4]
+    for bad in (good[:-1], good + b"x", good[:20], good[:10], b"", b"C" + good[1:]):
+        with pytest.raises(ctok.VocabError, match="x: not a packed encoding of version 2"):
+            packed.unpack(bad, source="x")
+    with pytest.raises(ValueError, match="a token of 256 bytes"):
+        packed.pack(b"a" * 256, np.array([256]), np.array([0]))
 
 
 def test_all_bundled_files_together_are_under_4_megabytes():

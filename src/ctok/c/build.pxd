@@ -10,6 +10,9 @@ cdef extern from "ctok/build.h" nogil:
                              uint32_t* split_at, void* scratch)
     size_t ctok_cut_tokens(const ctok_pieces* pieces, uint32_t n_ids, const uint8_t* lengths,
                            uint64_t* slots, uint32_t bits)
+    ctok_status ctok_put_tokens(const ctok_pieces* pieces, uint32_t n_ids, const uint8_t* wanted,
+                                uint64_t* small, uint64_t* medium, uint64_t* large,
+                                uint32_t* holder, uint32_t* bad)
     ctok_status ctok_put_splits(const ctok_pieces* pieces, uint32_t n_ids,
                                 const uint32_t* split_at, uint64_t* slots, uint32_t bits,
                                 uint32_t* bad)

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from ..errors import VocabError
@@ -112,11 +111,10 @@ def read_file(path: str | os.PathLike[str], *, limit: int = MAX_FILE_BYTES) -> b
     OSError
         The file cannot be read.
     """
-    path = Path(path)
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise VocabError(f"{path}: more than {limit} bytes; no vocabulary is as large")
+        raise VocabError(f"{os.fspath(path)}: more than {limit} bytes; no vocabulary is as large")
     return data
 
 
