@@ -805,6 +805,22 @@ class Tokenizer:
 
         return tiktoken.Encoding(**export.tiktoken_arguments(self._vocab.spec, self._vocab))
 
+    def to_gguf_fields(self) -> dict[str, Any]:
+        """The vocabulary as the ``tokenizer.*`` keys and values of a GGUF file's head.
+
+        `ctok.load` reads a file that has them as the same vocabulary. What a GGUF says of one text
+        and not of two, the special tokens around it, is written of one.
+
+        Raises
+        ------
+        VocabError
+            A vocabulary that a GGUF has no way to say: llama.cpp has no name for how it cuts texts,
+            added tokens have flags, its merges are no scores.
+        """
+        from . import gguf_fields
+
+        return gguf_fields.fields(self._vocab.spec, self._vocab)
+
     def with_special_tokens(self, tokens: Mapping[str, int]) -> Tokenizer:
         """A tokenizer with more special tokens; see `edits.with_special_tokens`."""
         from . import edits
