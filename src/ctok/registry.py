@@ -168,7 +168,15 @@ def load(
             raise VocabError(f"{path} is no rank file; its pattern and special tokens are its own")
         return _from_saved(path, mmap=mmap, name=name, backend=backend)
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
-    return Tokenizer(spec, backend=backend)
+    return _from_spec(spec, path, backend=backend)
+
+
+def _from_spec(spec: VocabSpec, path: Path, *, backend: str | None) -> Tokenizer:
+    """The tokenizer of a file's spec; what is wrong with it is said of the file."""
+    try:
+        return Tokenizer(spec, backend=backend)
+    except VocabError as error:
+        raise VocabError(f"{path}: {error}") from error
 
 
 def _from_saved(path: Path, *, mmap: bool, name: str | None, backend: str | None) -> Tokenizer:

@@ -41,6 +41,9 @@ _NUMBERS = {
 }
 _STRING, _ARRAY = 8, 9
 
+# The arrays that make a vocabulary; others may be as large as a head, and are passed over.
+ARRAYS = {f"tokenizer.ggml.{key}" for key in ("tokens", "token_type", "merges", "scores")}
+
 # llama.cpp's names of pre-tokenizers: the patterns, and whether a whole piece is its token first.
 _LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
@@ -166,7 +169,7 @@ class Head:
 
 
 def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The ``tokenizer.*`` keys and values in the head of a GGUF file.
+    """The ``tokenizer.*`` keys and values in the head of a GGUF file; of arrays only `ARRAYS`.
 
     Raises
     ------
@@ -191,7 +194,7 @@ def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
         for _ in range(n):
             key, kind = head.text(), head.number("<I")
             head.where = f"{path}, {key[:80]!r}"
-            wanted = key.startswith("tokenizer.")
+            wanted = key.startswith("tokenizer.") and (kind != _ARRAY or key in ARRAYS)
             value = head.value(kind, wanted=wanted)
             if wanted:
                 if key in result:

@@ -137,7 +137,7 @@ def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]
         lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
         normalized = item.get("normalized", bool, not special)
         item.finish()
-        _check_text(content, where)
+        check_text(content, where)
         if not 0 <= number < MAX_IDS:
             raise VocabError(f"{where}.id: {number} is not from 0 to {MAX_IDS - 1}")
         if content in by_content:
@@ -156,7 +156,8 @@ def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]
     return result
 
 
-def _check_text(text: str, where: str) -> None:
+def check_text(text: str, where: str) -> None:
+    """Refuses a token that is empty, too long or no text."""
     if not text:
         raise VocabError(f"{where}: the token is empty")
     if len(text) > MAX_TOKEN_BYTES:
@@ -305,7 +306,7 @@ class Model:
                 holders[number] = text
         for text in vocab:
             if not text or len(text) > 255 or not text.isascii():
-                _check_text(text, f"{self.where}.vocab, id {vocab[text]}")
+                check_text(text, f"{self.where}.vocab, id {vocab[text]}")
 
     def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
         """The fields of a VocabSpec that the model decides."""
