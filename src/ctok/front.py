@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .encoder import ALLOWED, Core, Rules
+from .errors import VocabError
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, VocabSpec
 
@@ -65,7 +66,15 @@ class Front:
         self._added = core.vocab.added_tokens
         self._masked: dict[tuple[bytes, bool], Rules] = {}
         normalized = [token for token in self._added if token.normalized]
-        self._contents = {self.normalizer.content(t.content): t for t in normalized}
+        self._contents: dict[str, AddedToken] = {}
+        for token in normalized:  # of two that are the same, tokenizers finds one by chance
+            text = self.normalizer.content(token.content)
+            other = self._contents.setdefault(text, token)
+            if other is not token:
+                raise VocabError(
+                    f"{spec.name!r}: the added tokens {other.content!r} and {token.content!r} are"
+                    f" both {text!r} once normalized"
+                )
         self._finds_normalized = bool(normalized) and bool(self.normalizer)
         # One look for all tokens is the same as two when no two of them can share text, and when
         # the normalized ones stand in a normalized text as they are.

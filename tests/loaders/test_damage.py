@@ -358,8 +358,16 @@ def model_with(**changes):
     return models.with_model(models.byte_level(), **changes)
 
 
-def token(content, number):
-    return {"content": content, "id": number, "special": True}
+def token(content, number, **flags):
+    return {"content": content, "id": number, "special": True, **flags}
+
+
+def late(*contents, **flags):
+    """Tokens that are looked for in normalized text."""
+    return [token(each, 3000 + i, normalized=True, **flags) for i, each in enumerate(contents)]
+
+
+METASPACE = {"type": "Metaspace", "replacement": models.MARK, "prepend_scheme": "always"}
 
 
 # What the reference takes, or dies of, and what ctok says to it.
@@ -386,6 +394,18 @@ BROKEN = {
     "an added token twice": (
         lambda: byte_level_with(added_tokens=[token("x1", 9000), token("x1", 9001)]),
         "was added before",
+    ),
+    "two added tokens that are one once normalized": (
+        lambda: byte_level_with(normalizer={"type": "Lowercase"}, added_tokens=late("<A>", "<a>")),
+        "'<A>' and '<a>' are both '<a>' once normalized",
+    ),
+    "an added token that strips marks": (
+        lambda: models.marks(added_tokens=late("<x>", rstrip=True)),
+        "'<x>': ctok knows no lstrip and rstrip",
+    ),
+    "an added token with a space before Metaspace": (
+        lambda: models.marks(normalizer=None, pre_tokenizer=METASPACE, added_tokens=late("a b")),
+        "'a b': ctok knows no normalized tokens with spaces",
     ),
     "an added token with a token's id": (
         lambda: byte_level_with(added_tokens=[token("x1", 5)]),

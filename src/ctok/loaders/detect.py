@@ -181,6 +181,8 @@ def _added_tokens(spec: VocabSpec, entries: Fields) -> list[AddedToken]:
         by_id[number], by_content[content] = content, number
     if result:
         _check_against(spec, result, entries.where)
+        if spec.spelling == "marks":
+            huggingface.check_marked(result, entries.where, early=False)
     return result
 
 

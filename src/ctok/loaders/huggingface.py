@@ -73,6 +73,7 @@ def parse(value: object, *, source: str, name: str) -> VocabSpec:
         spelling = "marks" if marks else "text"
     space_starts = False
     if marks:
+        check_marked(added, top.where, early=any(_marks_spaces(step) for step in steps))
         steps, splits, space_starts = _lower_marks(steps, pretokenizers, top)
     else:
         splits = components.splits_of(pretokenizers)
@@ -177,6 +178,27 @@ def _marks_spaces(step: Step) -> bool:
         "regex": False,
         "content": MARK,
     }
+
+
+def check_marked(added: Sequence[AddedToken], where: str, *, early: bool) -> None:
+    """Refuses added tokens to which a space and a mark are not the same, as they are here.
+
+    They are looked for in normalized text. When the normalizer marks spaces, those are no white
+    space to them; when only the pre-tokenizer does, a mark is none.
+    """
+    for token in added:
+        if not token.normalized:
+            continue
+        if token.lstrip or token.rstrip:
+            raise VocabError(
+                f"{where}, added token {token.content!r}: ctok knows no lstrip and rstrip of"
+                f" normalized tokens with {MARK} for spaces"
+            )
+        if not early and (" " in token.content or MARK in token.content):
+            raise VocabError(
+                f"{where}, added token {token.content!r}: ctok knows no normalized tokens with"
+                " spaces in them before Metaspace"
+            )
 
 
 def _lower_marks(  # noqa: C901
