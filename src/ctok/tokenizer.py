@@ -99,7 +99,8 @@ class Tokenizer:
         """What cuts texts.
 
         A "family/backend", "automaton" for any other regex that ctok compiles, "joints" where no
-        merge reaches across, "whole" when nothing does, or "regex" for the slower `regex` module.
+        merge reaches across, "whole" when nothing does, or for the slower `regex` module "regex: "
+        and why no automaton cuts exactly and in linear time.
         """
         return splits.describe(self._core.kernel, self._core.split)
 

@@ -14,6 +14,7 @@ import gzip
 import importlib.metadata
 import importlib.util
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -312,7 +313,7 @@ def row_of(name: str, path: Path, **limits: int) -> tuple[str, bool]:
     except ctok.VocabError as error:
         why = str(error).replace(str(path), name).replace("|", "\\|").replace("\n", " ")
         return f"| {name} | | | | refused: {why} | |", True
-    cut = ours.pretokenizer.split("/")[0]
+    cut = re.split("[/:]", ours.pretokenizer)[0]
     about = f"| {name} | {cut} | {'yes' if ours.is_proper else 'no'} |"
     try:
         library = reference_of(path, ours).name
