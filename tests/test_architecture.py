@@ -71,7 +71,7 @@ LEVELS = [
     ["alignment.py"],
     ["decoder.pyx", "dropout.pyx", "encoder.pyx", "counter.pyx", "trainer.pyx", "decoding.py"],
     ["front.py", "batch.py", "export.py"],
-    ["tracing.py"],
+    ["tracing.py", "gguf_fields.py"],
     ["tokenizer.py"],
     ["registry.py", "counting.py"],
     ["api.py", "characters.py", "checkpoint.py"],

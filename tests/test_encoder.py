@@ -150,7 +150,7 @@ def test_a_regex_that_is_refused_runs_through_the_regex_module():
     # no automaton looks back
     pattern = r"\w+(?<=\w)|\s+|[^\w\s]"
     tokenizer = vocabs.make(tokens, pattern=pattern, specials={"<s>": 300})
-    assert tokenizer.pretokenizer == "regex"
+    assert tokenizer.pretokenizer.startswith("regex: ")
     plain = vocabs.reference_of(tokenizer)
     for text in [*texts.random_texts(9, 300), *texts.REGRESSIONS, *texts.INVALID_UTF8]:
         assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)

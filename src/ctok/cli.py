@@ -329,7 +329,9 @@ def inspect(args: argparse.Namespace) -> int:
         "pattern": tokenizer.pattern,
         "pretokenizer": tokenizer.pretokenizer,
         "is_proper": tokenizer.is_proper,
-        "unicode_version": UNICODE_VERSION if tokenizer.pretokenizer != "regex" else None,
+        "unicode_version": UNICODE_VERSION
+        if not tokenizer.pretokenizer.startswith("regex")
+        else None,
         "table_bytes": int(tokenizer.vocab.nbytes),
     }
     if args.json:

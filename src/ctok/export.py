@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,23 +77,13 @@ def _added(spec: VocabSpec) -> list[dict[str, Any]]:
 
 
 def _from_ranks(spec: VocabSpec, vocab: Vocab) -> dict[str, Any]:
-    """A rank file's tokens as merges.
-
-    Every way to cut a token in two when the vocabulary is not proper, else the one that happens.
-    """
+    """A rank file's tokens and the merges that give them."""
     data, ends = spec.token_bytes, spec.token_offsets.tolist()
-    tokens = {data[a:b]: i for i, (a, b) in enumerate(zip(ends, ends[1:], strict=False)) if b > a}
-    text = {number: alphabet.to_text(token) for token, number in tokens.items()}
-    merges = []
-    splits = vocab.split_lengths.tolist() if vocab.is_proper else None
-    for token, number in tokens.items():
-        cuts = (
-            range(1, len(token)) if splits is None else [splits[number]] if splits[number] else []
-        )
-        for cut in cuts:
-            left, right = tokens.get(token[:cut]), tokens.get(token[cut:])
-            if left is not None and right is not None:
-                merges.append([text[left], text[right]])
+    text = {
+        i: alphabet.to_text(data[a:b])
+        for i, (a, b) in enumerate(zip(ends, ends[1:], strict=False))
+        if b > a
+    }
     plain: dict[str, Any] = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
     plain["use_regex"] = False
     split = {
@@ -116,9 +106,26 @@ def _from_ranks(spec: VocabSpec, vocab: Vocab) -> dict[str, Any]:
             "type": "BPE",
             "ignore_merges": spec.whole_pieces,
             "vocab": {text[number]: number for number in sorted(text)},
-            "merges": merges,
+            "merges": [list(pair) for pair in merges_of_ranks(spec, vocab)],
         },
     }
+
+
+def merges_of_ranks(spec: VocabSpec, vocab: Vocab) -> Iterator[tuple[str, str]]:
+    """A rank file's tokens as merges, in GPT-2's alphabet.
+
+    Every way to cut a token in two when the vocabulary is not proper, else the one that happens.
+    """
+    data, ends = spec.token_bytes, spec.token_offsets.tolist()
+    tokens = {data[a:b]: i for i, (a, b) in enumerate(zip(ends, ends[1:], strict=False)) if b > a}
+    splits = vocab.split_lengths.tolist() if vocab.is_proper else None
+    for token, number in tokens.items():
+        cuts = (
+            range(1, len(token)) if splits is None else [splits[number]] if splits[number] else []
+        )
+        for cut in cuts:
+            if token[:cut] in tokens and token[cut:] in tokens:
+                yield alphabet.to_text(token[:cut]), alphabet.to_text(token[cut:])
 
 
 def onigurumas(pattern: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
+from .errors import VocabError
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, Step, VocabSpec
 
@@ -81,7 +82,15 @@ class Front:
         self._added = core.vocab.added_tokens
         self._masked: dict[tuple[bytes, bool], Rules] = {}
         normalized = [token for token in self._added if token.normalized]
-        self._contents = {self.normalizer.content(t.content): t for t in normalized}
+        self._contents: dict[str, AddedToken] = {}
+        for token in normalized:  # of two that are the same, tokenizers finds one by chance
+            text = self.normalizer.content(token.content)
+            other = self._contents.setdefault(text, token)
+            if other is not token:
+                raise VocabError(
+                    f"{spec.name!r}: the added tokens {other.content!r} and {token.content!r} are"
+                    f" both {text!r} once normalized"
+                )
         self._finds_normalized = bool(normalized) and bool(self.normalizer)
         # Behind the prefix these are found too, so it stands alone before them.
         early = self.prefix and not any(self.late.steps)

@@ -216,28 +216,40 @@ def compile_split(pattern: str) -> Split:
     """
     try:
         return compile_steps([(pattern, "removed", True)], lines=False)
-    except RefusedError:
-        pass
+    except RefusedError as error:
+        reason = str(error)
     compiled = compile_regex(pattern)
-    return split_of(lambda text: [m.span() for m in compiled.finditer(text) if m.end() > m.start()])
+    return RegexSplit(
+        lambda text: [m.span() for m in compiled.finditer(text) if m.end() > m.start()], reason
+    )
 
 
-def split_of(spans_of: Callable[[str], list[tuple[int, int]]]) -> Split:
-    """From the spans of the pieces in a str, in order, to those in its UTF-8 bytes."""
+class RegexSplit:
+    """Cuts UTF-8 bytes with the `regex` module.
 
-    def split(text: bytes) -> tuple[bytes, npt.NDArray[np.intp]]:
+    Parameters
+    ----------
+    spans_of : callable
+        From a str to the spans of its pieces, in order.
+    reason : str
+        Why no automaton does it.
+    """
+
+    def __init__(self, spans_of: Callable[[str], list[tuple[int, int]]], reason: str) -> None:
+        self._spans_of, self.reason = spans_of, reason
+
+    def __call__(self, text: bytes) -> tuple[bytes, npt.NDArray[np.intp]]:
+        """The bytes that are left of a text, and where its pieces end in them."""
         # A byte of no valid sequence becomes one lone surrogate, which no \p{L}, \p{N} or \s has.
         characters = text.decode("utf-8", "surrogateescape")
         sizes = utf8_sizes(characters)
         at = np.concatenate([np.zeros(1, np.intp), np.cumsum(sizes, dtype=np.intp)])
-        spans = np.array(spans_of(characters), dtype=np.intp).reshape(-1, 2)
+        spans = np.array(self._spans_of(characters), dtype=np.intp).reshape(-1, 2)
         starts, ends = at[spans[:, 0]], at[spans[:, 1]]
         lengths = ends - starts
         if lengths.sum() != len(text):
             text = b"".join(text[a:b] for a, b in zip(starts, ends, strict=True))
         return text, np.cumsum(lengths, dtype=np.intp)
-
-    return split
 
 
 def utf8_sizes(characters: str) -> npt.NDArray[np.int64]:

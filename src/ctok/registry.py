@@ -169,7 +169,15 @@ def load(
         path = hub.fetch(os.fspath(source), revision=revision)
         name = name or os.fspath(source)
     spec = detect.load(path, pattern=pattern, specials=special_tokens, name=name)
-    return Tokenizer(spec, backend=backend)
+    return _from_spec(spec, path, backend=backend)
+
+
+def _from_spec(spec: VocabSpec, path: Path, *, backend: str | None) -> Tokenizer:
+    """The tokenizer of a file's spec; what is wrong with it is said of the file."""
+    try:
+        return Tokenizer(spec, backend=backend)
+    except VocabError as error:
+        raise VocabError(f"{path}: {error}") from error
 
 
 def _from_saved(

@@ -72,8 +72,8 @@ def compile_splits(splits: Iterable[Split]) -> patterns.Split:
         return patterns.compile_steps(
             [(split.pattern, split.behavior, split.invert) for split in splits], lines=True
         )
-    except RefusedError:
-        return patterns.split_of(spans_of(splits))
+    except RefusedError as error:
+        return patterns.RegexSplit(spans_of(splits), str(error))
 
 
 def spans_of(splits: Iterable[Split]) -> Callable[[str], list[Span]]:
@@ -180,4 +180,6 @@ def describe(kernel: int, split: object) -> str:
         return "/".join(kernels.kernels()[kernel])
     if isinstance(split, Cutter):
         return "automaton"
-    return "joints" if split is None else "whole" if split is whole else "regex"
+    if isinstance(split, patterns.RegexSplit):
+        return f"regex: {split.reason}"
+    return "joints" if split is None else "whole"

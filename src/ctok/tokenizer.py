@@ -113,7 +113,8 @@ class Tokenizer(Edge):
         """What cuts texts.
 
         A "family/backend", "automaton" for any other regex that ctok compiles, "joints" where no
-        merge reaches across, "whole" when nothing does, or "regex" for the slower `regex` module.
+        merge reaches across, "whole" when nothing does, or for the slower `regex` module "regex: "
+        and why no automaton cuts exactly and in linear time.
         """
         return splits.describe(self._core.kernel, self._core.split)
 
@@ -855,6 +856,22 @@ class Tokenizer(Edge):
         from . import export
 
         return tiktoken.Encoding(**export.tiktoken_arguments(self._vocab.spec, self._vocab))
+
+    def to_gguf_fields(self) -> dict[str, Any]:
+        """The vocabulary as the ``tokenizer.*`` keys and values of a GGUF file's head.
+
+        `ctok.load` reads a file that has them as the same vocabulary. What a GGUF says of one text
+        and not of two, the special tokens around it, is written of one.
+
+        Raises
+        ------
+        VocabError
+            A vocabulary that a GGUF has no way to say: llama.cpp has no name for how it cuts texts,
+            added tokens have flags, its merges are no scores.
+        """
+        from . import gguf_fields
+
+        return gguf_fields.fields(self._vocab.spec, self._vocab)
 
     def with_special_tokens(self, tokens: Mapping[str, int]) -> Tokenizer:
         """A tokenizer with more special tokens; see `edits.with_special_tokens`."""

@@ -163,6 +163,26 @@ def test_a_folder_adds_tokens_and_the_chat_template(tmp_path):
         ctok.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("number", "content", "message"),
+    [
+        ("100", "<x>", "the id 100 of '<x>' is '"),
+        ("7000", "th", "'th' has id"),
+        ("\u00b2", "<x>", "an id is needed"),
+        ("2097152", "<x>", "an id is needed"),
+        ("7000", "\ud800", "surrogate"),
+        ("7000", "", "is empty"),
+    ],
+)
+def test_a_token_that_a_folder_adds_in_contradiction_is_refused(number, content, message, tmp_path):
+    (tmp_path / "tokenizer.json").write_text(json.dumps(models.byte_level()))
+    config = {"added_tokens_decoder": {number: {"content": content, "special": True}}}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(config))
+    with pytest.raises(ctok.VocabError, match=message) as raised:
+        ctok.load(tmp_path)
+    assert "tokenizer_config.json.added_tokens_decoder" in str(raised.value)
+
+
 def test_a_tokenizer_of_another_library_is_taken_as_it_is():
     import tiktoken
 

@@ -140,6 +140,13 @@ VARIANTS = {
             *numbered(t for t in EDGES if not t["normalized"]),
         ]
     ),
+    "marks_edges_normalized": lambda: models.marks(
+        normalizer=TO_MARKS, added_tokens=[*models.marks()["added_tokens"], *numbered(EDGES)]
+    ),
+    "marks_edges_lower": lambda: models.marks(
+        normalizer=steps({"type": "Lowercase"}, TO_MARKS),
+        added_tokens=[*models.marks()["added_tokens"], *numbered(EDGES[:-1])],
+    ),
     **{
         f"metaspace-{scheme}-{cuts}": lambda scheme=scheme, cuts=cuts: models.marks(
             normalizer=None, pre_tokenizer=metaspace(scheme, cuts), decoder=metaspace(scheme, cuts)

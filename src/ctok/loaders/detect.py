@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .. import alphabet
 from ..errors import VocabError
 from ..patterns import family_names, pattern_of
 from ..spec import AddedToken, Step, VocabSpec
@@ -159,10 +160,13 @@ def _added_tokens(spec: VocabSpec, entries: Fields) -> list[AddedToken]:
     by_content = {text: number for number, text in by_id.items()}
     result = []
     for key in entries.values:
+        if not (
+            key.isascii() and key.isdigit() and len(key) <= 7 and int(key) < huggingface.MAX_IDS
+        ):
+            raise VocabError(f"{entries.where}: an id is needed, not {key[:20]!r}")
         item = entries.fields(key)
-        if not key.isdigit() or len(key) > 7:
-            raise VocabError(f"{entries.path(key)}: an id is needed, not {key[:20]!r}")
         number, content = int(key), item.get("content", str)
+        huggingface.check_text(content, item.where)
         if by_id.get(number, content) != content or by_content.get(content, number) != number:
             raise VocabError(
                 f"{item.where}: {content[:60]!r} has id {number} here, but {by_id.get(number)!r} has"
@@ -175,7 +179,37 @@ def _added_tokens(spec: VocabSpec, entries: Fields) -> list[AddedToken]:
         normalized = item.get("normalized", bool, not special)
         result.append(AddedToken(content, number, special, lstrip, rstrip, single, normalized))
         by_id[number], by_content[content] = content, number
+    if result:
+        _check_against(spec, result, entries.where)
+        if spec.spelling == "marks":
+            huggingface.check_marked(result, entries.where, early=False)
     return result
+
+
+def _check_against(spec: VocabSpec, added: list[AddedToken], where: str) -> None:
+    """Refuses added tokens that ordinary tokens contradict: with another id, or another text."""
+    texts: dict[int, str] = {}
+    ends = spec.token_offsets.tolist()
+    for number, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
+        data = spec.token_bytes[start:end]
+        if number in spec.names:
+            texts[number] = spec.names[number]
+        elif data and spec.spelling == "alphabet":
+            texts[number] = alphabet.to_text(data)
+        elif data:
+            text = data.decode("utf-8", "replace")
+            texts[number] = (
+                text.replace(" ", huggingface.MARK) if spec.spelling == "marks" else text
+            )
+    numbers = {text: number for number, text in texts.items()}
+    for token in added:
+        content, number = token.content, token.id
+        if texts.get(number, content) != content:
+            raise VocabError(
+                f"{where}: the id {number} of {content!r} is {texts[number]!r} already"
+            )
+        if numbers.get(content, number) != number:
+            raise VocabError(f"{where}: {content!r} has id {numbers[content]}, not {number}")
 
 
 def from_object(source: object, *, name: str | None = None) -> VocabSpec:

@@ -13,6 +13,9 @@ from ..errors import VocabError
 
 MAX_FILE_BYTES = 256 << 20
 MAX_DEPTH = 64
+MAX_LINES = 1 << 22
+# What takes memory: a megabyte of empty arrays becomes twenty.
+_MOST = (("[", "arrays", 1 << 22), ("{", "objects", 1 << 20), (",", "commas", 1 << 23))
 T = TypeVar("T")
 
 # A field whose value is one of these asks for nothing.
@@ -124,9 +127,10 @@ def parse_json(data: bytes | str, source: str) -> object:
     Raises
     ------
     VocabError
-        No JSON, a key that stands twice in an object, more than 64 levels of nesting.
+        No JSON, a key that stands twice in an object, more arrays, objects or commas than any
+        vocabulary has, or more nesting.
     """
-    _check_depth(data, source)
+    _check_shape(data, source)
     try:
         return cast("object", json.loads(data, object_pairs_hook=_unique_keys))
     except _TwiceError as error:
@@ -154,10 +158,26 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return result
 
 
-def _check_depth(data: bytes | str, source: str) -> None:
-    """Refuses a text that opens with more brackets than any vocabulary nests, before json sees it."""
-    head = data[: 4 * MAX_DEPTH]
-    opened = head.count("[") + head.count("{") if isinstance(head, str) else head.count(b"[")
-    closed = head.count("]") if isinstance(head, str) else head.count(b"]")
-    if opened - closed > MAX_DEPTH:
-        raise VocabError(f"{source}: nested too deeply")
+def _check_shape(data: bytes | str, source: str) -> None:
+    """Refuses a text with more in it than any vocabulary has, before json makes objects of it."""
+    for character, what, most in _MOST:
+        wanted: Any = character if isinstance(data, str) else character.encode()
+        n = data.count(wanted)
+        if n > most:
+            raise VocabError(f"{source}: {n} {what}; no vocabulary has more than {most}")
+        if character == "[" and data[: 4 * MAX_DEPTH].count(wanted) > MAX_DEPTH:
+            raise VocabError(f"{source}: nested too deeply")
+
+
+def split_lines(data: bytes, source: str) -> list[bytes]:
+    """The lines of a file, each without its newline.
+
+    Raises
+    ------
+    VocabError
+        More of them than any vocabulary has.
+    """
+    n = data.count(b"\n")
+    if n > MAX_LINES:
+        raise VocabError(f"{source}: {n} lines; no vocabulary has more than {MAX_LINES}")
+    return data.split(b"\n")

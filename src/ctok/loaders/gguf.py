@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from ..errors import VocabError
-from ..spec import VocabSpec
+from ..spec import Template, VocabSpec
 from . import huggingface, sentencepiece
 from .fields import no_collection
 
@@ -37,6 +40,9 @@ _NUMBERS = {
     12: "<d",
 }
 _STRING, _ARRAY = 8, 9
+
+# The arrays that make a vocabulary; others may be as large as a head, and are passed over.
+ARRAYS = {f"tokenizer.ggml.{key}" for key in ("tokens", "token_type", "merges", "scores")}
 
 # llama.cpp's names of pre-tokenizers: the patterns, and whether a whole piece is its token first.
 _LLAMA3 = (
@@ -64,10 +70,10 @@ _DEEPSEEK = (
     "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
     "| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
 )
-_GPT2 = ("",)  # ByteLevel's own
+_BYTE_LEVEL = ("",)  # ByteLevel's own pattern
 PRE: dict[str, tuple[tuple[str, ...], bool]] = {
     **dict.fromkeys(
-        ("gpt-2", "phi-2", "jina-v2-code", "olmo", "mpt", "trillion", "jais"), (_GPT2, False)
+        ("gpt-2", "phi-2", "jina-v2-code", "olmo", "mpt", "trillion", "jais"), (_BYTE_LEVEL, False)
     ),
     **dict.fromkeys(("llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral"), ((_LLAMA3,), True)),
     **dict.fromkeys(("dbrx", "smaug-bpe", "glm4", "chatglm-bpe"), ((_LLAMA3,), False)),
@@ -83,8 +89,10 @@ PRE: dict[str, tuple[tuple[str, ...], bool]] = {
         ((r"\p{N}", ""), False),
     ),
 }
-# What normalizes texts under a pre-tokenizer's name.
-_NFC = {"qwen2", "qwen35"}
+# The names under which texts are normalized.
+NFC = {"qwen2", "qwen35"}
+# Kinds of tokens that are found before anything else.
+_FOUND = (sentencepiece.CONTROL, sentencepiece.USER_DEFINED)
 
 
 class Head:
@@ -161,7 +169,7 @@ class Head:
 
 
 def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The ``tokenizer.*`` keys and values in the head of a GGUF file.
+    """The ``tokenizer.*`` keys and values in the head of a GGUF file; of arrays only `ARRAYS`.
 
     Raises
     ------
@@ -186,7 +194,7 @@ def read_fields(path: str | os.PathLike[str]) -> dict[str, Any]:
         for _ in range(n):
             key, kind = head.text(), head.number("<I")
             head.where = f"{path}, {key[:80]!r}"
-            wanted = key.startswith("tokenizer.")
+            wanted = key.startswith("tokenizer.") and (kind != _ARRAY or key in ARRAYS)
             value = head.value(kind, wanted=wanted)
             if wanted:
                 if key in result:
@@ -225,10 +233,33 @@ def parse(fields: dict[str, Any], *, source: str, name: str) -> VocabSpec:
             f"{source}: tokenizer.ggml.model is {model!r}; ctok reads {', '.join(map(repr, readers))}"
         )
     spec = readers[model](fields, tokens, kinds, source, name)
+    changes: dict[str, Any] = {"template": _template(fields, len(tokens), source)}
     template = fields.get("tokenizer.chat_template")
     if isinstance(template, str):
-        spec = VocabSpec(**{**spec.__dict__, "chat_template": template})
-    return spec
+        changes["chat_template"] = template
+    return replace(spec, **changes)
+
+
+def _template(fields: dict[str, Any], n_tokens: int, source: str) -> Template | None:
+    """The tokens that the head says to put around a text, and around each of two."""
+    sides: list[tuple[tuple[int, ...], ...]] = []
+    for role in ("bos", "eos"):
+        side: tuple[tuple[int, ...], ...] = ()
+        if _get(fields, f"ggml.add_{role}_token", bool, source, False):
+            number = _get(fields, f"ggml.{role}_token_id", int, source)
+            if not 0 <= number < n_tokens:
+                raise VocabError(
+                    f"{source}: tokenizer.ggml.{role}_token_id is {number} of {n_tokens} tokens"
+                )
+            side = ((number,),)
+        sides.append(side)
+    before, behind = sides
+    if not before and not behind:
+        return None
+    items: tuple[tuple[str | tuple[int, ...], ...], ...]
+    items = ((*before, "A", *behind), (*before, "B", *behind))
+    one, two = (tuple((item, i) for item in side) for i, side in enumerate(items))
+    return Template(one, (*one, *two))
 
 
 def _byte_level(
@@ -246,26 +277,40 @@ def _byte_level(
         if pattern
     ]
     last = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": not patterns[-1]}
-    return huggingface.parse(
+    vocab: dict[str, int] = {}
+    for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True)):
+        if kind != sentencepiece.UNUSED and vocab.setdefault(token, i) != i:
+            raise VocabError(
+                f"{source}: tokenizer.ggml.tokens {vocab[token]} and {i} are both {token[:60]!r}"
+            )
+    found = [i for i, kind in enumerate(kinds) if kind in _FOUND]
+    spec = huggingface.parse(
         {
             "model": {
                 "type": "BPE",
-                "vocab": {token: i for i, token in enumerate(tokens)},
+                "vocab": vocab,
                 "merges": _get(fields, "ggml.merges", list, source),
                 "ignore_merges": whole,
             },
-            "normalizer": {"type": "NFC"} if pre in _NFC else None,
+            "normalizer": {"type": "NFC"} if pre in NFC else None,
             "pre_tokenizer": {"type": "Sequence", "pretokenizers": [*splits, last]},
             "decoder": {"type": "ByteLevel"},
             "added_tokens": [
-                {"content": token, "id": i, "special": kind == 3, "normalized": False}
-                for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True))
-                if kind in (3, 4)
+                {
+                    "content": tokens[i],
+                    "id": i,
+                    "special": kinds[i] == sentencepiece.CONTROL,
+                    "normalized": False,
+                }
+                for i in found
             ],
         },
         source=source,
         name=name,
     )
+    # They stand among the tokens, but no piece of a text is one of them.
+    hidden = np.union1d(() if spec.hidden is None else spec.hidden, found)
+    return replace(spec, hidden=hidden.astype(np.uint32))
 
 
 def _sentencepiece(
@@ -279,11 +324,12 @@ def _sentencepiece(
         for token, score, kind in zip(tokens, scores, kinds, strict=True)
     ]
     prefix = _get(fields, "ggml.add_space_prefix", bool, source, True)
+    squeezes = _get(fields, "ggml.remove_extra_whitespaces", bool, source, False)
     return sentencepiece.spec_of(
         pieces,
         source=source,
         name=name,
         byte_fallback=True,
-        steps=sentencepiece.steps_of(dummy_prefix=prefix, squeezes=False),
+        steps=sentencepiece.steps_of(dummy_prefix=prefix, squeezes=squeezes),
         dummy_prefix=prefix,
     )

@@ -73,6 +73,7 @@ def parse(value: object, *, source: str, name: str) -> VocabSpec:
         spelling = "marks" if marks else "text"
     space_starts = False
     if marks:
+        check_marked(added, top.where, early=any(_marks_spaces(step) for step in steps))
         steps, splits, space_starts = _lower_marks(steps, pretokenizers, top)
     else:
         splits = components.splits_of(pretokenizers)
@@ -137,7 +138,7 @@ def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]
         lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
         normalized = item.get("normalized", bool, not special)
         item.finish()
-        _check_text(content, where)
+        check_text(content, where)
         if not 0 <= number < MAX_IDS:
             raise VocabError(f"{where}.id: {number} is not from 0 to {MAX_IDS - 1}")
         if content in by_content:
@@ -156,7 +157,8 @@ def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]
     return result
 
 
-def _check_text(text: str, where: str) -> None:
+def check_text(text: str, where: str) -> None:
+    """Refuses a token that is empty, too long or no text."""
     if not text:
         raise VocabError(f"{where}: the token is empty")
     if len(text) > MAX_TOKEN_BYTES:
@@ -176,6 +178,27 @@ def _marks_spaces(step: Step) -> bool:
         "regex": False,
         "content": MARK,
     }
+
+
+def check_marked(added: Sequence[AddedToken], where: str, *, early: bool) -> None:
+    """Refuses added tokens to which a space and a mark are not the same, as they are here.
+
+    They are looked for in normalized text. When the normalizer marks spaces, those are no white
+    space to them; when only the pre-tokenizer does, a mark is none.
+    """
+    for token in added:
+        if not token.normalized:
+            continue
+        if token.lstrip or token.rstrip:
+            raise VocabError(
+                f"{where}, added token {token.content!r}: ctok knows no lstrip and rstrip of"
+                f" normalized tokens with {MARK} for spaces"
+            )
+        if not early and (" " in token.content or MARK in token.content):
+            raise VocabError(
+                f"{where}, added token {token.content!r}: ctok knows no normalized tokens with"
+                " spaces in them before Metaspace"
+            )
 
 
 def _lower_marks(  # noqa: C901
@@ -305,7 +328,7 @@ class Model:
                 holders[number] = text
         for text in vocab:
             if not text or len(text) > 255 or not text.isascii():
-                _check_text(text, f"{self.where}.vocab, id {vocab[text]}")
+                check_text(text, f"{self.where}.vocab, id {vocab[text]}")
 
     def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
         """The fields of a VocabSpec that the model decides."""

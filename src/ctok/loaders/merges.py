@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import VocabError
 from ..spec import VocabSpec
 from . import huggingface
-from .fields import no_collection, parse_json, read_file
+from .fields import no_collection, parse_json, read_file, split_lines
 
 _BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
 
@@ -45,7 +45,7 @@ def load(
 def parse(tokens: object, merges: bytes, *, source: str, name: str) -> VocabSpec:
     """A VocabSpec from a vocab.json's value and a merges.txt's bytes."""
     try:
-        lines = merges.decode("utf-8").split("\n")
+        lines = [line.decode("utf-8") for line in split_lines(merges, f"{source}, its merges")]
     except UnicodeDecodeError as error:
         raise VocabError(f"{source}: its merges are not UTF-8: {error}") from None
     if lines and lines[0].startswith("#version"):

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import VocabError
 from ..spec import VocabSpec
+from .fields import split_lines
 
 MAX_FILE_BYTES = 256 << 20
 MAX_LINE_BYTES = 2 << 20
@@ -64,7 +65,7 @@ def parse(
 ) -> VocabSpec:
     """A VocabSpec from a rank file's bytes; `source` is what messages call them."""
     by_rank: dict[int, bytes] = {}
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(split_lines(data, source), 1):
         if not line.strip():
             continue
         if len(line) > MAX_LINE_BYTES:
