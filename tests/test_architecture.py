@@ -37,7 +37,7 @@ LEVELS = [
         "include/checksum.h",
     ],
     ["include/merge.h", "include/scan.h", "include/cache.h"],
-    ["include/pretokenize.h", "include/build.h", "include/check.h"],
+    ["include/pretokenize.h", "include/build.h", "include/check.h", "include/linear.h"],
     ["include/encode.h"],
     ["include/document.h", "include/kernels.h", "include/counts.h"],
     ["include/ctok.h"],
