@@ -1,4 +1,4 @@
-/*  Short and long merges equal the rule on random vocabularies; whole pieces are found. */
+/*  Short and long merges and walks equal the rule on random vocabularies; whole pieces are found. */
 #include "input.h"
 #include "toys.h"
 
@@ -28,6 +28,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         while (ctok_long_merge_run(&state, &t->vocab.merges, &budget) == CTOK_PAUSED);
         CHECK(ctok_long_merge_count(&state) == count);
         ctok_long_merge_ids(&state, got);
+        CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
+        free(scratch);
+    }
+    for (int mode = 0; mode < 2 && n >= 1 && !t->unsplit; mode++) {
+        void *const scratch = toy_block(ctok_walk_bytes(n), 1);
+        CHECK(toy_walk(t, piece, n, scratch, step, mode, got) == count);
         CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
         free(scratch);
     }

@@ -10,6 +10,7 @@
 #include "ctok/pairs.h"
 #include "ctok/pieces.h"
 #include "ctok/merge.h"
+#include "ctok/linear.h"
 #include "ctok/joints.h"
 #include "ctok/automaton.h"
 #include "ctok/special.h"

@@ -14,6 +14,7 @@
 #include "ctok/automaton.h"
 #include "ctok/cache.h"
 #include "ctok/joints.h"
+#include "ctok/linear.h"
 #include "ctok/merge.h"
 #include "ctok/pieces.h"
 #include "ctok/pretokenize.h"
@@ -25,10 +26,14 @@ typedef struct ctok_vocab {
     ctok_pieces pieces;
     ctok_merges merges;
     ctok_joints joints; /* where texts are cut when there is no pattern */
+    ctok_linear linear; /* of a proper vocabulary; all zeros: none */
     uint32_t n_ids;
 } ctok_vocab;
 
 typedef struct ctok_encoder ctok_encoder;
+
+/*  What becomes of a long piece. */
+enum { CTOK_MAY_WALK, CTOK_WALKS, CTOK_MUST_MERGE, CTOK_MERGES };
 
 /*  Emits up to CTOK_CHUNK of the pieces that are known; a backend's. */
 typedef ctok_status (*ctok_encode_chunk_fn)(const ctok_vocab *vocab, ctok_encoder *encoder,
@@ -54,8 +59,9 @@ struct ctok_encoder {
     size_t next, known;
     const size_t *ends;
     size_t chunk[CTOK_CHUNK];
-    ctok_long_merge merge; /* of the piece at `at`, while merging is 1 */
-    int merging;
+    ctok_walk walk;        /* of the piece at `at`, while merging is CTOK_WALKS */
+    ctok_long_merge merge; /* the same, while it is CTOK_MERGES */
+    int merging;           /* CTOK_MAY_WALK at each piece's start */
 
     /* what a chunk's pieces become: the two halves of each answer (see cache.h) */
     uint64_t answers[CTOK_CHUNK + 8], more[CTOK_CHUNK];
@@ -76,15 +82,42 @@ CTOK_BODY ctok_status ctok_encoder_write(ctok_encoder *encoder, const uint32_t *
     return CTOK_OK;
 }
 
+/*  One long piece by linear.h; CTOK_UNKNOWN_ID when it has to be merged. */
+CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+                                           ctok_encoder *encoder, const uint8_t *piece,
+                                           size_t length, size_t *budget) {
+    const ctok_linear_view view = {vocab->linear, &vocab->pieces, &vocab->merges};
+    if (encoder->merging == CTOK_MAY_WALK) {
+        encoder->scratch_wanted = ctok_walk_bytes(length);
+        if (encoder->scratch_bytes < encoder->scratch_wanted)
+            return CTOK_SCRATCH_FULL;
+        ctok_walk_begin(&encoder->walk, length, encoder->scratch);
+        encoder->merging = CTOK_WALKS;
+    }
+    ctok_status status = ctok_walk_on(&view, merge, &encoder->walk, piece, budget);
+    if (status == CTOK_OK)
+        status = ctok_encoder_write(encoder, encoder->walk.ids, encoder->walk.count);
+    if (status == CTOK_OK)
+        encoder->merging = CTOK_MAY_WALK;
+    return status;
+}
+
 /*  One piece of more than CTOK_SHORT_PIECE bytes that is no token. */
-CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_encoder *encoder,
-                                           const uint8_t *piece, size_t length, size_t *budget) {
-    if (!encoder->merging) {
+CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+                                           ctok_encoder *encoder, const uint8_t *piece,
+                                           size_t length, size_t *budget) {
+    if (vocab->linear.parts && encoder->merging <= CTOK_WALKS) {
+        const ctok_status status = ctok_encode_walk(vocab, merge, encoder, piece, length, budget);
+        if (CTOK_LIKELY(status != CTOK_UNKNOWN_ID))
+            return status;
+        encoder->merging = CTOK_MUST_MERGE;
+    }
+    if (encoder->merging != CTOK_MERGES) {
         encoder->scratch_wanted = ctok_long_merge_bytes(length);
         if (encoder->scratch_bytes < encoder->scratch_wanted)
             return CTOK_SCRATCH_FULL;
         ctok_long_merge_begin(&encoder->merge, &vocab->merges, piece, length, encoder->scratch);
-        encoder->merging = 1;
+        encoder->merging = CTOK_MERGES;
     }
     const ctok_status status = ctok_long_merge_run(&encoder->merge, &vocab->merges, budget);
     if (status != CTOK_OK)
@@ -96,7 +129,7 @@ CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_encoder
         ctok_long_merge_ids(&encoder->merge, encoder->out + encoder->used);
     }
     encoder->used += count;
-    encoder->merging = 0;
+    encoder->merging = CTOK_MAY_WALK;
     return CTOK_OK;
 }
 
@@ -121,7 +154,8 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_
     if (ids[0] == CTOK_NO_ID) {
         if (length > CTOK_SHORT_PIECE) {
             const size_t before = encoder->used;
-            const ctok_status status = ctok_encode_long(vocab, encoder, piece, length, budget);
+            const ctok_status status =
+                ctok_encode_long(vocab, merge, encoder, piece, length, budget);
             if (hash && status == CTOK_OK && encoder->out)
                 ctok_record_put(&encoder->cache, hash, piece, length, encoder->out + before,
                                 encoder->used - before);
@@ -415,7 +449,7 @@ CTOK_FUNCTION void ctok_encoder_start(ctok_encoder *encoder, const uint8_t *text
     encoder->at = encoder->scanned = encoder->next = 0;
     encoder->ends = ends ? ends : encoder->chunk;
     encoder->known = known;
-    encoder->merging = 0;
+    encoder->merging = CTOK_MAY_WALK;
     if (!encoder->encode_chunk)
         encoder->encode_chunk = ctok_encode_chunk_scalar;
     encoder->tail_at = n > 16 ? n - 16 : 0;

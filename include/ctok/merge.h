@@ -26,12 +26,22 @@ typedef struct ctok_merges {
     const uint32_t *byte_ids; /* [256] -> the id of each single byte */
     const uint32_t *last_ids; /* the same for a piece's last byte; NULL where that is no other */
 
+    /* characters that merging may start from instead of their bytes, by code point, of
+     * CTOK_WHOLES; 0 for others; NULL for none. See linear.h. */
+    const uint32_t *wholes;
+
     /* what merging starts from: NULL for single bytes; otherwise characters, which are looked
      * up here. One that is no token is `unknown`, or its single bytes where that is CTOK_NO_ID. */
     const ctok_pieces *characters;
     uint32_t unknown;
     int fuse_unknown; /* characters in a row that are no tokens are one `unknown` */
 } ctok_merges;
+
+#define CTOK_WHOLES 0x10000                  /* code points of at most three bytes */
+#define CTOK_WHOLES_FROM 8                   /* in shorter pieces they cost more than they save */
+#define CTOK_WHOLE_FIRST ((uint32_t)1 << 29) /* at a piece's start, with the id in the low bits */
+#define CTOK_WHOLE_AFTER_TAIL ((uint32_t)1 << 30)  /* behind a byte 0x80..0xBF */
+#define CTOK_WHOLE_AFTER_OTHER ((uint32_t)1 << 31) /* behind any other */
 
 CTOK_BODY uint32_t ctok_product(const ctok_merges *merges, uint32_t rank) {
     return merges->products ? merges->products[rank] : rank;
@@ -68,6 +78,34 @@ CTOK_BODY uint32_t ctok_symbol(const ctok_merges *merges, const uint8_t *piece, 
     return merges->unknown;
 }
 
+/*  The id of the character of 2 or 3 bytes at piece[at] when merging may start from it, and its
+ *  size; else the first byte's id, and 1. */
+CTOK_BODY uint32_t ctok_whole(const ctok_merges *merges, const uint8_t *piece, size_t n, size_t at,
+                              size_t *size) {
+    const uint8_t lead = piece[at];
+    *size = 1;
+    if (lead < 0xC2 || lead > 0xEF || n - at < 2)
+        return merges->byte_ids[lead];
+    const size_t length = lead < 0xE0 ? 2 : 3;
+    uint32_t code_point = (uint32_t)(lead & 31) << 6 | (piece[at + 1] & 63);
+    int wrong = !ctok_is_tail(piece[at + 1]);
+    if (length == 3) {
+        if (n - at < 3)
+            return merges->byte_ids[lead];
+        code_point = (code_point << 6 | (piece[at + 2] & 63)) & 0xFFFF;
+        wrong |= !ctok_is_tail(piece[at + 2]) | (code_point < 0x800);
+    }
+    wrong |= at + length < n && ctok_is_tail(piece[at + length]);
+    const uint32_t wanted = at == 0                       ? CTOK_WHOLE_FIRST
+                            : ctok_is_tail(piece[at - 1]) ? CTOK_WHOLE_AFTER_TAIL
+                                                          : CTOK_WHOLE_AFTER_OTHER;
+    const uint32_t whole = merges->wholes[code_point];
+    if (wrong || !(whole & wanted))
+        return merges->byte_ids[lead];
+    *size = length;
+    return whole & (CTOK_MAX_IDS - 1);
+}
+
 /*  What the pair of two neighbours is worth: its rank and the left one's place, so that the lowest
  *  is the pair to merge; all ones when they do not merge. */
 CTOK_BODY uint32_t ctok_pair_order(const ctok_merges *merges, uint32_t left, uint32_t right,
@@ -92,8 +130,12 @@ CTOK_BODY size_t ctok_merge_short_body(ctok_lowest_of_fn lowest, const ctok_merg
     uint32_t tokens[CTOK_SHORT_PIECE];
     uint32_t order[CTOK_SHORT_PIECE];
     size_t count = 0;
-    for (size_t at = 0, size; at < n; at += size)
-        tokens[count++] = ctok_symbol(merges, piece, n, at, &size);
+    if (merges->wholes && n >= CTOK_WHOLES_FROM)
+        for (size_t at = 0, size; at < n; at += size)
+            tokens[count++] = ctok_whole(merges, piece, n, at, &size);
+    else
+        for (size_t at = 0, size; at < n; at += size)
+            tokens[count++] = ctok_symbol(merges, piece, n, at, &size);
     const size_t swept = (count + 7) & ~(size_t)7;
     uint64_t alive = ctok_below((unsigned)count);
     for (size_t i = 0; i + 1 < count; i++)

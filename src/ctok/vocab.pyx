@@ -3,7 +3,7 @@
 cimport cython
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.pycapsule cimport PyCapsule_New
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, cto
 from .c.check cimport ctok_spans_hold, ctok_splits_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
 from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
-from .c.merge cimport ctok_long_merge_bytes
+from .c.linear cimport CTOK_TALL_TOKEN, ctok_parts, ctok_parts_find, ctok_starts_put, ctok_tall
+from .c.linear cimport ctok_wholes_find
+from .c.merge cimport CTOK_WHOLES, ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
@@ -159,6 +161,7 @@ cdef class Vocab:
         if arrays is not None:
             self.is_proper = is_proper
             self._take(arrays)
+            self._build_linear()
             return
         self._read_tokens()
         self._lay_out_bytes(self._list_specials())
@@ -168,6 +171,7 @@ cdef class Vocab:
             self._build_pairs()
         else:
             self._build_merges()
+        self._build_linear()
 
     cdef int point(self) except -1:
         """Points the C structures at the arrays: as they are built, and when they come from a file."""
@@ -498,6 +502,52 @@ cdef class Vocab:
         if spec.characters and not (spec.fuse_unknown and spec.unknown is not None):
             self._build_joints(merges)
 
+    def _build_linear(self):
+        """Fills what linear.h reads, when the vocabulary is proper and ids are in the order of merges."""
+        cdef uint32_t n_ids = self.tables.n_ids
+        spec, arrays = self.spec, self.arrays
+        if not self.is_proper or spec.characters or spec.hidden is not None or not n_ids:
+            return
+        if "products" in arrays or "last_ids" in arrays or (arrays["byte_ids"] >= n_ids).any():
+            return
+        cdef uint32_t bits = max(4, bits_of(n_ids))
+        cdef uint32_t n_tall = np.count_nonzero(np.diff(arrays["offsets"]) >= CTOK_TALL_TOKEN)
+        cdef uint32_t head_bits = table_bits(n_tall)
+        parts = np.empty((n_ids, 2), dtype=np.uint32)
+        cdef ctok_parts* part = <ctok_parts*>start_of(parts)
+        cdef int holds
+        with nogil:
+            holds = ctok_parts_find(&self.tables.merges.pairs, n_ids, part)
+        if not holds:
+            return
+        starts = np.zeros(1 << bits, dtype=np.uint16)
+        heads = np.zeros(1 << head_bits, dtype=np.uint32)
+        tall = np.zeros((n_tall + 1, 2), dtype=np.uint32)
+        wholes = np.empty(CTOK_WHOLES, dtype=np.uint32)
+        firsts = np.empty(3 * n_ids, dtype=np.uint32)
+        self.tables.linear.start_bits = bits
+        self.tables.linear.head_bits = head_bits
+        cdef uint16_t* start = <uint16_t*>start_of(starts)
+        cdef uint32_t* head = <uint32_t*>start_of(heads)
+        cdef ctok_tall* link = <ctok_tall*>start_of(tall)
+        cdef uint32_t* whole = <uint32_t*>start_of(wholes)
+        cdef uint32_t* first = <uint32_t*>start_of(firsts)
+        with nogil:
+            holds = ctok_starts_put(&self.tables.linear, &self.tables.pieces, n_ids, part, start, head, link)
+            ctok_wholes_find(&self.tables.pieces, n_ids, part, first, whole)
+        self.linear_arrays = tuple(map(frozen, (parts, starts, heads, tall, wholes)))
+        self.tables.merges.wholes = whole
+        if holds:
+            self.tables.linear.parts = part
+            self.tables.linear.starts = start
+            self.tables.linear.heads = head
+            self.tables.linear.tall = link
+
+    @property
+    def is_linear(self):
+        """Whether long pieces are encoded in linear time; see linear.h."""
+        return self.tables.linear.parts is not NULL
+
     def _is_symbol(self):
         """Which tokens merging may start from, bool[n_tokens]: look-up has to find them."""
         offsets = self.arrays["offsets"]
@@ -587,7 +637,7 @@ cdef class Vocab:
     @property
     def nbytes(self):
         """How many bytes the tables take."""
-        return sum(array.nbytes for array in self.arrays.values())
+        return sum(array.nbytes for array in (*self.arrays.values(), *(self.linear_arrays or ())))
 
     def as_arrays(self):
         """Every table by its name in TABLES, but for those that this vocabulary has no need of."""

@@ -1,4 +1,4 @@
-/*  pairs.h, pieces.h, merge.h, build.h against naive.h, on random vocabularies. */
+/*  pairs.h, pieces.h, merge.h, linear.h, build.h against naive.h, on random vocabularies. */
 #include "check.h"
 #include "texts.h"
 #include "toy.h"
@@ -60,9 +60,37 @@ static void check_merges(const toy *t, uint64_t *random, size_t rounds, guard te
             ctok_long_merge_ids(&state, got);
             CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
         }
+        for (int mode = 0; mode < 2 && !t->unsplit; mode++) {
+            void *const scratch = guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7);
+            CHECK(toy_walk(t, piece, n, scratch, 1 + round % 70, mode, got) == count);
+            CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
+        }
         for (size_t length = 1; length <= n && length <= 40; length++)
             CHECK(ctok_pieces_find(&t->vocab.pieces, piece, n, n - length, length) ==
                   naive_find(t->bytes, t->offsets, t->n_ids, piece + n - length, length));
+    }
+}
+
+/*  A walk through tables that contradict each other ends, inside its memory. */
+static void check_contradictions(toy *t, uint64_t *random, guard text_guard, guard scratch_guard) {
+    const ctok_linear_view view = {t->vocab.linear, &t->vocab.pieces, &t->vocab.merges};
+    for (size_t round = 0; round < 200; round++) {
+        const size_t n = 1 + random_below(random, TEXT_LONGEST), slots = (size_t)1 << 4;
+        const size_t id = 256 + random_below(random, t->n_ids - 256);
+        const ctok_parts kept = t->parts[id];
+        uint8_t *const piece = (uint8_t *)guard_end(text_guard, n);
+        ctok_walk walk;
+        size_t budget = SIZE_MAX;
+        text_fill((int)(round % TEXT_KINDS), random, piece, n);
+        if (round % 2) /* a token that nothing makes, or with parts of other lengths */
+            t->parts[id].left = t->parts[id].right = CTOK_NO_ID;
+        else
+            t->parts[id].left = t->parts[id].right = (uint32_t)random_below(random, slots);
+        ctok_walk_begin(&walk, n, guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7));
+        const ctok_status status =
+            ctok_walk_on(&view, ctok_merge_short_scalar, &walk, piece, &budget);
+        CHECK(status == CTOK_UNKNOWN_ID || (status == CTOK_OK && walk.at == n));
+        t->parts[id] = kept;
     }
 }
 
@@ -149,8 +177,10 @@ int main(void) {
         check_case = t->unsplit ? "improper vocabulary" : "proper vocabulary";
         *(t->unsplit ? &improper : &proper) += 1;
         check_tables(t);
-        if (!t->unsplit)
+        if (!t->unsplit) {
             check_splits(t);
+            check_contradictions(t, &random, text_guard, scratch_guard);
+        }
         check_merges(t, &random, 300, text_guard, scratch_guard);
         if (round < 2)
             probe_everywhere(check_case, probe, t);

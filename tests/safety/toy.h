@@ -14,6 +14,7 @@
 #include "ctok/decode.h"
 #include "ctok/encode.h"
 #include "ctok/kernels.h"
+#include "ctok/linear.h"
 
 #define TOY_LONGEST 96 /* over CTOK_SHORT_PIECE and over CTOK_MEDIUM_KEY */
 #define TOY_CORPUS 1024
@@ -26,6 +27,10 @@ typedef struct toy {
     uint8_t *bytes;
     uint32_t *offsets, *byte_ids, *split_at;
     uint64_t *small, *medium, *large, *pairs, *spans;
+    ctok_parts *parts; /* and what stands behind them: what linear.h reads, of a proper one */
+    uint16_t *starts;
+    uint32_t *heads, *wholes;
+    ctok_tall *tall;
     uint32_t n_ids;
     size_t unsplit;
 } toy;
@@ -99,6 +104,32 @@ static inline size_t toy_merge_short(const ctok_merges *merges, const uint8_t *p
     return count;
 }
 
+/*  What linear.h reads, as ctok.vocab builds it. */
+static inline void toy_build_linear(toy *t) {
+    ctok_linear *const linear = &t->vocab.linear;
+    uint32_t *const firsts = (uint32_t *)toy_block((size_t)3 * t->n_ids, sizeof(uint32_t));
+    size_t n_tall = 0;
+    for (uint32_t id = 0; id < t->n_ids; id++)
+        n_tall += t->offsets[id + 1] - t->offsets[id] >= CTOK_TALL_TOKEN;
+    linear->start_bits = 4 + t->n_ids % 5;
+    linear->head_bits = 1 + t->n_ids % 3;
+    t->parts = (ctok_parts *)toy_block(t->n_ids, sizeof(*t->parts));
+    t->starts = (uint16_t *)toy_block((size_t)1 << linear->start_bits, sizeof(*t->starts));
+    t->heads = (uint32_t *)toy_block((size_t)1 << linear->head_bits, sizeof(*t->heads));
+    t->tall = (ctok_tall *)toy_block(n_tall, sizeof(*t->tall));
+    t->wholes = (uint32_t *)toy_block(CTOK_WHOLES, sizeof(*t->wholes));
+    CHECK(ctok_parts_find(&t->vocab.merges.pairs, t->n_ids, t->parts));
+    CHECK(ctok_starts_put(linear, &t->vocab.pieces, t->n_ids, t->parts, t->starts, t->heads,
+                          t->tall));
+    ctok_wholes_find(&t->vocab.pieces, t->n_ids, t->parts, firsts, t->wholes);
+    linear->parts = t->parts;
+    linear->starts = t->starts;
+    linear->heads = t->heads;
+    linear->tall = t->tall;
+    t->vocab.merges.wholes = t->wholes;
+    free(firsts);
+}
+
 /*  The tables of t->bytes and t->offsets, as ctok.vocab builds them. */
 static inline void toy_build(toy *t) {
     ctok_pieces *pieces = &t->vocab.pieces;
@@ -142,6 +173,8 @@ static inline void toy_build(toy *t) {
         merges->pairs.slots = t->pairs = toy_free_pairs(merges->pairs.bits);
         CHECK(ctok_cut_tokens(pieces, t->n_ids, every, t->pairs, merges->pairs.bits) == cuts);
     }
+    if (!t->unsplit)
+        toy_build_linear(t);
     t->tokens.bytes = t->bytes;
     t->tokens.spans = t->spans;
     t->tokens.n_ids = t->n_ids;
@@ -223,7 +256,8 @@ static inline toy *toy_new(toy_kind kind, uint64_t *random, uint32_t extra) {
 
 static inline void toy_free(toy *t) {
     void *blocks[] = {t->bytes,  t->offsets, t->byte_ids, t->split_at, t->small,
-                      t->medium, t->large,   t->pairs,    t->spans,    t};
+                      t->medium, t->large,   t->pairs,    t->spans,    t->parts,
+                      t->starts, t->heads,   t->tall,     t->wholes,   t};
     for (size_t i = 0; i < TEXT_COUNT(blocks); i++)
         free(blocks[i]);
 }
@@ -237,6 +271,26 @@ static inline size_t toy_merge(const toy *t, const uint8_t *piece, size_t n, uin
     free(starts);
     free(ranks);
     return count;
+}
+
+/*  Walks a piece in scratch of ctok_walk_bytes(n), `step` bytes and tries at a time; mode 0 by
+ *  windows where they serve, 1 token by token. */
+static inline size_t toy_walk(const toy *t, const uint8_t *piece, size_t n, void *scratch,
+                              size_t step, int mode, uint32_t *ids) {
+    const ctok_linear_view view = {t->vocab.linear, &t->vocab.pieces, &t->vocab.merges};
+    ctok_walk walk;
+    ctok_status status;
+    ctok_walk_begin(&walk, n, scratch);
+    if (mode == 1)
+        walk.until = n;
+    do {
+        size_t budget = step;
+        status = ctok_walk_on(&view, ctok_merge_short_scalar, &walk, piece, &budget);
+        CHECK(status == CTOK_OK || budget == 0);
+    } while (status == CTOK_PAUSED);
+    CHECK(status == CTOK_OK && walk.at == n);
+    memcpy(ids, walk.ids, walk.count * sizeof(*ids));
+    return walk.count;
 }
 
 /*  What a piece gives: its own id when it is a token, else what it merges to. */

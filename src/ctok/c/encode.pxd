@@ -4,6 +4,7 @@ from .automaton cimport ctok_cutter
 from .base cimport ctok_status
 from .cache cimport ctok_cache
 from .joints cimport ctok_joints
+from .linear cimport ctok_linear
 from .merge cimport ctok_merges
 from .pieces cimport ctok_pieces
 from .pretokenize cimport ctok_pretokenize_fn
@@ -13,6 +14,7 @@ cdef extern from "ctok/encode.h" nogil:
         ctok_pieces pieces
         ctok_merges merges
         ctok_joints joints
+        ctok_linear linear
         uint32_t n_ids
 
     ctypedef struct ctok_encoder

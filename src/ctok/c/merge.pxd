@@ -6,6 +6,7 @@ from .pieces cimport ctok_pieces
 
 cdef extern from "ctok/merge.h" nogil:
     const size_t CTOK_SHORT_PIECE
+    const size_t CTOK_WHOLES
     const size_t CTOK_LONG_PIECE_LIMIT
 
     ctypedef struct ctok_merges:
@@ -13,6 +14,7 @@ cdef extern from "ctok/merge.h" nogil:
         const uint32_t* products
         const uint32_t* byte_ids
         const uint32_t* last_ids
+        const uint32_t* wholes
         const ctok_pieces* characters
         uint32_t unknown
         int fuse_unknown
