@@ -34,11 +34,13 @@ typedef struct ctok_rules {
 typedef struct ctok_document {
     const uint8_t *text;
     size_t n;
-    size_t start, end; /* the stretch that is being encoded */
+    size_t margin;     /* bytes before the text that are lent with it: 1 where there is a prefix */
+    size_t start, end; /* the stretch that is being cut */
     size_t lead;       /* 1 when a space stands before it */
+    size_t cut;        /* so many of its bytes, the space counted, are cut */
     uint32_t special;  /* the index of the special token behind it, or CTOK_NO_ID */
     size_t special_end;
-    int stretch_open;
+    int begun, ended;
 } ctok_document;
 
 /*  The first refused special token that starts in text[from..until): its index, *at where it
@@ -52,8 +54,19 @@ CTOK_FUNCTION uint32_t ctok_document_refused(const ctok_rules *rules, const uint
                               &length);
 }
 
-CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *document) {
+CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *text, size_t n) {
+    document->text = text;
+    document->n = n;
+    document->start = 0;
+    document->begun = document->ended = 0;
+}
+
+/*  Finds the end of the stretch that starts at document->start, and puts the space before it,
+ *  also where the encoder has the text's last bytes. */
+CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *document,
+                                     ctok_encoder *encoder) {
     document->special = CTOK_NO_ID;
+    document->cut = 0;
     if (rules->specials && (rules->any & CTOK_ALLOWED))
         document->special = ctok_specials_next(rules->specials, rules->rule, CTOK_ALLOWED,
                                                document->text, document->n, document->start,
@@ -64,15 +77,45 @@ CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *doc
         document->end > document->start &&
         (rules->prefix & CTOK_PREFIX_EVERY || (rules->prefix && document->start == 0)) &&
         !(rules->prefix & CTOK_PREFIX_UNLESS && document->text[document->start] == ' ');
-    if (document->lead)
+    if (document->lead) { /* there is a margin: document->start is where the space stands in it */
         ((uint8_t *)(uintptr_t)document->text)[(ptrdiff_t)document->start - 1] = ' ';
+        if (document->start >= encoder->tail_at)
+            encoder->tail[document->start - encoder->tail_at] = ' ';
+    }
 }
 
-CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *text, size_t n) {
-    document->text = text;
-    document->n = n;
-    document->start = 0;
-    document->stretch_open = 0;
+/*  Has the encoder know the next pieces; a special token is one whose id is given. Stretches may be
+ *  short, so their pieces are looked up together.
+ *
+ *  The encoder's text starts with the margin, so that places in it are those here and the margin. */
+CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
+                                 const ctok_rules *rules, ctok_document *document,
+                                 ctok_encoder *encoder) {
+    size_t *const ends = encoder->chunk;
+    size_t known = 0;
+    encoder->next = encoder->given = 0;
+    while (!document->ended && CTOK_CHUNK - known > 64) { /* what a scan needs, and a token */
+        const size_t before = known, size = document->end - document->start + document->lead;
+        size_t start = document->start + document->margin - document->lead;
+        known += ctok_encoder_cut(vocab, pretokenize, encoder,
+                                  document->text + (ptrdiff_t)(start - document->margin), size,
+                                  &document->cut, ends + known, CTOK_CHUNK - 1 - known);
+        for (size_t i = before; i < known; i++)
+            ends[i] += start;
+        if (document->cut < size)
+            continue;
+        if (document->special == CTOK_NO_ID) {
+            document->ended = 1;
+            continue;
+        }
+        encoder->given_at[encoder->given] = (uint16_t)known;
+        encoder->given_ids[encoder->given++] = rules->ids[document->special];
+        document->start = document->special_end;
+        ctok_document_stretch(rules, document, encoder);
+        start = document->start + document->margin - document->lead;
+        ends[known++] = start;
+    }
+    encoder->known = known;
 }
 
 /*  Encodes on from where the document stands; what the status asks for is the same as in
@@ -81,25 +124,21 @@ CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
                                                ctok_pretokenize_fn pretokenize,
                                                const ctok_rules *rules, ctok_document *document,
                                                ctok_encoder *encoder, size_t budget) {
+    const size_t margin = rules->prefix != 0;
+    const uint8_t *const text = document->text - margin;
+    const size_t n = document->n + margin;
+    if (!document->begun) {
+        document->begun = 1;
+        document->margin = margin;
+        ctok_encoder_start(encoder, text, n, NULL, 0);
+        ctok_document_stretch(rules, document, encoder);
+        encoder->at = margin - document->lead;
+    }
     for (;;) {
-        const int opens = !document->stretch_open;
-        if (opens)
-            ctok_document_stretch(rules, document);
-        const uint8_t *const stretch =
-            document->text + ((ptrdiff_t)document->start - (ptrdiff_t)document->lead);
-        const size_t n = document->end - document->start + document->lead;
-        if (opens)
-            ctok_encoder_start(encoder, stretch, n, NULL, 0);
-        document->stretch_open = 1;
-        const ctok_status status = ctok_encode(vocab, pretokenize, encoder, stretch, n, budget);
-        if (status != CTOK_OK)
+        const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
+        if (status != CTOK_OK || document->ended)
             return status;
-        if (document->special == CTOK_NO_ID)
-            return CTOK_OK;
-        if (ctok_encoder_write(encoder, &rules->ids[document->special], 1) != CTOK_OK)
-            return CTOK_OUTPUT_FULL;
-        document->start = document->special_end;
-        document->stretch_open = 0;
+        ctok_document_cut(vocab, pretokenize, rules, document, encoder);
     }
 }
 

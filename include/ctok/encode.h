@@ -59,6 +59,10 @@ struct ctok_encoder {
     size_t next, known;
     const size_t *ends;
     size_t chunk[CTOK_CHUNK];
+    /* of the known pieces those whose id is given, and that id: they may be empty */
+    size_t given;
+    uint16_t given_at[CTOK_CHUNK];
+    uint32_t given_ids[CTOK_CHUNK];
     ctok_walk walk;        /* of the piece at `at`, while merging is CTOK_WALKS */
     ctok_long_merge merge; /* the same, while it is CTOK_MERGES */
     int merging;           /* CTOK_MAY_WALK at each piece's start */
@@ -210,10 +214,16 @@ CTOK_NOINLINE void ctok_answer_anew(const ctok_vocab *vocab, ctok_merge_short_fn
 CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_merge_short_fn merge,
                                            ctok_encoder *encoder, const uint8_t *text, size_t n,
                                            size_t *budget) {
+    size_t k = 0;
     while (encoder->next < encoder->known) {
         const size_t end = encoder->ends[encoder->next];
-        const ctok_status status = ctok_encode_other(vocab, merge, encoder, text, n, encoder->at,
-                                                     end - encoder->at, 0, budget);
+        while (k < encoder->given && encoder->given_at[k] < encoder->next)
+            k++;
+        const ctok_status status =
+            k < encoder->given && encoder->given_at[k] == encoder->next
+                ? ctok_encoder_write(encoder, &encoder->given_ids[k], 1)
+                : ctok_encode_other(vocab, merge, encoder, text, n, encoder->at, end - encoder->at,
+                                    0, budget);
         if (CTOK_UNLIKELY(status != CTOK_OK))
             return status;
         encoder->at = end;
@@ -240,7 +250,8 @@ CTOK_BODY const uint8_t *ctok_bytes_at(const ctok_encoder *encoder, const uint8_
 /*  Finds the answers to the next pieces; those without a count stay open.
  *
  *      1  each piece's small key, and the line where it would stand
- *      2  small lines answer most; the others are misses: ask for their medium lines
+ *      2  small lines answer most, and some ids are given; the others are misses: ask for their
+ *         medium lines
  *      3  medium lines answer most of these; ask for the vocabulary's slots for the others
  *      4  look those up in the vocabulary, or merge them; ask for the records of longer pieces
  *
@@ -251,7 +262,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
                                  size_t pieces) {
     const ctok_cache cache = encoder->cache;
     uint64_t *const answers = encoder->answers;
-    uint64_t keys[CTOK_CHUNK], places[CTOK_CHUNK];
+    uint64_t keys[CTOK_CHUNK], places[CTOK_CHUNK], given[2];
     uint16_t misses[CTOK_CHUNK + 8], records[CTOK_CHUNK];
     ctok_probe probes[CTOK_CHUNK];
     size_t missed = 0, open = 0;
@@ -278,6 +289,13 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
 
     for (size_t i = 0; i < pieces; i++)
         leaves.take(ctok_line_at(cache.small, places[i]), &keys[i], &answers[i]);
+    for (size_t k = 0; k < encoder->given; k++) {
+        const size_t i = encoder->given_at[k] - encoder->next;
+        if (i < pieces) {
+            ctok_answer(given, &encoder->given_ids[k], 1);
+            answers[i] = given[0];
+        }
+    }
     missed = leaves.zeros(answers, pieces, misses);
 
     for (size_t k = 0; k < missed; k++) {
@@ -446,7 +464,7 @@ CTOK_ENCODE_CHUNK(, neon)
  *  encoder->used stays: ids are written behind those of the text before. */
 CTOK_FUNCTION void ctok_encoder_start(ctok_encoder *encoder, const uint8_t *text, size_t n,
                                       const size_t *ends, size_t known) {
-    encoder->at = encoder->scanned = encoder->next = 0;
+    encoder->at = encoder->scanned = encoder->next = encoder->given = 0;
     encoder->ends = ends ? ends : encoder->chunk;
     encoder->known = known;
     encoder->merging = CTOK_MAY_WALK;
@@ -456,6 +474,33 @@ CTOK_FUNCTION void ctok_encoder_start(ctok_encoder *encoder, const uint8_t *text
     memset(encoder->tail, 0, sizeof(encoder->tail));
     if (n)
         memcpy(encoder->tail, text + encoder->tail_at, n - encoder->tail_at);
+}
+
+/*  Encodes the pieces that are known, from where the encoder stands; takes what that cost off the
+ *  budget. CTOK_OK when none is left. */
+CTOK_BODY ctok_status ctok_encode_known(const ctok_vocab *vocab, ctok_encoder *encoder,
+                                        const uint8_t *text, size_t n, size_t *budget) {
+    while (encoder->next < encoder->known) {
+        const size_t before = encoder->at;
+        const ctok_status status = encoder->encode_chunk(vocab, encoder, text, n, budget);
+        if (CTOK_UNLIKELY(status != CTOK_OK))
+            return status;
+        if (CTOK_UNLIKELY(*budget <= encoder->at - before))
+            return CTOK_PAUSED;
+        *budget -= encoder->at - before;
+    }
+    return CTOK_OK;
+}
+
+/*  The ends of the next pieces, at most `room`, by what cuts this encoder's texts: `pretokenize`,
+ *  or without it a cutter or joints. */
+CTOK_BODY size_t ctok_encoder_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
+                                  const ctok_encoder *encoder, const uint8_t *text, size_t n,
+                                  size_t *at, size_t *ends, size_t room) {
+    const ctok_cutter *const cutter = &encoder->cutter;
+    return pretokenize   ? pretokenize(text, n, at, ends, room)
+           : cutter->cut ? cutter->cut(cutter->context, text, n, at, ends, room)
+                         : ctok_cut_at_joints(&vocab->joints, text, n, at, ends, room);
 }
 
 /*  Encodes on from where the encoder stands.
@@ -469,25 +514,14 @@ CTOK_FUNCTION ctok_status ctok_encode(const ctok_vocab *vocab, ctok_pretokenize_
                                       ctok_encoder *encoder, const uint8_t *text, size_t n,
                                       size_t budget) {
     for (;;) {
-        while (encoder->next < encoder->known) {
-            const size_t before = encoder->at;
-            const ctok_status status = encoder->encode_chunk(vocab, encoder, text, n, &budget);
-            if (CTOK_UNLIKELY(status != CTOK_OK))
-                return status;
-            if (CTOK_UNLIKELY(budget <= encoder->at - before))
-                return CTOK_PAUSED;
-            budget -= encoder->at - before;
-        }
+        const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
+        if (CTOK_UNLIKELY(status != CTOK_OK))
+            return status;
         if (encoder->at == n)
             return CTOK_OK;
         encoder->next = 0;
-        const ctok_cutter *const cutter = &encoder->cutter;
-        encoder->known =
-            pretokenize   ? pretokenize(text, n, &encoder->scanned, encoder->chunk, CTOK_CHUNK)
-            : cutter->cut ? cutter->cut(cutter->context, text, n, &encoder->scanned, encoder->chunk,
-                                        CTOK_CHUNK)
-                          : ctok_cut_at_joints(&vocab->joints, text, n, &encoder->scanned,
-                                               encoder->chunk, CTOK_CHUNK);
+        encoder->known = ctok_encoder_cut(vocab, pretokenize, encoder, text, n, &encoder->scanned,
+                                          encoder->chunk, CTOK_CHUNK);
     }
 }
 

@@ -81,21 +81,27 @@ CTOK_BODY size_t ctok_cut_ascii(const uint8_t *ascii, const uint8_t *text, size_
  */
 CTOK_FUNCTION size_t ctok_cut_at_joints(const ctok_joints *joints, const uint8_t *text, size_t n,
                                         size_t *at, size_t *ends, size_t room) {
-    size_t count = 0, size;
-    size_t end = *at; /* the character here is `left` */
-    if (end >= n || room == 0)
+    size_t count = 0, size, end = *at;
+    if (end >= n)
         return 0;
-    while (end < n && count < room) {
-        if (count + 9 <= room && n - end > 8 &&
+    uint32_t left = ctok_joint_character(text, n, end, &size); /* it stands at `end` */
+    while (count < room) {
+        if (left < 0x80 && count + 9 <= room && n - end > 8 &&
             !((ctok_load64(text + end) | text[end + 8]) & UINT64_C(0x8080808080808080))) {
             count = ctok_cut_ascii(joints->ascii, text, end, ends, count);
             end += 8;
+            left = text[end];
             continue;
         }
-        const uint32_t left = ctok_joint_character(text, n, end, &size);
         end += size;
-        if (end == n || !ctok_is_joint(joints, left, ctok_joint_character(text, n, end, &size)))
-            ends[count++] = end;
+        if (end == n) {
+            ends[count++] = n;
+            break;
+        }
+        const uint32_t right = ctok_joint_character(text, n, end, &size);
+        ends[count] = end;
+        count += !ctok_is_joint(joints, left, right);
+        left = right;
     }
     if (count == 0)
         return 0;
