@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tokenizers import normalizers
 
+from ctok import kernels
 from ctok.normalize import Normalizer
 from ctok.spec import Step
 
@@ -44,6 +45,25 @@ def test_a_text_that_is_left_alone_is_normalized(kind):
         for character in characters[:: 1 if characters[0] < "\U00020000" else 64]:
             if ours.leaves(character):
                 assert KINDS[kind].normalize_str(character) == character
+
+
+def test_a_text_known_to_be_composed_is_left_alone_behind_any_other():
+    nfc = KINDS["nfc"]
+    known = [c for block in blocks() for c in block if kernels.is_composed(c)]
+    assert 60_000 < len(known) < 200_000
+    for before in ("", "a", "\u0308", "\u0915", "\u1100", "\uac00", "\u3046", "\U000110a5"):
+        start = nfc.normalize_str(before)
+        text = "\n".join(before + character for character in known)
+        expected = "\n".join(start + character for character in known)
+        assert nfc.normalize_str(text) == expected
+
+
+@pytest.mark.parametrize("width", ["\xe9", "\u4e00", "\U0001f600"])
+def test_a_mark_anywhere_is_seen(width):
+    for n in (1, 2, 63, 64, 65, 200):
+        assert kernels.is_composed(width * n)
+        for at in (0, n // 2, n - 1):
+            assert not kernels.is_composed(width * at + "\u0301" + width * (n - 1 - at))
 
 
 def test_composed_characters_of_new_scripts_stay_apart():

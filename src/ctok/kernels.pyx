@@ -8,7 +8,13 @@ import numpy as np
 from .c.base cimport CTOK_VERSION
 from .c.checksum cimport ctok_checksum
 from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
+from .c.transcode cimport ctok_units_composed, ctok_width
 from .c.unicode cimport ctok_category, ctok_utf8_read
+
+cdef extern from "Python.h":
+    int PyUnicode_READY(object text) except -1
+    int PyUnicode_KIND(object text)
+    void* PyUnicode_DATA(object text)
 
 
 def kernels():
@@ -51,6 +57,12 @@ def patterns():
         ctok_kernels[i].family.name.decode(): ctok_kernels[i].family.pattern.decode()
         for i in range(CTOK_KERNEL_COUNT)
     }
+
+
+def is_composed(str text not None):
+    """Whether a text is in NFC for certain, by one look at it; many are that are not known to be."""
+    PyUnicode_READY(text)
+    return ctok_units_composed(PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), len(text))
 
 
 def version():

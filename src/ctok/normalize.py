@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from . import unicode9
+from . import kernels, unicode9
 from .errors import VocabError
 from .spec import Step
 
@@ -27,7 +27,10 @@ def _unicode_form(form: unicode9.Form) -> tuple[Change, IsPlain]:
     def is_plain(text: str) -> bool:
         return text.isascii() or unicodedata.is_normalized(form, text)
 
-    return change, is_plain
+    def is_composed(text: str) -> bool:
+        return text.isascii() or kernels.is_composed(text) or is_plain(text)
+
+    return change, is_composed if form == "NFC" else is_plain
 
 
 def _strip_accents(text: str) -> str:
