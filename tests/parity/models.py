@@ -203,16 +203,16 @@ def _tekken(ours: ctok.Tokenizer, path: Path, value: dict[str, Any]) -> Referenc
 
 
 def _tiktoken(ours: ctok.Tokenizer, pattern: str, ranks: dict[bytes, int], first: int) -> Reference:
-    import unicodedata
-
     import tiktoken
+    from tokenizers.normalizers import NFC
 
     theirs = tiktoken.Encoding("x", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
     nfc = bool(ours.vocab.spec.normalizer)
     by_rank = {rank: token for token, rank in ranks.items()}
 
     def normal(text: str) -> str:
-        return unicodedata.normalize("NFC", text) if nfc else text
+        # Python's own is of another Unicode in each of its versions; see docs/models.md.
+        return NFC().normalize_str(text) if nfc else text
 
     def places(text: str, ids: Ids) -> object:
         if normal(text) != text:  # tiktoken would place them in another text
