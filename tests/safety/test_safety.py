@@ -20,7 +20,17 @@ import ctok
 HERE = Path(__file__).resolve().parent
 INCLUDE = ctok.get_include()
 PROGRAMS = (
-    *("unicode", "transcode", "pretokenize", "automaton", "merge", "special", "encode", "decode", "train"),
+    *(
+        "unicode",
+        "transcode",
+        "pretokenize",
+        "automaton",
+        "merge",
+        "special",
+        "encode",
+        "decode",
+        "train",
+    ),
     "saved",
 )
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
