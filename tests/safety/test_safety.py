@@ -20,18 +20,8 @@ import ctok
 HERE = Path(__file__).resolve().parent
 INCLUDE = ctok.get_include()
 PROGRAMS = (
-    *(
-        "unicode",
-        "transcode",
-        "pretokenize",
-        "automaton",
-        "merge",
-        "special",
-        "encode",
-        "decode",
-        "train",
-    ),
-    "saved",
+    *("unicode", "transcode", "leaves", "pretokenize", "automaton", "merge", "special"),
+    *("encode", "decode", "train", "saved"),
 )
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
