@@ -42,9 +42,7 @@ def main() -> int:
         vocab = Vocab(spec)
         assert vocab.is_proper, f"{row.name} is not proper"
         lengths = np.diff(spec.token_offsets)
-        result = packed.pack(
-            spec.token_bytes, lengths, vocab.split_lengths
-        )
+        result = packed.pack(spec.token_bytes, lengths, vocab.split_lengths)
         (PACKAGE / "data" / f"{row.name}.ctokpack").write_bytes(result)
         checksum = f"0x{kernels.checksum(result):016X}"
         before = f'    "{row.name}",\n    checksum='

@@ -18,11 +18,11 @@ CTOK_BODY void ctok_pieces_prefetch(const ctok_pieces *pieces, const uint8_t *te
     if (length == 0 || length > CTOK_MEDIUM_KEY)
         return;
     const ctok_key key = ctok_key_of(text, n, at, length);
-    const uint64_t *slot = length <= CTOK_SMALL_KEY
-                               ? pieces->small + 2 * (size_t)(ctok_small_hash(key.low) >>
-                                                              (64 - pieces->small_bits))
-                               : pieces->medium + 4 * (size_t)(ctok_medium_hash(key.low, key.high) >>
-                                                               (64 - pieces->medium_bits));
+    const uint64_t *slot =
+        length <= CTOK_SMALL_KEY
+            ? pieces->small + 2 * (size_t)(ctok_small_hash(key.low) >> (64 - pieces->small_bits))
+            : pieces->medium +
+                  4 * (size_t)(ctok_medium_hash(key.low, key.high) >> (64 - pieces->medium_bits));
     CTOK_PREFETCH(slot);
 }
 
@@ -154,9 +154,9 @@ CTOK_FUNCTION ctok_status ctok_put_splits(const ctok_pieces *pieces, uint32_t n_
             right[id - first] = ctok_pieces_find(pieces, text, n, at + cut, length - cut);
             if (left[id - first] == CTOK_NO_ID || right[id - first] == CTOK_NO_ID)
                 return CTOK_UNKNOWN_ID;
-            CTOK_PREFETCH(slots + (ctok_pair_hash(ctok_pair_key(left[id - first],
-                                                                right[id - first])) >>
-                                   (64 - bits)));
+            CTOK_PREFETCH(slots +
+                          (ctok_pair_hash(ctok_pair_key(left[id - first], right[id - first])) >>
+                           (64 - bits)));
         }
         for (uint32_t id = first; id < end; id++)
             if (split_at[id])

@@ -52,7 +52,7 @@ def _set_up(self: Any, *values: Any, **named: Any) -> None:
             raise TypeError(f"{type(self).__name__} needs {name!r}")
 
 
-def _refuse(self: Any, name: str, value: object = None) -> None:
+def _refuse(self: Any, name: str, *_: object) -> None:
     import dataclasses
 
     raise dataclasses.FrozenInstanceError(f"{type(self).__name__}.{name} cannot be changed")
@@ -63,10 +63,10 @@ def _repr(self: Any) -> str:
     return f"{type(self).__qualname__}({parts})"
 
 
-def _equal(self: Any, other: Any) -> bool:
+def _equal(self: Any, other: Any) -> Any:
     if other.__class__ is not self.__class__:
         return NotImplemented
-    return bool(self.__dict__ == other.__dict__)
+    return self.__dict__ == other.__dict__
 
 
 def _hash(self: Any) -> int:
@@ -92,7 +92,7 @@ def dataclass(*, frozen: bool, eq: bool = True) -> Callable[[type], type]:
         for name, default in kind.record_defaults.items():
             if isinstance(default, field):
                 delattr(kind, name)
-        kind.__match_args__ = names
+        kind.__match_args__ = names  # type: ignore[misc]
         kind.__init__, kind.__repr__ = _set_up, _repr
         kind.__setattr__ = kind.__delattr__ = _refuse
         if eq:
