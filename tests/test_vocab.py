@@ -143,3 +143,27 @@ def test_a_spec_that_cannot_be_used_is_refused_by_name(case):
 def test_an_empty_vocabulary_is_refused():
     with pytest.raises(ctok.VocabError, match="256 of 256 are missing"):
         ctok.Tokenizer(spec_with(token_bytes=b"", token_offsets=np.zeros(1, np.uint32)))
+
+
+def test_a_proper_vocabulary_is_encoded_in_linear_time(encoding):
+    assert encoding[0].vocab.is_linear
+    improper = vocabs.make([b"bc", b"abcd"])
+    assert not improper.is_proper
+    assert not improper.vocab.is_linear
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "." + "\n" * 74,
+        "=" * 400,
+        "a" * 333,
+        "\u4e2d\u6587\u6570" * 50,
+        "qzjxvkwpq" * 30,
+        "\u3002" + "\n" * 135,
+    ],
+    ids=["newlines", "equals", "letter", "Chinese", "letters", "stop"],
+)
+def test_a_long_piece_gives_what_the_rule_gives(encoding, piece):
+    tokenizer, plain = encoding
+    assert tokenizer.encode_ordinary(piece) == reference.encode(plain, piece)
