@@ -187,3 +187,27 @@ def test_the_tables_of_o200k_take_what_the_docs_say():
         "medium_slots": 4.2,
         "large_slots": 0.1,
     }
+
+
+def test_a_proper_vocabulary_is_encoded_in_linear_time(encoding):
+    assert encoding[0].vocab.is_linear
+    improper = vocabs.make([b"bc", b"abcd"])
+    assert not improper.is_proper
+    assert not improper.vocab.is_linear
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "." + "\n" * 74,
+        "=" * 400,
+        "a" * 333,
+        "\u4e2d\u6587\u6570" * 50,
+        "qzjxvkwpq" * 30,
+        "\u3002" + "\n" * 135,
+    ],
+    ids=["newlines", "equals", "letter", "Chinese", "letters", "stop"],
+)
+def test_a_long_piece_gives_what_the_rule_gives(encoding, piece):
+    tokenizer, plain = encoding
+    assert tokenizer.encode_ordinary(piece) == reference.encode(plain, piece)
