@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from . import catalog
 from .errors import VocabError
 from .spec import VocabSpec
 from .tokenizer import Tokenizer
 from .vocab import Vocab
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _shared: dict[str, Tokenizer] = {}
 _lock = threading.Lock()

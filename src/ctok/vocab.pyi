@@ -15,6 +15,7 @@ def pair_table(
     merges: npt.NDArray[np.uint32] | None = None,
     ranks: npt.NDArray[np.uint32] | None = None,
 ) -> tuple[npt.NDArray[np.uint64], int, npt.NDArray[np.uint32] | None]: ...
+
 @final
 class Vocab:
     spec: VocabSpec
