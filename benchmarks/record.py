@@ -185,8 +185,11 @@ SHOWN = re.compile(
 def markdown(told: dict[str, Any], pictures: Sequence[str] = ()) -> str:
     """A record of goals as README has it: what ran where, and a table an encoding."""
     found, where = told["versions"], told["machine"]
+    measured = {name for run in told["runs"] for one in results_of(run) for name in one.values}
     libraries = ", ".join(
-        f"{rival.name} {found[rival.package]}" for rival in RIVALS if rival.package in found
+        f"{rival.name} {found[rival.package]}"
+        for rival in RIVALS
+        if rival.name in measured and rival.package in found
     )
     texts = ", ".join(f"{one['name']} {one['bytes'] / 1e6:.1f} MB" for one in told["corpora"])
     lines = [

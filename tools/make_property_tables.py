@@ -5,7 +5,6 @@ carries Unicode 16.0: install it to a folder of its own and put that on PYTHONPA
 are compared with those of unicode_tables.h, character by character.
 """
 
-import argparse
 import re
 import sys
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import regex
 import unicodedata2
+import written
 
 UNICODE_VERSION = "16.0.0"
 REGEX_VERSION = "2.5.148"  # its own name for 2024.11.6
@@ -116,23 +116,15 @@ def render() -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    """Writes the module, or with --check says whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    arguments = parser.parse_args()
+def checked() -> str:
+    """The module's text, of the pinned versions, whose categories are the same."""
     if (regex.__version__, unicodedata2.unidata_version) != (REGEX_VERSION, UNICODE_VERSION):
         sys.exit(f"this needs regex 2024.11.6 and unicodedata2 {UNICODE_VERSION}")
     for name in "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split():
         theirs = "".join(regex.findall(rf"\p{{{name}}}+", EVERY))
         assert theirs == "".join(c for c in EVERY if unicodedata2.category(c) == name), name
-    text = render()
-    if not arguments.check:
-        MODULE.write_text(text, encoding="ascii")
-    elif MODULE.read_text(encoding="ascii") != text:
-        sys.exit(f"{MODULE} is not what {Path(__file__).name} writes; run `make tables`")
-    return 0
+    return render()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written.main(MODULE, __doc__, checked))

@@ -1,10 +1,10 @@
 """Writes tests/safety/automata.h: automata for the C programs that test and fuzz automaton.h."""
 
-import argparse
 import sys
 from pathlib import Path
 
 import numpy as np
+import written
 
 from ctok import automaton, kernels
 
@@ -118,17 +118,5 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     )
 
 
-def main() -> int:
-    """Writes the header, or with --check says whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    text = render()
-    if not parser.parse_args().check:
-        HEADER.write_text(text, encoding="ascii")
-    elif HEADER.read_text(encoding="ascii") != text:
-        sys.exit(f"{HEADER} is not what {Path(__file__).name} writes; run `make tables`")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written.main(HEADER, __doc__, render))

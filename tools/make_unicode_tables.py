@@ -5,11 +5,11 @@ carries the Unicode Character Database. tiktoken 0.14 and tokenizers 0.23 use th
 the counts asserted here are theirs.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
 import unicodedata2
+import written
 
 UNICODE_VERSION = "16.0.0"
 HEADER = Path(__file__).resolve().parent.parent / "include" / "ctok" / "unicode_tables.h"
@@ -99,22 +99,14 @@ static const uint8_t ctok_categories[{len(pages)} * {PAGE}] = {{
 """
 
 
-def main() -> int:
-    """Writes the header, or with --check says whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    arguments = parser.parse_args()
+def checked() -> str:
+    """The header's text, of the pinned version and with its counts."""
     if unicodedata2.unidata_version != UNICODE_VERSION:
         sys.exit(f"unicodedata2 has {unicodedata2.unidata_version}, not {UNICODE_VERSION}")
     values = table()
     check_counts(values)
-    text = render(values)
-    if not arguments.check:
-        HEADER.write_text(text, encoding="ascii")
-    elif HEADER.read_text(encoding="ascii") != text:
-        sys.exit(f"{HEADER} is not what {Path(__file__).name} writes; run `make tables`")
-    return 0
+    return render(values)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(written.main(HEADER, __doc__, checked))

@@ -716,6 +716,7 @@ cdef class Core:
     cdef readonly object split
     cdef object called, cutter  # one of them is the split
     cdef readonly size_t cache_bytes
+    cdef ctok_transcode_fn transcode
     cdef Encoder spare  # one of the idle encoders
     cdef list idle
 
@@ -728,6 +729,7 @@ cdef class Core:
         self.cutter = split if isinstance(split, Cutter) and split.in_place else None
         self.called = split if self.cutter is None else None
         self.cache_bytes = cache_bytes
+        self.transcode = kernel_of(kernel if kernel >= 0 else kernels.best()).transcode
         self.idle = []
 
     cdef Encoder take(self):
@@ -794,7 +796,6 @@ cdef class Core:
     def utf8(self, text):
         """A text as UTF-8 bytes, surrogates treated as everywhere in ctok."""
         cdef Text ref
-        cdef ctok_transcode_fn transcode = kernel_of(kernels.best()).transcode
         cdef uint8_t* data
         find_text(text, &ref)
         if PyBytes_Check(text):
@@ -805,7 +806,7 @@ cdef class Core:
         if data is NULL:
             raise MemoryError
         try:
-            return (<char*>data)[:transcode(ref.data, ref.width, ref.length, data)]
+            return (<char*>data)[:self.transcode(ref.data, ref.width, ref.length, data)]
         finally:
             PyMem_RawFree(data)
 

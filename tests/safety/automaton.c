@@ -8,32 +8,17 @@
 
 static made_memory memory[3];
 
-/*  The ends of the text's pieces, `room` a call. */
-static size_t piece_ends(ctok_steps *steps, const uint8_t *text, size_t n, size_t room,
-                         uint32_t *out) {
-    static const size_t unwritten = (size_t)-1;
-    size_t ends[TEXT_LONGEST + 1], at = 0, count = 0, got;
-    do {
-        const size_t before = at;
-        ends[room] = unwritten;
-        got = ctok_steps_cut(steps, text, n, &at, ends, room);
-        CHECK(got <= room && ends[room] == unwritten);
-        CHECK(at == (got ? ends[got - 1] : before));
-        for (size_t i = 0; i < got; i++) {
-            CHECK(ends[i] > (count ? out[count - 1] : 0) && ends[i] <= n);
-            out[count++] = (uint32_t)ends[i];
-        }
-    } while (got);
-    CHECK(at == n);
-    return count;
+static size_t cut(void *context, const uint8_t *text, size_t n, size_t *at, size_t *ends,
+                  size_t room) {
+    return ctok_steps_cut(context, text, n, at, ends, room);
 }
 
 static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out) {
     static const size_t rooms[] = {1, 2, 63, 64, 65, 130};
     uint32_t other[TEXT_LONGEST];
-    const size_t count = piece_ends((ctok_steps *)context, text, n, TEXT_LONGEST, out);
+    const size_t count = piece_ends(cut, context, text, n, TEXT_LONGEST, out);
     const size_t room = rooms[n % TEXT_COUNT(rooms)];
-    CHECK(piece_ends((ctok_steps *)context, text, n, room, other) == count);
+    CHECK(piece_ends(cut, context, text, n, room, other) == count);
     CHECK(memcmp(out, other, count * sizeof(out[0])) == 0);
     return count;
 }
@@ -96,7 +81,7 @@ static void check_regexes(ctok_steps *steps, const char *const *patterns, size_t
             memcpy(expected, pieces, count * sizeof(expected[0]));
         }
         CHECK(regex_supported);
-        CHECK(piece_ends(steps, text, n, TEXT_LONGEST, got) == count);
+        CHECK(piece_ends(cut, steps, text, n, TEXT_LONGEST, got) == count);
         for (size_t k = 0; k < count; k++)
             CHECK(got[k] == expected[k]);
     }
@@ -111,7 +96,7 @@ static void check_kernel(ctok_steps *steps, size_t rounds) {
         size_t at = 0;
         const size_t n = 1 + random_below(&random, TEXT_LONGEST);
         text_fill((int)random_below(&random, TEXT_KINDS), &random, text, n);
-        const size_t count = piece_ends(steps, text, n, TEXT_LONGEST, got);
+        const size_t count = piece_ends(cut, steps, text, n, TEXT_LONGEST, got);
         for (size_t k = 0; k < count; k++) {
             size_t end;
             CHECK(ctok_pretokenize_cl100k_plain(text, n, &at, &end, 1) == 1 && end == got[k]);

@@ -112,4 +112,28 @@ static inline void probe_everywhere(const char *name, probe_fn probe, void *cont
     munmap(g.first - GUARD_PAGE, GUARD_ROOM + 2 * GUARD_PAGE);
 }
 
+/*  Cuts a text: as ctok_pretokenize_fn, with whatever `context` is. */
+typedef size_t (*cut_fn)(void *context, const uint8_t *text, size_t n, size_t *at, size_t *ends,
+                         size_t room);
+
+/*  The ends of the text's pieces, `room` a call. */
+static inline size_t piece_ends(cut_fn cut, void *context, const uint8_t *text, size_t n,
+                                size_t room, uint32_t *out) {
+    static const size_t unwritten = (size_t)-1;
+    size_t ends[TEXT_LONGEST + 1], at = 0, count = 0, got;
+    do {
+        const size_t before = at;
+        ends[room] = unwritten;
+        got = cut(context, text, n, &at, ends, room);
+        CHECK(got <= room && ends[room] == unwritten);
+        CHECK(at == (got ? ends[got - 1] : before));
+        for (size_t i = 0; i < got; i++) {
+            CHECK(ends[i] > (count ? out[count - 1] : 0) && ends[i] <= n);
+            out[count++] = (uint32_t)ends[i];
+        }
+    } while (got);
+    CHECK(at == n);
+    return count;
+}
+
 #endif /* CTOK_TEST_TEXTS_H */
