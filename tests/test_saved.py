@@ -350,7 +350,7 @@ def test_facts_that_ask_for_something_unknown_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("at", "value", "message"),
-    [(8, 0x04030201, "another order of bytes"), (12, 2, "of version 2; this ctok reads version 1")],
+    [(8, 0x04030201, "another order of bytes"), (12, 3, "of version 3; this ctok reads version 2")],
 )
 def test_a_file_of_another_machine_or_version_is_refused_by_name(at, value, message, tmp_path):
     data = bytearray(saved(letters()))

@@ -154,15 +154,23 @@ CTOK_FUNCTION ctok_status ctok_put_splits(const ctok_pieces *pieces, uint32_t n_
             right[id - first] = ctok_pieces_find(pieces, text, n, at + cut, length - cut);
             if (left[id - first] == CTOK_NO_ID || right[id - first] == CTOK_NO_ID)
                 return CTOK_UNKNOWN_ID;
-            CTOK_PREFETCH(slots +
-                          (ctok_pair_hash(ctok_pair_key(left[id - first], right[id - first])) >>
-                           (64 - bits)));
+            CTOK_PREFETCH(slots + ctok_pair_home(ctok_pair_hash(ctok_pair_key(left[id - first],
+                                                                              right[id - first])),
+                                                 bits) /
+                                      64 * 8);
         }
         for (uint32_t id = first; id < end; id++)
             if (split_at[id])
                 ctok_pairs_put(slots, bits, left[id - first], right[id - first], id);
     }
     return CTOK_OK;
+}
+
+/*  Fills the ranks of pairs of single bytes: out: [CTOK_BYTE_PAIRS]. */
+CTOK_FUNCTION void ctok_byte_pairs_find(const ctok_merges *merges, uint32_t *byte_pairs) {
+    for (uint32_t i = 0; i < CTOK_BYTE_PAIRS; i++)
+        byte_pairs[i] =
+            ctok_pairs_rank(&merges->pairs, merges->byte_ids[i & 255], merges->byte_ids[i >> 8]);
 }
 
 /*  The merge that a token's own merging ends with. */

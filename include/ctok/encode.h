@@ -14,12 +14,14 @@
 #include "ctok/automaton.h"
 #include "ctok/cache.h"
 #include "ctok/joints.h"
+#include "ctok/lanes.h"
 #include "ctok/linear.h"
 #include "ctok/merge.h"
 #include "ctok/pieces.h"
 #include "ctok/pretokenize.h"
 
 #define CTOK_CHUNK 256
+#define CTOK_FRESH_IDS 2048 /* more of them in a chunk are found one by one, at their turn */
 
 /*  Everything about a vocabulary that encoding reads; all borrowed, shared by threads. */
 typedef struct ctok_vocab {
@@ -69,6 +71,12 @@ struct ctok_encoder {
 
     /* what a chunk's pieces become: the two halves of each answer (see cache.h) */
     uint64_t answers[CTOK_CHUNK + 8], more[CTOK_CHUNK];
+
+    /* `fresh` of them were merged in this chunk and have more ids than an answer holds. The first
+     * half of its answer is k << 32; its ids end at fresh_ends[k], where the next one's begin. */
+    size_t fresh;
+    uint16_t fresh_ends[CTOK_CHUNK + 1];
+    uint32_t fresh_ids[CTOK_FRESH_IDS];
 
     /* the text's last bytes with zeros behind them, for reads of whole words */
     size_t tail_at;
@@ -173,41 +181,131 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_
     return status;
 }
 
-/*  Answers one piece of 1..15 bytes that the cache did not know, and tells the cache. */
-CTOK_NOINLINE void ctok_answer_anew(const ctok_vocab *vocab, ctok_merge_short_fn merge,
-                                    const ctok_cache *cache, const ctok_probe *probe,
-                                    const uint8_t *piece, uint64_t *first, uint64_t *more) {
+/*  Tells the cache what became of a piece of 1..15 bytes that it does not know. */
+CTOK_BODY void ctok_answer_put(const ctok_cache *cache, const ctok_probe *probe,
+                               const uint64_t *answer, int merged) {
+    const size_t length = (size_t)(probe->key[1] >> 56);
+    if (length <= CTOK_SMALL_KEY && answer[0] & CTOK_PLAIN_ANSWER) {
+        const uint64_t key = ctok_small_key(probe->key[0], length);
+        ctok_line_put(ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key)), key,
+                      answer[0]);
+    }
+    if (merged || length > CTOK_SMALL_KEY)
+        ctok_medium_put(cache, probe, answer);
+}
+
+/*  Looks on for a piece of 1..15 bytes whose own lines did not have it when they were asked: it may
+ *  have missed before in this chunk, stand in the line beside, or be a token. */
+CTOK_BODY void ctok_answer_known(const ctok_vocab *vocab, const ctok_cache *cache,
+                                 const ctok_probe *probe, uint64_t *first, uint64_t *more) {
     const size_t length = (size_t)(probe->key[1] >> 56);
     const ctok_pair_line *const line = ctok_medium_line_of(cache, probe);
-    const uint64_t key = ctok_small_key(probe->key[0], length);
-    ctok_line *const small = ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key));
-    uint32_t ids[CTOK_MEDIUM_KEY];
     uint64_t answer[2];
-    size_t count = 1;
-    /* The same piece may have missed before in this chunk, or stand in the line beside. */
     ctok_take_pair_scalar(line, probe->key, first, more);
     if (!*first)
         ctok_take_pair_scalar(ctok_medium_beside(cache, line), probe->key, first, more);
+    if (!*first && length <= CTOK_SMALL_KEY) {
+        const uint64_t key = ctok_small_key(probe->key[0], length);
+        ctok_take_scalar(ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key)), &key,
+                         first);
+    }
     if (*first)
         return;
-    if (length <= CTOK_SMALL_KEY) {
-        ctok_take_scalar(small, &key, first);
-        if (*first)
-            return;
-    }
-    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->key[0], probe->key[1]);
-    const int merged = ids[0] == CTOK_NO_ID;
-    if (merged)
-        count = merge(&vocab->merges, piece, length, ids);
-    ctok_answer(answer, ids, count <= CTOK_ANSWER_IDS ? count : 0);
-    if (count > CTOK_ANSWER_IDS) /* they are in a record */
-        answer[1] = ctok_record_hash(piece, length);
-    if (length <= CTOK_SMALL_KEY && answer[0] & CTOK_PLAIN_ANSWER)
-        ctok_line_put(small, key, answer[0]);
-    if (merged || length > CTOK_SMALL_KEY)
-        ctok_medium_put(cache, probe, answer);
+    const uint32_t id = ctok_pieces_find_key(&vocab->pieces, probe->key[0], probe->key[1]);
+    if (id == CTOK_NO_ID)
+        return;
+    ctok_answer(answer, &id, 1);
+    ctok_answer_put(cache, probe, answer, 0);
     *first = answer[0];
     *more = answer[1];
+}
+
+/*  Keeps the ids of a chunk's piece until it is its turn; without room it is merged again then. */
+CTOK_BODY void ctok_fresh_put(ctok_encoder *encoder, size_t i, const uint32_t *ids, size_t count) {
+    const size_t start = encoder->fresh_ends[encoder->fresh];
+    if (CTOK_FRESH_IDS - start < count)
+        return;
+    for (size_t k = 0; k < count; k++)
+        encoder->fresh_ids[start + k] = ids[k];
+    encoder->answers[i] = (uint64_t)++encoder->fresh << 32;
+    encoder->fresh_ends[encoder->fresh] = (uint16_t)(start + count);
+}
+
+/*  The kept ids of a chunk's piece, and how many; NULL when none are. */
+CTOK_BODY const uint32_t *ctok_fresh_look(const ctok_encoder *encoder, size_t i, size_t *count) {
+    const uint64_t k = encoder->answers[i] >> 32;
+    if (k == 0 || k > encoder->fresh)
+        return NULL;
+    *count = encoder->fresh_ends[k] - encoder->fresh_ends[k - 1];
+    return encoder->fresh_ids + encoder->fresh_ends[k - 1];
+}
+
+/*  Is a chunk's piece of 16..CTOK_SHORT_PIECE bytes one that need not be merged? One with a record is
+ *  written from there at its turn. */
+CTOK_BODY int ctok_longer_known(const ctok_vocab *vocab, ctok_encoder *encoder, size_t i,
+                                const uint8_t *piece, size_t length) {
+    if (ctok_record_of(&encoder->cache, encoder->more[i]))
+        return 1;
+    const uint32_t id = ctok_pieces_find(&vocab->pieces, piece, length, 0, length);
+    if (id == CTOK_NO_ID)
+        return 0;
+    ctok_record_put(&encoder->cache, encoder->more[i], piece, length, &id, 1);
+    return 1;
+}
+
+/*  Pieces that have to be merged, up to a lane each. */
+typedef struct ctok_unknowns {
+    ctok_lanes lanes;
+    const ctok_probe *probes[CTOK_LANES]; /* NULL for pieces of 16 bytes and more */
+    uint16_t at[CTOK_LANES];              /* which answer is theirs */
+} ctok_unknowns;
+
+/*  Merges them, tells the cache, and makes room for others. What has more ids than an answer holds
+ *  comes into a record when it is met again; longer pieces do at once. */
+CTOK_NOINLINE void ctok_answer_unknowns(const ctok_vocab *vocab, ctok_merge_lanes_fn merge,
+                                        ctok_encoder *encoder, ctok_unknowns *unknowns) {
+    ctok_lanes *const lanes = &unknowns->lanes;
+    ctok_cache *const cache = &encoder->cache;
+    uint32_t ids[CTOK_SHORT_PIECE];
+    merge(&vocab->merges, lanes);
+    for (size_t lane = 0; lane < lanes->used; lane++) {
+        const size_t i = unknowns->at[lane];
+        const ctok_probe *const probe = unknowns->probes[lane];
+        const uint8_t *const piece = lanes->pieces[lane];
+        const size_t length = lanes->sizes[lane];
+        const size_t count = ctok_lane_ids(lanes, lane, ids);
+        uint64_t answer[2];
+        if (!probe) {
+            ctok_record_put(cache, encoder->more[i], piece, length, ids, count);
+            ctok_fresh_put(encoder, i, ids, count);
+            continue;
+        }
+        ctok_answer(answer, ids, count <= CTOK_ANSWER_IDS ? count : 0);
+        if (count > CTOK_ANSWER_IDS)
+            answer[1] = ctok_record_hash(piece, length);
+        ctok_take_pair_scalar(ctok_medium_line_of(cache, probe), probe->key, &encoder->answers[i],
+                              &encoder->more[i]);
+        if (!encoder->answers[i]) /* else it stands twice among them */
+            ctok_answer_put(cache, probe, answer, 1);
+        encoder->answers[i] = answer[0];
+        encoder->more[i] = answer[1];
+        if (count > CTOK_ANSWER_IDS)
+            ctok_fresh_put(encoder, i, ids, count);
+    }
+    lanes->used = 0;
+}
+
+/*  Puts one of a chunk's pieces among them. */
+CTOK_BODY void ctok_unknowns_add(const ctok_vocab *vocab, ctok_merge_lanes_fn merge,
+                                 ctok_encoder *encoder, ctok_unknowns *unknowns, size_t i,
+                                 const uint8_t *piece, size_t length, const ctok_probe *probe) {
+    const size_t lane = unknowns->lanes.used++;
+    unknowns->lanes.pieces[lane] = piece;
+    unknowns->lanes.sizes[lane] = length;
+    unknowns->probes[lane] = probe;
+    unknowns->at[lane] = (uint16_t)i;
+    if (lane + 1 == CTOK_LANES)
+        ctok_answer_unknowns(vocab, merge, encoder, unknowns);
 }
 
 /*  Emits the known pieces, each looked up without the cache. */
@@ -239,6 +337,7 @@ typedef struct ctok_chunk_leaves {
     ctok_take_pair_fn take_pair;
     ctok_pack_fn pack;
     ctok_merge_short_fn merge_short;
+    ctok_merge_lanes_fn merge_lanes;
 } ctok_chunk_leaves;
 
 /*  The bytes at text[at], 16 of which are readable. */
@@ -262,10 +361,12 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
                                  size_t pieces) {
     const ctok_cache cache = encoder->cache;
     uint64_t *const answers = encoder->answers;
+    encoder->fresh = 0;
     uint64_t keys[CTOK_CHUNK], places[CTOK_CHUNK], given[2];
     uint16_t misses[CTOK_CHUNK + 8], records[CTOK_CHUNK];
     ctok_probe probes[CTOK_CHUNK];
-    size_t missed = 0, open = 0;
+    ctok_unknowns unknowns;
+    size_t missed = 0, open = 0; /* `open`: of the missed those that no line has */
 
     /* Pieces before `roomy` have 16 readable bytes in the text, the others in the tail. */
     size_t roomy = pieces;
@@ -302,6 +403,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         probes[k] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
         CTOK_PREFETCH(ctok_medium_line_of(&cache, &probes[k]));
+        CTOK_PREFETCH(ctok_medium_beside(&cache, ctok_medium_line_of(&cache, &probes[k])));
     }
     for (size_t k = 0; k < missed; k++) {
         const size_t i = misses[k];
@@ -314,7 +416,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     }
 
     size_t pending = 0; /* of `open`: not in records; those go to the front of the probes */
-    size_t recorded = 0;
+    size_t recorded = 0, absent = 0;
     for (size_t k = 0; k < open; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         if (probes[k].key[1] != CTOK_TOO_LONG_KEY) {
@@ -336,13 +438,37 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
             CTOK_PREFETCH(record);
             CTOK_PREFETCH(record + 16);
             CTOK_PREFETCH(record + 32);
+        } else {
+            records[absent++] = records[k];
         }
     }
+    unknowns.lanes.used = 0;
     for (size_t k = 0; k < pending; k++) {
-        const size_t i = misses[k];
-        ctok_answer_anew(vocab, leaves.merge_short, &cache, &probes[k],
-                         text + (i ? ends[i - 1] : encoder->at), &answers[i], &encoder->more[i]);
+        const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
+        ctok_answer_known(vocab, &cache, &probes[k], &answers[i], &encoder->more[i]);
+        if (!answers[i])
+            ctok_unknowns_add(vocab, leaves.merge_lanes, encoder, &unknowns, i, text + at,
+                              ends[i] - at, &probes[k]);
     }
+    for (size_t k = 0; k < absent; k++) {
+        const size_t i = records[k], at = i ? ends[i - 1] : encoder->at, length = ends[i] - at;
+        if (length <= CTOK_SHORT_PIECE && !ctok_longer_known(vocab, encoder, i, text + at, length))
+            ctok_unknowns_add(vocab, leaves.merge_lanes, encoder, &unknowns, i, text + at, length,
+                              NULL);
+    }
+    if (unknowns.lanes.used)
+        ctok_answer_unknowns(vocab, leaves.merge_lanes, encoder, &unknowns);
+}
+
+/*  Writes the ids of a chunk's piece i that no answer holds. */
+CTOK_BODY ctok_status ctok_encode_open(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
+                                       ctok_encoder *encoder, const uint8_t *text, size_t n,
+                                       size_t at, size_t i, size_t length, size_t *budget) {
+    size_t count;
+    const uint32_t *const fresh = ctok_fresh_look(encoder, i, &count);
+    return fresh ? ctok_encoder_write(encoder, fresh, count)
+                 : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, at, length,
+                                     encoder->more[i], budget);
 }
 
 /*  Adds up the answers' counts, eight at once where all eight are known; returns how many pieces
@@ -374,8 +500,8 @@ CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_voca
             encoder->used += count;
             if (count)
                 continue;
-            *status = ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
-                                        ends[i] - start, encoder->more[i], budget);
+            *status = ctok_encode_open(leaves, vocab, encoder, text, n, start, i, ends[i] - start,
+                                       budget);
             if (CTOK_UNLIKELY(*status != CTOK_OK))
                 return i;
         }
@@ -426,8 +552,8 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
         const size_t start = i ? ends[i - 1] : encoder->at;
         encoder->used = used;
         status = count ? ctok_encoder_write(encoder, ids, count)
-                       : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, start,
-                                           ends[i] - start, encoder->more[i], budget);
+                       : ctok_encode_open(leaves, vocab, encoder, text, n, start, i,
+                                          ends[i] - start, budget);
         used = encoder->used;
         i += status == CTOK_OK;
     }
@@ -443,9 +569,9 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     target CTOK_FUNCTION ctok_status ctok_encode_chunk_##backend(                                  \
         const ctok_vocab *vocab, ctok_encoder *encoder, const uint8_t *text, size_t n,             \
         size_t *budget) {                                                                          \
-        const ctok_chunk_leaves leaves = {ctok_take_##backend, ctok_zeros_##backend,               \
-                                          ctok_take_pair_##backend, ctok_pack_##backend,           \
-                                          ctok_merge_short_##backend};                             \
+        const ctok_chunk_leaves leaves = {ctok_take_##backend,        ctok_zeros_##backend,        \
+                                          ctok_take_pair_##backend,   ctok_pack_##backend,         \
+                                          ctok_merge_short_##backend, ctok_merge_lanes_##backend}; \
         return encoder->cache.small ? ctok_encode_cached(leaves, vocab, encoder, text, n, budget)  \
                                     : ctok_encode_uncached(vocab, ctok_merge_short_##backend,      \
                                                            encoder, text, n, budget);              \

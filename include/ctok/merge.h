@@ -25,6 +25,8 @@ typedef struct ctok_merges {
     const uint32_t *products; /* [rank] -> id; NULL where a pair's rank is its product's id */
     const uint32_t *byte_ids; /* [256] -> the id of each single byte */
     const uint32_t *last_ids; /* the same for a piece's last byte; NULL where that is no other */
+    /* [CTOK_BYTE_PAIRS] -> the rank of two bytes, the first in the low bits; NULL: by their ids */
+    const uint32_t *byte_pairs;
 
     /* characters that merging may start from instead of their bytes, by code point, of
      * CTOK_WHOLES; 0 for others; NULL for none. See linear.h. */
@@ -37,6 +39,7 @@ typedef struct ctok_merges {
     int fuse_unknown; /* characters in a row that are no tokens are one `unknown` */
 } ctok_merges;
 
+#define CTOK_BYTE_PAIRS 0x10000
 #define CTOK_WHOLES 0x10000                  /* code points of at most three bytes */
 #define CTOK_WHOLES_FROM 8                   /* in shorter pieces they cost more than they save */
 #define CTOK_WHOLE_FIRST ((uint32_t)1 << 29) /* at a piece's start, with the id in the low bits */

@@ -5,6 +5,8 @@
  *      between     which bytes of a block have a value from a range
  *      unpack      the places of the bits in a mask
  *      lowest_of   the lowest of some numbers
+ *      lowest_in_lanes  the lowest of each column of a table
+ *      match_pair  which slots of a line have a key
  *      take        the value of a key in a line of four
  *      zeros       which of some numbers are 0
  *      take_pair   the two values of a key of 128 bits in a line of two
@@ -41,6 +43,17 @@ typedef size_t (*ctok_unpack_fn)(uint64_t mask, size_t base, size_t *out);
 
 /*  The lowest of n numbers; n is a multiple of 8, at least 8. */
 typedef uint32_t (*ctok_lowest_of_fn)(const uint32_t *values, size_t n);
+
+/*  A number of each of sixteen pieces; see lanes.h. */
+#define CTOK_LANES 16
+typedef uint32_t ctok_lane_row[CTOK_LANES];
+
+/*  lowest[lane] = the lowest of that lane in n rows, 1 <= n; returns a bit for each lane where it is
+ *  not UINT32_MAX. */
+typedef uint32_t (*ctok_lowest_in_lanes_fn)(const uint32_t *rows, size_t n, uint32_t *lowest);
+
+/*  Which of the eight slots at `line` have the key (see pairs.h): a bit for each. */
+typedef unsigned (*ctok_match_pair_fn)(const uint64_t *line, uint64_t key);
 
 /*  Four keys and their values, one cache line, 64-byte aligned. */
 typedef struct ctok_line {

@@ -9,20 +9,21 @@ import numpy as np
 
 from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, CTOK_NO_RANK
 from .c.base cimport CTOK_OK
-from .c.build cimport ctok_cut_tokens, ctok_last, ctok_last_merges, ctok_put_splits, ctok_put_tokens
-from .c.build cimport ctok_split_tokens
+from .c.build cimport ctok_byte_pairs_find, ctok_cut_tokens, ctok_last, ctok_last_merges
+from .c.build cimport ctok_put_splits, ctok_put_tokens, ctok_split_tokens
 from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_pieces_hold
 from .c.check cimport ctok_spans_hold, ctok_splits_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
 from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
 from .c.linear cimport CTOK_TALL_TOKEN, ctok_parts, ctok_parts_find, ctok_starts_put, ctok_tall
 from .c.linear cimport ctok_wholes_find
-from .c.merge cimport CTOK_WHOLES, ctok_long_merge_bytes
+from .c.merge cimport CTOK_BYTE_PAIRS, CTOK_WHOLES, ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
 from .c.special cimport CTOK_LSTRIP, CTOK_RSTRIP, CTOK_SINGLE_WORD, ctok_specials_index
 from .errors import VocabError
+from .pages import zeros
 from .spec import AddedToken
 
 MAX_IDS = CTOK_MAX_IDS
@@ -104,7 +105,7 @@ def pair_table(spec, merges=None, ranks=None):
     cdef const uint32_t[:, ::1] rows = merges
     cdef const uint32_t[::1] rank = np.ascontiguousarray(ranks, dtype=np.uint32)
     cdef uint32_t bits = ctok_pairs_bits(len(merges))
-    slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+    slots = zeros(ctok_pairs_words(bits), np.uint64)
     cdef uint64_t[::1] view = slots
     cdef Py_ssize_t i
     ctok_pairs_clear(&view[0], bits)
@@ -162,6 +163,7 @@ cdef class Vocab:
             self.is_proper = is_proper
             self._take(arrays)
             self._build_linear()
+            self._build_byte_pairs()
             return
         self._read_tokens()
         self._lay_out_bytes(self._list_specials())
@@ -172,6 +174,7 @@ cdef class Vocab:
         else:
             self._build_merges()
         self._build_linear()
+        self._build_byte_pairs()
 
     cdef int point(self) except -1:
         """Points the C structures at the arrays: as they are built, and when they come from a file."""
@@ -399,8 +402,8 @@ cdef class Vocab:
                 n_small += length <= CTOK_SMALL_KEY
                 n_medium += CTOK_SMALL_KEY < length <= CTOK_MEDIUM_KEY
                 n_large += length > CTOK_MEDIUM_KEY
-        small = np.zeros((1 << table_bits(n_small), 2), dtype=np.uint64)
-        medium = np.zeros((1 << table_bits(n_medium), 4), dtype=np.uint64)
+        small = zeros((1 << table_bits(n_small), 2), np.uint64)
+        medium = zeros((1 << table_bits(n_medium), 4), np.uint64)
         large = np.full(1 << table_bits(n_large), CTOK_FREE_LARGE, dtype=np.uint64)
         cdef uint64_t[:, ::1] small_view = small
         cdef uint64_t[:, ::1] medium_view = medium
@@ -418,7 +421,7 @@ cdef class Vocab:
         """Fills the table of pairs: from the splits when the file gives them, else finds them."""
         cdef uint32_t n_ids = self.tables.n_ids
         cdef uint32_t bits = ctok_pairs_bits(n_ids)
-        slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+        slots = zeros(ctok_pairs_words(bits), np.uint64)
         cdef uint64_t[::1] slots_view = slots
         cdef uint32_t[::1] found
         cdef const uint32_t[::1] split_at
@@ -454,7 +457,7 @@ cdef class Vocab:
             with nogil:
                 cuts = ctok_cut_tokens(&self.tables.pieces, n_ids, &lengths_view[0], NULL, 0)
             bits = ctok_pairs_bits(cuts)
-            slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+            slots = zeros(ctok_pairs_words(bits), np.uint64)
             slots_view = slots
             ctok_pairs_clear(&slots_view[0], bits)
             self.arrays["pair_slots"] = slots
@@ -542,6 +545,18 @@ cdef class Vocab:
             self.tables.linear.starts = start
             self.tables.linear.heads = head
             self.tables.linear.tall = link
+
+    def _build_byte_pairs(self):
+        """Fills the ranks of pairs of bytes, where each byte is a token wherever it stands."""
+        arrays = self.arrays
+        if self.spec.characters or "last_ids" in arrays or (arrays["byte_ids"] >= self.tables.n_ids).any():
+            return
+        byte_pairs = np.empty(CTOK_BYTE_PAIRS, dtype=np.uint32)
+        cdef uint32_t* ranks = <uint32_t*>start_of(byte_pairs)
+        with nogil:
+            ctok_byte_pairs_find(&self.tables.merges, ranks)
+        self.byte_pairs = frozen(byte_pairs)
+        self.tables.merges.byte_pairs = ranks
 
     @property
     def is_linear(self):
@@ -637,7 +652,8 @@ cdef class Vocab:
     @property
     def nbytes(self):
         """How many bytes the tables take."""
-        return sum(array.nbytes for array in (*self.arrays.values(), *(self.linear_arrays or ())))
+        derived = (*(self.linear_arrays or ()), *([self.byte_pairs] if self.byte_pairs is not None else []))
+        return sum(array.nbytes for array in (*self.arrays.values(), *derived))
 
     def as_arrays(self):
         """Every table by its name in TABLES, but for those that this vocabulary has no need of."""

@@ -12,10 +12,18 @@ static const struct {
     ctok_zeros_fn zeros;
     ctok_take_pair_fn take_pair;
     ctok_pack_fn pack;
+    ctok_lowest_in_lanes_fn lowest_in_lanes;
+    ctok_match_pair_fn match_pair;
 } rows[] = {
 #define LEAVES(backend, id)                                                                        \
-    {#backend,           id, ctok_take_##backend, ctok_zeros_##backend, ctok_take_pair_##backend,  \
-     ctok_pack_##backend},
+    {#backend,                                                                                     \
+     id,                                                                                           \
+     ctok_take_##backend,                                                                          \
+     ctok_zeros_##backend,                                                                         \
+     ctok_take_pair_##backend,                                                                     \
+     ctok_pack_##backend,                                                                          \
+     ctok_lowest_in_lanes_##backend,                                                               \
+     ctok_match_pair_##backend},
     LEAVES(scalar, CTOK_SCALAR_BACKEND)
 #ifdef CTOK_X86
         LEAVES(avx2, CTOK_AVX2_BACKEND) LEAVES(avx512, CTOK_AVX512_BACKEND)
@@ -111,6 +119,41 @@ static void check_pack(size_t row, guard in, guard out) {
     }
 }
 
+/*  Tables of up to LEAVES_MOST rows, and lines of slots one of which may have the key. */
+static void check_lanes(size_t row, guard in, guard out) {
+    uint64_t random = 13;
+    for (size_t round = 0; round < 5000; round++) {
+        const size_t n = 1 + random_below(&random, LEAVES_MOST);
+        ctok_lane_row *const table = (ctok_lane_row *)(void *)guard_end(in, n * sizeof(table[0]));
+        uint32_t *const lowest = (uint32_t *)(void *)guard_end(out, sizeof(table[0]));
+        uint32_t wanted[CTOK_LANES], open = 0;
+        const uint64_t rarity = 1 + random_below(&random, 2 * LEAVES_MOST);
+        memset(wanted, 0xFF, sizeof(wanted));
+        for (size_t i = 0; i < n; i++)
+            for (size_t lane = 0; lane < CTOK_LANES; lane++) {
+                table[i][lane] =
+                    random_below(&random, rarity) ? UINT32_MAX : (uint32_t)random_next(&random);
+                wanted[lane] = table[i][lane] < wanted[lane] ? table[i][lane] : wanted[lane];
+            }
+        for (size_t lane = 0; lane < CTOK_LANES; lane++)
+            open |= (uint32_t)(wanted[lane] != UINT32_MAX) << lane;
+        check_length = n;
+        CHECK(rows[row].lowest_in_lanes(table[0], n, lowest) == open);
+        CHECK(memcmp(lowest, wanted, sizeof(wanted)) == 0);
+    }
+    uint64_t *const line = (uint64_t *)(void *)guard_end(in, 64);
+    for (size_t round = 0; round < 20000; round++) {
+        const uint64_t key = random_next(&random) >> 22;
+        const size_t at = random_below(&random, 10);
+        for (size_t i = 0; i < 8; i++) /* other keys are near, or free slots */
+            line[i] = i >= 6 && round % 2 ? UINT64_MAX : (key ^ (uint64_t)1 << (i * 5)) << 22 | i;
+        if (at < 8)
+            line[at] = key << 22 | (random_next(&random) & 0x3FFFFF);
+        CHECK(rows[row].match_pair(line, key) == (at < 8 ? 1u << at : 0));
+        CHECK(rows[row].match_pair(line, UINT64_MAX) == 0); /* stands for no pair */
+    }
+}
+
 int main(void) {
     const guard in = guard_new(), out = guard_new();
     check_catch_faults();
@@ -121,6 +164,7 @@ int main(void) {
         check_lines(row, in);
         check_zeros(row, in, out);
         check_pack(row, in, out);
+        check_lanes(row, in, out);
     }
     return check_report("leaves");
 }

@@ -1,4 +1,4 @@
-/*  pairs.h, pieces.h, merge.h, linear.h, build.h against naive.h, on random vocabularies. */
+/*  pairs.h, pieces.h, merge.h, lanes.h, linear.h, build.h against naive.h, on random vocabularies. */
 #include "check.h"
 #include "texts.h"
 #include "toy.h"
@@ -68,6 +68,53 @@ static void check_merges(const toy *t, uint64_t *random, size_t rounds, guard te
         for (size_t length = 1; length <= n && length <= 40; length++)
             CHECK(ctok_pieces_find(&t->vocab.pieces, piece, n, n - length, length) ==
                   naive_find(t->bytes, t->offsets, t->n_ids, piece + n - length, length));
+    }
+}
+
+/*  Up to sixteen pieces at once, each ending at the guard page in its turn, on every backend. */
+static void check_lanes(const toy *t, uint64_t *random, guard text_guard) {
+    static const struct {
+        ctok_backend backend;
+        ctok_merge_lanes_fn merge;
+    } rows[] = {
+        {CTOK_SCALAR_BACKEND, ctok_merge_lanes_scalar},
+#ifdef CTOK_X86
+        {CTOK_AVX2_BACKEND, ctok_merge_lanes_avx2},
+        {CTOK_AVX512_BACKEND, ctok_merge_lanes_avx512},
+#endif
+#ifdef CTOK_ARM
+        {CTOK_NEON_BACKEND, ctok_merge_lanes_neon},
+#endif
+    };
+    static uint8_t pieces[CTOK_LANES][CTOK_SHORT_PIECE];
+    for (size_t round = 0; round < 200; round++) {
+        uint32_t expected[CTOK_LANES][CTOK_SHORT_PIECE], got[CTOK_SHORT_PIECE];
+        size_t counts[CTOK_LANES];
+        ctok_lanes lanes;
+        const size_t longest = 1 + random_below(random, CTOK_SHORT_PIECE);
+        check_place = round;
+        memset(&lanes, (int)round, sizeof(lanes)); /* what stands there does not matter */
+        lanes.used = 1 + random_below(random, CTOK_LANES);
+        for (size_t lane = 0; lane < lanes.used; lane++) {
+            const size_t n = 1 + random_below(random, longest);
+            lanes.sizes[lane] = n;
+            lanes.pieces[lane] = pieces[lane];
+            if (lane == round % CTOK_LANES)
+                lanes.pieces[lane] = (uint8_t *)guard_end(text_guard, n);
+            text_fill((int)((round + lane) % TEXT_KINDS), random, (uint8_t *)lanes.pieces[lane], n);
+            counts[lane] =
+                ctok_merge_short_scalar(&t->vocab.merges, lanes.pieces[lane], n, expected[lane]);
+        }
+        for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+            if (!ctok_cpu_runs(rows[row].backend))
+                continue;
+            rows[row].merge(&t->vocab.merges, &lanes);
+            for (size_t lane = 0; lane < lanes.used; lane++) {
+                check_length = lanes.sizes[lane];
+                CHECK(ctok_lane_ids(&lanes, lane, got) == counts[lane]);
+                CHECK(memcmp(got, expected[lane], counts[lane] * sizeof(got[0])) == 0);
+            }
+        }
     }
 }
 
@@ -182,6 +229,7 @@ int main(void) {
             check_contradictions(t, &random, text_guard, scratch_guard);
         }
         check_merges(t, &random, 300, text_guard, scratch_guard);
+        check_lanes(t, &random, text_guard);
         if (round < 2)
             probe_everywhere(check_case, probe, t);
         toy_free(t);

@@ -29,7 +29,7 @@ typedef struct toy {
     uint64_t *small, *medium, *large, *pairs, *spans;
     ctok_parts *parts; /* and what stands behind them: what linear.h reads, of a proper one */
     uint16_t *starts;
-    uint32_t *heads, *wholes;
+    uint32_t *heads, *wholes, *byte_pairs;
     ctok_tall *tall;
     uint32_t n_ids;
     size_t unsplit;
@@ -173,6 +173,11 @@ static inline void toy_build(toy *t) {
         merges->pairs.slots = t->pairs = toy_free_pairs(merges->pairs.bits);
         CHECK(ctok_cut_tokens(pieces, t->n_ids, every, t->pairs, merges->pairs.bits) == cuts);
     }
+    if (t->n_ids % 2) { /* the others look the pairs of bytes up */
+        t->byte_pairs = (uint32_t *)toy_block(CTOK_BYTE_PAIRS, sizeof(uint32_t));
+        ctok_byte_pairs_find(merges, t->byte_pairs);
+        merges->byte_pairs = t->byte_pairs;
+    }
     if (!t->unsplit)
         toy_build_linear(t);
     t->tokens.bytes = t->bytes;
@@ -255,9 +260,10 @@ static inline toy *toy_new(toy_kind kind, uint64_t *random, uint32_t extra) {
 }
 
 static inline void toy_free(toy *t) {
-    void *blocks[] = {t->bytes,  t->offsets, t->byte_ids, t->split_at, t->small,
-                      t->medium, t->large,   t->pairs,    t->spans,    t->parts,
-                      t->starts, t->heads,   t->tall,     t->wholes,   t};
+    void *blocks[] = {t->bytes, t->offsets, t->byte_ids,   t->split_at,
+                      t->small, t->medium,  t->large,      t->pairs,
+                      t->spans, t->parts,   t->starts,     t->heads,
+                      t->tall,  t->wholes,  t->byte_pairs, t};
     for (size_t i = 0; i < TEXT_COUNT(blocks); i++)
         free(blocks[i]);
 }

@@ -84,6 +84,31 @@ CTOK_AVX2 CTOK_BODY uint32_t ctok_lowest_of_avx2(const uint32_t *values, size_t 
     return (uint32_t)_mm_cvtsi128_si32(half);
 }
 
+CTOK_AVX2 CTOK_BODY uint32_t ctok_lowest_in_lanes_avx2(const uint32_t *rows, size_t n,
+                                                       uint32_t *lowest) {
+    const __m256i none = _mm256_set1_epi32(-1);
+    __m256i low = none, high = none; /* lanes 0..7 and 8..15 */
+    for (size_t i = 0; i < n; i++) {
+        low = _mm256_min_epu32(low, _mm256_loadu_si256((const __m256i *)(rows + CTOK_LANES * i)));
+        high = _mm256_min_epu32(high,
+                                _mm256_loadu_si256((const __m256i *)(rows + CTOK_LANES * i + 8)));
+    }
+    _mm256_storeu_si256((__m256i *)&lowest[0], low);
+    _mm256_storeu_si256((__m256i *)&lowest[8], high);
+    const int shut = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(low, none))) |
+                     _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(high, none))) << 8;
+    return (uint32_t)shut ^ 0xFFFF;
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_match_pair_avx2(const uint64_t *line, uint64_t key) {
+    const __m256i wanted = _mm256_set1_epi64x((long long)key);
+    const __m256i low = _mm256_srli_epi64(_mm256_loadu_si256((const __m256i *)line), 22);
+    const __m256i high = _mm256_srli_epi64(_mm256_loadu_si256((const __m256i *)(line + 4)), 22);
+    return (unsigned)(_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(low, wanted))) |
+                      _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(high, wanted)))
+                          << 4);
+}
+
 CTOK_AVX2 CTOK_BODY void ctok_take_avx2(const ctok_line *line, const uint64_t *key,
                                         uint64_t *value) {
     const __m256i keys = _mm256_loadu_si256((const __m256i *)line->keys);

@@ -72,6 +72,21 @@ CTOK_AVX512 CTOK_BODY uint32_t ctok_lowest_of_avx512(const uint32_t *values, siz
     return ctok_lowest_of_avx2(values, n);
 }
 
+CTOK_AVX512 CTOK_BODY uint32_t ctok_lowest_in_lanes_avx512(const uint32_t *rows, size_t n,
+                                                           uint32_t *lowest) {
+    const __m512i none = _mm512_set1_epi32(-1);
+    __m512i low = none;
+    for (size_t i = 0; i < n; i++)
+        low = _mm512_min_epu32(low, _mm512_loadu_si512((const void *)(rows + CTOK_LANES * i)));
+    _mm512_storeu_si512((void *)lowest, low);
+    return _mm512_cmpneq_epi32_mask(low, none);
+}
+
+CTOK_AVX512 CTOK_BODY unsigned ctok_match_pair_avx512(const uint64_t *line, uint64_t key) {
+    const __m512i slots = _mm512_loadu_si512((const void *)line);
+    return _mm512_cmpeq_epi64_mask(_mm512_srli_epi64(slots, 22), _mm512_set1_epi64((long long)key));
+}
+
 CTOK_AVX512 CTOK_BODY void ctok_take_avx512(const ctok_line *line, const uint64_t *key,
                                             uint64_t *value) {
     const __m256i keys = _mm256_loadu_si256((const __m256i *)line->keys);

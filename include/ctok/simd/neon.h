@@ -64,6 +64,25 @@ CTOK_BODY uint32_t ctok_lowest_of_neon(const uint32_t *values, size_t n) {
     return vminvq_u32(lowest);
 }
 
+CTOK_BODY uint32_t ctok_lowest_in_lanes_neon(const uint32_t *rows, size_t n, uint32_t *lowest) {
+    uint32x4_t low[4];
+    uint32_t open = 0;
+    for (int q = 0; q < 4; q++)
+        low[q] = vld1q_u32(rows + 4 * q);
+    for (size_t i = 1; i < n; i++)
+        for (int q = 0; q < 4; q++)
+            low[q] = vminq_u32(low[q], vld1q_u32(rows + CTOK_LANES * i + 4 * q));
+    for (int q = 0; q < 4; q++)
+        vst1q_u32(&lowest[4 * q], low[q]);
+    for (unsigned lane = 0; lane < CTOK_LANES; lane++)
+        open |= (uint32_t)(lowest[lane] != UINT32_MAX) << lane;
+    return open;
+}
+
+CTOK_BODY unsigned ctok_match_pair_neon(const uint64_t *line, uint64_t key) {
+    return ctok_match_pair_scalar(line, key);
+}
+
 CTOK_BODY void ctok_take_neon(const ctok_line *line, const uint64_t *key, uint64_t *value) {
     const uint64x2_t wanted = vdupq_n_u64(*key);
     /* taken[i] = keys[i] == *key ? values[i] : 0 */

@@ -43,6 +43,24 @@ CTOK_BODY uint32_t ctok_lowest_of_scalar(const uint32_t *values, size_t n) {
     return lowest;
 }
 
+CTOK_BODY uint32_t ctok_lowest_in_lanes_scalar(const uint32_t *rows, size_t n, uint32_t *lowest) {
+    uint32_t open = 0;
+    memcpy(lowest, rows, sizeof(ctok_lane_row));
+    for (; n > 0; n--, rows += CTOK_LANES)
+        for (size_t lane = 0; lane < CTOK_LANES; lane++)
+            lowest[lane] = rows[lane] < lowest[lane] ? rows[lane] : lowest[lane];
+    for (size_t lane = 0; lane < CTOK_LANES; lane++)
+        open |= (uint32_t)(lowest[lane] != UINT32_MAX) << lane;
+    return open;
+}
+
+CTOK_BODY unsigned ctok_match_pair_scalar(const uint64_t *line, uint64_t key) {
+    unsigned found = 0;
+    for (unsigned i = 0; i < 8; i++)
+        found |= (unsigned)(line[i] >> 22 == key) << i;
+    return found;
+}
+
 CTOK_BODY void ctok_take_scalar(const ctok_line *line, const uint64_t *key, uint64_t *value) {
     uint64_t taken = 0;
     for (int i = 0; i < 4; i++)

@@ -16,6 +16,8 @@ cdef extern from "ctok/build.h" nogil:
     ctok_status ctok_put_splits(const ctok_pieces* pieces, uint32_t n_ids,
                                 const uint32_t* split_at, uint64_t* slots, uint32_t bits,
                                 uint32_t* bad)
+    void ctok_byte_pairs_find(const ctok_merges* merges, uint32_t* byte_pairs)
+
     ctypedef struct ctok_last:
         uint32_t left, right, rank
 

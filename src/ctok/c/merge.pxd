@@ -7,6 +7,7 @@ from .pieces cimport ctok_pieces
 cdef extern from "ctok/merge.h" nogil:
     const size_t CTOK_SHORT_PIECE
     const size_t CTOK_WHOLES
+    const size_t CTOK_BYTE_PAIRS
     const size_t CTOK_LONG_PIECE_LIMIT
 
     ctypedef struct ctok_merges:
@@ -14,6 +15,7 @@ cdef extern from "ctok/merge.h" nogil:
         const uint32_t* products
         const uint32_t* byte_ids
         const uint32_t* last_ids
+        const uint32_t* byte_pairs
         const uint32_t* wholes
         const ctok_pieces* characters
         uint32_t unknown
