@@ -1,4 +1,5 @@
-"""The regexes of models that have no row in families.h, as steps of pattern and behavior."""
+"""The regexes of models beside those that families.h has word for word, as steps of pattern and
+behavior."""
 
 from __future__ import annotations
 

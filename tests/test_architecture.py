@@ -46,12 +46,11 @@ LEVELS = [
     [
         "include/pretokenize.h",
         "include/build.h",
-        "include/check.h",
         "include/dropout.h",
         "include/linear.h",
         "include/lanes.h",
     ],
-    ["include/encode.h"],
+    ["include/encode.h", "include/check.h"],
     ["include/document.h", "include/kernels.h", "include/counts.h"],
     ["include/ctok.h"],
     ["c/*.pxd"],

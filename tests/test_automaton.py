@@ -250,13 +250,38 @@ def test_a_spelling_is_the_family_that_it_cuts_like(name):
         (FAMILIES["llama3"].replace(r"|\s+(?!\S)|\s+", r"|\s+$|\s+(?!\S)|\s+"), "llama3"),
         (FAMILIES["llama3"].replace(r"|\s*[\r\n]+", r"|\s+$|\s*[\r\n]+"), "cl100k"),
         (FAMILIES["llama3"].replace("p{L}", r"p{Lu}"), None),
-        (regexes.UFAKZEKA, None),
+        (regexes.UFAKZEKA, "ufakzeka"),
+        (regexes.O200K_BY_ONE, "o200k_digits"),
+        (regexes.GPT2.replace(r" ?\p{N}+", r"\p{N}"), None),
         (regexes.KIMI, None),
     ],
     ids=lambda value: ascii(value)[:20],
 )
 def test_no_regex_is_a_family_that_cuts_otherwise(pattern, family):
     assert patterns.family_like(pattern, lines=False) == family
+
+
+# The models that cut in sequence and have a row.
+IN_SEQUENCE = {"starcoder": "starcoder", "minicpm5": "minicpm5"}
+
+
+def test_every_sequence_with_a_row_is_a_models():
+    steps = ([Split(*step) for step in regexes.MODELS[name]] for name in IN_SEQUENCE)
+    assert {splits.pattern_key(each) for each in steps} == set(patterns.SEQUENCES)
+
+
+@pytest.mark.parametrize("name", IN_SEQUENCE)
+def test_cuts_in_sequence_are_the_family_that_they_cut_like(name):
+    steps = tuple(Split(*step) for step in regexes.MODELS[name])
+    spec = dataclasses.replace(vocabs.make_spec(), splits=steps)
+    tokenizer = ctok.Tokenizer(spec)
+    assert tokenizer.pretokenizer.startswith(IN_SEQUENCE[name] + "/")
+    for text in [*texts.random_texts(17, 3000), *map(settled, texts.REGRESSIONS)]:
+        data = text.encode()
+        assert tokenizer.pieces(data) == judge(regexes.MODELS[name], data), ascii(text)
+    for text in texts.random_texts(18, 2000):
+        data = (text * 7).encode()
+        assert tokenizer.pieces(data) == pieces(cutter_of(name), data), ascii(text)
 
 
 def test_automata_that_cut_alike_cut_alike():

@@ -26,6 +26,8 @@ MODES = {"read": False, "mapped": True}
 HEAD = 64
 SUM_AT = HEAD - 8
 SAMPLED = 300
+# The tables that linear.h reads; the last may be there without the others.
+WALKS = ("parts", "starts", "heads", "tall", "wholes")
 
 
 def letters():
@@ -39,6 +41,16 @@ def letters():
     return ctok.Tokenizer(
         ctok.VocabSpec(**{**spec.__dict__, "added": added, "specials": {"<s>": 300}})
     )
+
+
+def walked():
+    """A vocabulary whose long pieces are walked, with tokens short and long, and a character."""
+    halves = [b"ab" * (1 << power) for power in range(5)]
+    tokens = [*halves, "é".encode(), "中".encode()[:2], "中".encode(), b"aab"]
+    spec = vocabs.make_spec(tokens, pattern=ctok.families()["cl100k"], name="walked")
+    tokenizer = ctok.Tokenizer(spec)
+    assert tokenizer.vocab.is_linear
+    return tokenizer
 
 
 def not_proper():
@@ -84,6 +96,7 @@ MAKERS = {
     **{name: (lambda _, name=name: ctok.get_encoding(name)) for name in BUNDLED},
     **{name: of_kind(name) for name in files.every_kind()},
     "few": lambda _: letters(),
+    "walked": lambda _: walked(),
     "not proper": lambda _: not_proper(),
     "few marks": lambda _: marks(),
     "suffixed": lambda _: suffixed(),
@@ -118,7 +131,7 @@ def test_a_saved_tokenizer_comes_back_whole(name, mode, tmp_path):
         assert np.array_equal(array, again[table]), table
         assert not again[table].flags.writeable
         assert again[table].ctypes.data % 64 == 0
-    for field in ("is_proper", "n_ids", "special_tokens", "added_tokens", "has_joints"):
+    for field in ("is_proper", "is_linear", "n_ids", "special_tokens", "added_tokens", "has_joints"):
         assert getattr(after.vocab, field) == getattr(before.vocab, field), field
     assert after.pretokenizer == before.pretokenizer
     for text in texts.random_texts(5, 60):
@@ -142,7 +155,8 @@ def test_every_field_of_a_vocabulary_is_saved():
 def test_every_table_is_named_once():
     names = [name for name, _, _ in TABLES]
     assert len(set(names)) == len(names)
-    assert set(letters().vocab.as_arrays()) == {*names} - {*OPTIONAL} | {"split_at"}
+    assert set(letters().vocab.as_arrays()) == {*names} - {*OPTIONAL} | {"split_at", "byte_pairs"}
+    assert set(walked().vocab.as_arrays()) == {*names} - {*OPTIONAL} | {"split_at", "byte_pairs", *WALKS}
 
 
 def test_a_loaded_tokenizer_may_be_changed_pickled_and_saved_again(tmp_path):
@@ -205,6 +219,7 @@ def use(tokenizer):
         "one that is longer than 15 bytes" * 3,
         "<s><é>",
         "\x00é世",
+        "ab" * 35 + "aab" * 20 + "é中" * 20,
     ):
         try:
             ids = tokenizer.encode(text * 5, allowed_special="all", disallowed_special=())
@@ -307,7 +322,9 @@ def test_what_the_tests_reseal_is_what_is_saved():
 @pytest.mark.parametrize(
     "rounds", [pytest.param(40_000, marks=pytest.mark.long), pytest.param(600)]
 )
-@pytest.mark.parametrize("make", [letters, not_proper, marks], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [letters, walked, not_proper, marks], ids=lambda make: make.__name__
+)
 def test_a_hostile_table_is_refused_or_harmless(make, rounds, tmp_path):
     data = saved(make())
     start = checked_when_mapped(data)
@@ -350,7 +367,7 @@ def test_facts_that_ask_for_something_unknown_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("at", "value", "message"),
-    [(8, 0x04030201, "another order of bytes"), (12, 3, "of version 3; this ctok reads version 2")],
+    [(8, 0x04030201, "another order of bytes"), (12, 1, "of version 1; this ctok reads version 2")],
 )
 def test_a_file_of_another_machine_or_version_is_refused_by_name(at, value, message, tmp_path):
     data = bytearray(saved(letters()))
@@ -360,13 +377,14 @@ def test_a_file_of_another_machine_or_version_is_refused_by_name(at, value, mess
         ctok.load(tmp_path / "x.ctok")
 
 
-def test_a_vocabulary_is_made_of_all_its_tables():
-    vocab = letters().vocab
+@pytest.mark.parametrize("make", [letters, walked], ids=lambda make: make.__name__)
+def test_a_vocabulary_is_made_of_all_its_tables(make):
+    vocab = make().vocab
     arrays = vocab.as_arrays()
     for name, array in arrays.items():
         rest = {other: value for other, value in arrays.items() if other != name}
         for bad in (array[:-1], array.astype("f8"), array[None], array[:0]):
-            with pytest.raises(ctok.VocabError, match="'few': the table"):
+            with pytest.raises(ctok.VocabError, match=f"'{vocab.spec.name}': the table"):
                 Vocab(vocab.spec, {**rest, name: bad}, True)
         if name not in OPTIONAL:
             with pytest.raises(ctok.VocabError, match=f"the table '{name}' is missing"):
@@ -383,6 +401,67 @@ def test_joints_of_ascii_are_yes_or_no_and_never_alone():
         rest = {other: value for other, value in arrays.items() if other != name}
         with pytest.raises(ctok.VocabError, match="the table 'joints' is damaged"):
             Vocab(vocab.spec, rest, True)
+
+
+def test_what_long_pieces_are_walked_by_holds_together():
+    vocab = walked().vocab
+    arrays = vocab.as_arrays()
+    assert all(len(arrays[name]) for name in ("parts", "heads", "tall"))
+    assert arrays["wholes"].any()
+    for name in WALKS[:-1]:
+        rest = {other: value for other, value in arrays.items() if other != name}
+        with pytest.raises(ctok.VocabError, match="'(parts|starts|heads|tall)' is damaged"):
+            Vocab(vocab.spec, rest, True)
+    for name in ("parts", "wholes"):
+        others = [each for each in WALKS if (each == "wholes") == (name == "parts")]
+        rest = {other: array for other, array in arrays.items() if other not in others}
+        with pytest.raises(ctok.VocabError, match=f"'{name}' is damaged"):
+            Vocab(vocab.spec, rest, False)
+    ring = arrays["tall"].copy()
+    ring[:, 1] = 1
+    with pytest.raises(ctok.VocabError, match="'tall' is damaged"):
+        Vocab(vocab.spec, {**arrays, "tall": ring}, True)
+    made_of_itself = arrays["parts"].copy()
+    last = len(made_of_itself) - 1
+    made_of_itself[last] = last
+    with pytest.raises(ctok.VocabError, match="'parts' is damaged"):
+        Vocab(vocab.spec, {**arrays, "parts": made_of_itself}, True)
+    high = arrays["wholes"].copy()
+    high[0xE9] |= 1 << 20
+    with pytest.raises(ctok.VocabError, match="'wholes' is damaged"):
+        Vocab(vocab.spec, {**arrays, "wholes": high}, True)
+
+
+def test_the_ranks_of_pairs_of_bytes_are_ranks_of_a_vocabulary_of_bytes():
+    vocab = letters().vocab
+    arrays = vocab.as_arrays()
+    high = arrays["byte_pairs"].copy()
+    high[0] = len(arrays["offsets"]) - 1
+    with pytest.raises(ctok.VocabError, match="'byte_pairs' is damaged"):
+        Vocab(vocab.spec, {**arrays, "byte_pairs": high}, True)
+    with pytest.raises(ctok.VocabError, match="'byte_pairs' is damaged"):
+        Vocab(vocab.spec, {**arrays, "byte_pairs": high[1:]}, True)
+    with pytest.raises(ctok.VocabError, match="'byte_pairs' is damaged"):
+        Vocab(vocab.spec, {**arrays, "last_ids": arrays["byte_ids"]}, True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_bytes_of_tokens_stay_in_the_tables_until_something_asks(mode, tmp_path):
+    import copy
+    import dataclasses
+    import pickle
+
+    before = letters()
+    before.save(tmp_path / "x.ctok")
+    spec = ctok.load(tmp_path / "x.ctok", mmap=MODES[mode]).vocab.spec
+    with pytest.raises(AttributeError, match="surprise"):
+        _ = spec.surprise
+    assert "token_bytes" not in spec.__dict__
+    expected = before.vocab.spec.token_bytes
+    for other in (pickle.loads(pickle.dumps(spec)), copy.copy(spec), dataclasses.replace(spec)):
+        assert other.token_bytes == expected
+    assert repr(expected) in repr(spec)
+    assert type(spec.token_bytes) is bytes
 
 
 SHRINKS = """

@@ -11,6 +11,7 @@
 #define CTOK_CHECK_H
 
 #include "ctok/decode.h"
+#include "ctok/linear.h"
 #include "ctok/pairs.h"
 #include "ctok/pieces.h"
 
@@ -83,6 +84,36 @@ CTOK_FUNCTION int ctok_pieces_hold(const ctok_pieces *pieces, uint32_t n_ids) {
         beyond |= (uint64_t)(slot != CTOK_FREE_LARGE) & (uint64_t)((uint32_t)slot >= n_ids);
     }
     return small && medium && large && !beyond;
+}
+
+/*  Is each of n_ids tokens made of two that are made before it, or of none? */
+CTOK_FUNCTION int ctok_parts_hold(const ctok_parts *parts, uint32_t n_ids) {
+    uint32_t beyond = 0;
+    for (uint32_t id = 0; id < n_ids; id++) {
+        const uint32_t is_free =
+            (uint32_t)(parts[id].left == CTOK_NO_ID) & (uint32_t)(parts[id].right == CTOK_NO_ID);
+        beyond |=
+            ~is_free & ((uint32_t)(parts[id].left >= n_ids) | (uint32_t)(parts[id].right >= n_ids));
+    }
+    return !(beyond & 1) && ctok_parts_ordered(parts, n_ids);
+}
+
+/*  Do the chains of tall tokens hold n links with ids below n_ids, each once? */
+CTOK_FUNCTION int ctok_tall_hold(const ctok_linear *linear, size_t n, uint32_t n_ids) {
+    size_t passed = 0;
+    for (size_t i = 0; i < (size_t)1 << linear->head_bits; i++)
+        for (uint32_t link = linear->heads[i]; link; link = linear->tall[link - 1].next)
+            if (link > n || linear->tall[link - 1].id >= n_ids || ++passed > n)
+                return 0;
+    return passed == n;
+}
+
+/*  Is each of the characters that merging may start from a token's id below n_ids, or 0? */
+CTOK_FUNCTION int ctok_wholes_hold(const uint32_t *wholes, uint32_t n_ids) {
+    uint32_t beyond = 0;
+    for (size_t i = 0; i < CTOK_WHOLES; i++)
+        beyond |= (uint32_t)((wholes[i] & (CTOK_MAX_IDS - 1)) >= n_ids);
+    return !beyond;
 }
 
 #endif /* CTOK_CHECK_H */

@@ -36,6 +36,9 @@ typedef enum ctok_newlines {
     CTOK_NEWLINES_UNLESS_END   /* the same, but a run that ends the text is one piece */
 } ctok_newlines;
 
+/*  Whether numbers are cut out first: white space before them then ends its text. */
+typedef enum ctok_numbers { CTOK_NUMBERS_IN_TURN, CTOK_NUMBERS_FIRST } ctok_numbers;
+
 typedef struct ctok_family {
     const char *name;
     const char *pattern;
@@ -48,6 +51,7 @@ typedef struct ctok_family {
     uint32_t not_punctuation; /* traits that end a run of punctuation */
     ctok_tail tail;
     ctok_newlines newlines;
+    ctok_numbers numbers;
 } ctok_family;
 
 #define CTOK_PLAIN (CTOK_SPACE | CTOK_LETTER | CTOK_NUMBER)
@@ -64,45 +68,71 @@ typedef struct ctok_family {
     F(r50k,                                                                                        \
       "'(?:[sdmt]|ll|ve|re)| ?\\p{L}++| ?\\p{N}++| ?[^\\s\\p{L}\\p{N}]++|\\s++$|\\s+(?!\\S)|\\s",  \
       CTOK_CONTRACTIONS_LOWER_CASE, CTOK_OPENER_SPACE, CTOK_LETTER, CTOK_CASE_IGNORED, 0, 1,       \
-      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE)                                         \
+      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_IN_TURN)                   \
     F(cl100k,                                                                                      \
       "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+|"                        \
       " ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",                      \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 3,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_UNLESS_END)                                 \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_UNLESS_END, CTOK_NUMBERS_IN_TURN)           \
     F(llama3,                                                                                      \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"                                \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 3,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE)                                \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)          \
     F(nanochat,                                                                                    \
       "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,2}|"                          \
       " ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 2,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE)                                \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)          \
     F(qwen2,                                                                                       \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"                                     \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 1,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE)                                \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)          \
     F(qwen3_5,                                                                                     \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}|"                             \
       " ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                       \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,            \
       CTOK_CASE_IGNORED, 1, 0, CTOK_PLAIN | CTOK_MARK, CTOK_TAIL_NEWLINES,                         \
-      CTOK_NEWLINES_END_A_PIECE)                                                                   \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
     F(o200k,                                                                                       \
       CTOK_WORDS_O200K(CTOK_ENDINGS_HF "?") "\\p{N}{1,3}|"                                         \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                            \
       CTOK_CONTRACTIONS_END_WORDS, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,           \
       CTOK_CASE_SPLITS_WORDS, 3, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES_SLASHES,                        \
-      CTOK_NEWLINES_END_A_PIECE)                                                                   \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
     F(tekken,                                                                                      \
       CTOK_WORDS_O200K("") "\\p{N}|"                                                               \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                            \
       CTOK_CONTRACTIONS_NONE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,                \
       CTOK_CASE_SPLITS_WORDS, 1, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES_SLASHES,                        \
-      CTOK_NEWLINES_END_A_PIECE)
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
+    F(o200k_digits,                                                                                \
+      CTOK_WORDS_O200K(CTOK_ENDINGS_HF "?") "\\p{N}|"                                              \
+      " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                            \
+      CTOK_CONTRACTIONS_END_WORDS, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,           \
+      CTOK_CASE_SPLITS_WORDS, 1, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES_SLASHES,                        \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
+    F(starcoder,                                                                                   \
+      "\\p{N}|'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|"                               \
+      "\\s+(?![^\\s\\p{N}])|\\s+",                                                                 \
+      CTOK_CONTRACTIONS_LOWER_CASE, CTOK_OPENER_SPACE, CTOK_LETTER, CTOK_CASE_IGNORED, 1, 0,       \
+      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_FIRST)                     \
+    F(minicpm5,                                                                                    \
+      CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"                                \
+      " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?![^\\s\\p{N}])|\\s+",                    \
+      CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 3,  \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_FIRST)            \
+    F(seed_coder,                                                                                  \
+      CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"                                     \
+      " ?[^\\s\\p{L}\\p{N}]+|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                                      \
+      CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 1,  \
+      0, CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)              \
+    F(ufakzeka,                                                                                    \
+      "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"                                                      \
+      " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                             \
+      CTOK_CONTRACTIONS_NONE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 1, 0,   \
+      CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)
 
 #define CTOK_FAMILY_ROW(name, ...)                                                                 \
     static const ctok_family ctok_family_##name = {#name, __VA_ARGS__};

@@ -58,6 +58,20 @@ CTOK_BODY uint32_t ctok_head_of(const ctok_linear *linear, const uint8_t *p) {
                       (64 - linear->head_bits));
 }
 
+/*  Is each token made after its parts, but for parts that nothing makes? */
+CTOK_FUNCTION int ctok_parts_ordered(const ctok_parts *parts, uint32_t n_ids) {
+    uint32_t wrong = 0;
+    for (uint32_t id = 0; id < n_ids; id++) {
+        if (parts[id].left == CTOK_NO_ID)
+            continue;
+        wrong |=
+            (uint32_t)(parts[id].left >= id) & (uint32_t)(parts[parts[id].left].left != CTOK_NO_ID);
+        wrong |= (uint32_t)(parts[id].right >= id) &
+                 (uint32_t)(parts[parts[id].right].left != CTOK_NO_ID);
+    }
+    return !wrong;
+}
+
 /*  Finds each token's parts in the table of pairs.
  *
  *      parts    out: [n_ids]
@@ -75,16 +89,7 @@ CTOK_FUNCTION int ctok_parts_find(const ctok_pairs *pairs, uint32_t n_ids, ctok_
         part->left = (uint32_t)(slot >> 43);
         part->right = (uint32_t)(slot >> 22) & (CTOK_MAX_IDS - 1);
     }
-    uint32_t wrong = 0;
-    for (uint32_t id = 0; id < n_ids; id++) {
-        if (parts[id].left == CTOK_NO_ID)
-            continue;
-        wrong |=
-            (uint32_t)(parts[id].left >= id) & (uint32_t)(parts[parts[id].left].left != CTOK_NO_ID);
-        wrong |= (uint32_t)(parts[id].right >= id) &
-                 (uint32_t)(parts[parts[id].right].left != CTOK_NO_ID);
-    }
-    return !wrong;
+    return ctok_parts_ordered(parts, n_ids);
 }
 
 /*  Finds the characters that merging may start from.
@@ -144,7 +149,7 @@ CTOK_FUNCTION void ctok_wholes_find(const ctok_pieces *pieces, uint32_t n_ids,
  *      parts   the parts that were found; tokens without are not put
  *      starts  [1 << linear->start_bits], zeros
  *      heads   [1 << linear->head_bits], zeros
- *      tall    room for all tokens of CTOK_TALL_TOKEN bytes and more
+ *      tall    room for all tokens of CTOK_TALL_TOKEN bytes and more that have parts
  *      return  1, or 0 when a chain is too long
  */
 CTOK_FUNCTION int ctok_starts_put(const ctok_linear *linear, const ctok_pieces *pieces,

@@ -59,7 +59,8 @@ CTOK_BODY size_t ctok_word_end(const ctok_family *row, const uint8_t *text, size
     return behind_both ? behind_both : at;
 }
 
-/*  The end of the piece of white space at text[at].
+/*  The end of the piece of white space at text[at]. Where numbers are cut out first, one behind it
+ *  is no \S.
  *
  *      \s++$ (or nothing) | \s*[\r\n]+ (or nothing) | \s+(?!\S) | \s+
  */
@@ -80,6 +81,9 @@ CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, siz
         return end;
     if (behind_newline && row->newlines != CTOK_NEWLINES_ARE_SPACE)
         return behind_newline;
+    if (row->numbers == CTOK_NUMBERS_FIRST && end < n &&
+        ctok_char_at(text, n, end).traits & CTOK_NUMBER)
+        return end;
     return end == n || last == at ? end : last;
 }
 

@@ -226,6 +226,9 @@ CTOK_BODY int ctok_surely_black(const uint8_t *text, size_t n, size_t at) {
            (lead != 0xE3 || (at + 1 < n && text[at + 1] > 0x80));
 }
 
+/*  May a number begin with this byte? */
+CTOK_BODY int ctok_maybe_number(uint8_t byte) { return byte >= 0x80 || (uint8_t)(byte - '0') < 10; }
+
 /*  Where pieces end in the block at text[at].
  *
  *      block    text[at..at + 63]; zeros behind the text's end
@@ -294,6 +297,8 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     uint64_t behind_newline = blank & (breaks << 1);
     const uint64_t inner = run_ends & (breaks >> 1); /* a newline follows in the same run */
     uint64_t last = run_ends & ~inner;
+    if (row->numbers == CTOK_NUMBERS_FIRST)
+        last &= ~(c.digits >> 1);
     if (ends_text)
         last &= ~(((uint64_t)1 << left) >> 1);
     if (CTOK_UNLIKELY(c.tails & last)) {
@@ -377,9 +382,11 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         /* What the last character belongs to may go on: where its end is not sure, only where it
          * starts is. Otherwise the seam is clear, unless a contraction may reach across. */
         const int open =
-            (white | swallowed) >> top & 1 ? next >= n || !ctok_surely_black(text, n, next)
-            : digit_goes_on >> top & 1     ? follower >= 0x80 || (uint8_t)(follower - '0') < 10
-                                           : 0;
+            (white | swallowed) >> top & 1
+                ? next >= n || !ctok_surely_black(text, n, next) ||
+                      (row->numbers == CTOK_NUMBERS_FIRST && ctok_maybe_number(follower))
+            : digit_goes_on >> top & 1 ? ctok_maybe_number(follower)
+                                       : 0;
         if (open) {
             const unsigned cut = c.limit < left ? c.limit : left;
             const uint64_t outside = ~white & ctok_below(cut);

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from . import automaton
 
+_GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
 
@@ -26,7 +27,7 @@ _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
 # `family_like` finds them all, and others; these cost no time.
 SPELLINGS = {
     # GPT-2's release, and Hugging Face's ByteLevel
-    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
+    _GPT2: "r50k",
     r"'s|'t|'re|'ve|'m|'ll|'d| ?[\p{L}]+| ?[\p{N}]+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
     r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+": "r50k",
     # tiktoken before 0.9, minbpe and rustbpe; `\s*[\r\n]` and `\s*[\r\n]+` match the same text
@@ -36,6 +37,19 @@ SPELLINGS = {
     + r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "llama3",
     # Bailing, Ling, Ring
     _CL100K_WORDS + r"|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "qwen2",
+    # Seed-Coder's own spelling
+    _ENDINGS
+    + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1}"
+    + r"| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+": "seed_coder",
+}
+
+# Cuts in sequence, each as `splits.pattern_key` writes it and one under the other, that together
+# cut every text as the family's regex does.
+SEQUENCES = {
+    # Digits one by one, then ByteLevel: StarCoder, SmolLM
+    r"\p{N}" + "\n" + _GPT2: "starcoder",
+    r"\p{N}{1,3}" + "\n" + _ENDINGS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "minicpm5",
 }
 
 # Names that users know a family by.
@@ -58,8 +72,13 @@ def family_names() -> list[str]:
     return list(kernels.patterns())
 
 
-def family_of(pattern: str) -> str | None:
-    """The family whose pieces a regex yields, when its text is one that ctok knows."""
+def family_of(pattern: str, *, lines: bool = False) -> str | None:
+    """The family whose pieces a regex yields, when its text is one that ctok knows.
+
+    With `lines` it may be several, which cut in sequence.
+    """
+    if lines and pattern in SEQUENCES:
+        return SEQUENCES[pattern]
     by_pattern = {regex: family for family, regex in kernels.patterns().items()}
     return by_pattern.get(pattern) or SPELLINGS.get(pattern)
 
@@ -107,7 +126,7 @@ def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int
     backend = backend or os.environ.get("CTOK_BACKEND") or None
     if backend is not None and backend not in names:
         raise VocabError(f"{backend!r} is no backend here; there are {', '.join(names)}")
-    family = family_of(pattern)
+    family = family_of(pattern, lines=lines)
     if family is None and pattern and "\n" not in pattern:  # those are several steps
         family = family_like(pattern, lines=lines)
     if family is None:

@@ -59,7 +59,7 @@ def _refuse(self: Any, name: str, *_: object) -> None:
 
 
 def _repr(self: Any) -> str:
-    parts = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self.__match_args__)
+    parts = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
     return f"{type(self).__qualname__}({parts})"
 
 

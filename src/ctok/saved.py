@@ -432,12 +432,32 @@ def _saved(facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str |
             raise VocabError(f"{source}: the table {_OF_SPEC + key!r} is damaged")
     if name is not None:
         values["name"] = name
-    token_bytes = data[: int(offsets.flat[n_ids])].tobytes()
-    spec = VocabSpec(token_bytes=token_bytes, token_offsets=offsets, **values, **of_spec)
+    kept = data[: int(offsets.flat[n_ids])]
+    spec = _SavedSpec(token_bytes=kept, token_offsets=offsets, **values, **of_spec)
     return spec, arrays, top.get("is_proper", bool)
 
 
-_TYPES = {"u1": np.uint8, "u4": np.uint32, "u8": np.uint64}
+class _SavedSpec(VocabSpec):
+    """A VocabSpec whose `token_bytes` stay in the tables until something asks for them."""
+
+    def __init__(self, token_bytes: Any, **named: Any) -> None:
+        super().__init__(token_bytes=token_bytes, **named)
+        if not isinstance(token_bytes, bytes):
+            del self.__dict__["token_bytes"]
+            self.__dict__["_kept"] = token_bytes
+
+    def __getattr__(self, name: str) -> bytes:
+        if name != "token_bytes" or "_kept" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+        found: bytes = self.__dict__["_kept"].tobytes()
+        self.__dict__["token_bytes"] = found
+        return found
+
+    def __reduce__(self) -> Any:
+        return VocabSpec, tuple(getattr(self, name) for name in VocabSpec.__match_args__)
+
+
+_TYPES = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32, "u8": np.uint64}
 
 
 def _arrays(top: Fields, tables: npt.NDArray[np.uint8]) -> Arrays:
@@ -445,14 +465,14 @@ def _arrays(top: Fields, tables: npt.NDArray[np.uint8]) -> Arrays:
     result: Arrays = {}
     for row, where in top.items("tables"):
         match row:
-            case [str(name), "u1" | "u4" | "u8" as kind, list(shape), int(at)] if (
+            case [str(name), "u1" | "u2" | "u4" | "u8" as kind, list(shape), int(at)] if (
                 name not in result
                 and len(shape) in (1, 2)
                 and all(map(_is_id, shape))
                 and at >= 0
                 and at % _ALIGNMENT == 0
             ):
-                size = int(kind[1]) * int(np.prod(shape, dtype=object))
+                size = int(kind[1]) * shape[0] * (shape[1] if len(shape) == 2 else 1)
                 if size <= len(tables) - at:
                     result[name] = tables[at : at + size].view(_TYPES[kind]).reshape(shape)
                     continue

@@ -12,8 +12,6 @@ cdef class Vocab:
     cdef readonly uint32_t n_specials
     # numpy owns; frozen
     cdef dict arrays  # by their names in vocab.TABLES
-    cdef tuple linear_arrays  # what linear.h reads, when it is read
-    cdef object byte_pairs
     cdef const uint8_t[::1] _special_bytes
     cdef const uint32_t[::1] _special_offsets
     cdef const uint32_t[::1] _special_ids

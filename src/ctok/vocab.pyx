@@ -11,8 +11,9 @@ from .c.base cimport CTOK_DUPLICATE, CTOK_MAX_IDS, CTOK_MAX_RANKS, CTOK_NO_ID, C
 from .c.base cimport CTOK_OK
 from .c.build cimport ctok_byte_pairs_find, ctok_cut_tokens, ctok_last, ctok_last_merges
 from .c.build cimport ctok_put_splits, ctok_put_tokens, ctok_split_tokens
-from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_pieces_hold
-from .c.check cimport ctok_spans_hold, ctok_splits_hold
+from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, ctok_parts_hold
+from .c.check cimport ctok_pieces_hold, ctok_spans_hold, ctok_splits_hold, ctok_tall_hold
+from .c.check cimport ctok_wholes_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
 from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
 from .c.linear cimport CTOK_TALL_TOKEN, ctok_parts, ctok_parts_find, ctok_starts_put, ctok_tall
@@ -44,8 +45,16 @@ TABLES = (
     ("medium_slots", "u8", 4),
     ("large_slots", "u8", 1),
     ("split_at", "u4", 1),
+    ("parts", "u4", 2),
+    ("starts", "u2", 1),
+    ("heads", "u4", 1),
+    ("tall", "u4", 2),
+    ("wholes", "u4", 1),
+    ("byte_pairs", "u4", 1),
 )
-OPTIONAL = ("last_ids", "products", "ascii_joints", "joints", "split_at")
+# What linear.h walks by: all of them, or none.
+_WALKED = ("parts", "starts", "heads", "tall")
+OPTIONAL = ("last_ids", "products", "ascii_joints", "joints", "split_at", *_WALKED, "wholes", "byte_pairs")
 
 
 cdef uint32_t table_bits(size_t entries) noexcept:
@@ -162,8 +171,6 @@ cdef class Vocab:
         if arrays is not None:
             self.is_proper = is_proper
             self._take(arrays)
-            self._build_linear()
-            self._build_byte_pairs()
             return
         self._read_tokens()
         self._lay_out_bytes(self._list_specials())
@@ -205,6 +212,15 @@ cdef class Vocab:
         if "pair_slots" in arrays:
             self.tables.merges.pairs.slots = <const uint64_t*>start_of(arrays["pair_slots"])
             self.tables.merges.pairs.bits = bits_of(arrays["pair_slots"].size)
+        self.tables.linear.parts = <const ctok_parts*>start_of(arrays.get("parts"))
+        self.tables.linear.starts = <const uint16_t*>start_of(arrays.get("starts"))
+        self.tables.linear.heads = <const uint32_t*>start_of(arrays.get("heads"))
+        self.tables.linear.tall = <const ctok_tall*>start_of(arrays.get("tall"))
+        if "starts" in arrays:
+            self.tables.linear.start_bits = bits_of(arrays["starts"].size)
+            self.tables.linear.head_bits = bits_of(arrays["heads"].size)
+        self.tables.merges.byte_pairs = <const uint32_t*>start_of(arrays.get("byte_pairs"))
+        self.tables.merges.wholes = <const uint32_t*>start_of(arrays.get("wholes"))
         return 0
 
     def _take(self, arrays):
@@ -251,8 +267,18 @@ cdef class Vocab:
             ("pair_slots", 4 <= bits <= 29 and words == ctok_pairs_words(bits)),
             ("split_at", self.split_lengths is None or <size_t>len(self.split_lengths) == n_tokens),
             ("bytes", len(arrays["bytes"]) > 0),
+            ("parts", "parts" not in arrays or <size_t>len(arrays["parts"]) == n_tokens),
+            ("wholes", len(arrays.get("wholes", range(CTOK_WHOLES))) == CTOK_WHOLES),
+            ("byte_pairs", len(arrays.get("byte_pairs", range(CTOK_BYTE_PAIRS))) == CTOK_BYTE_PAIRS),
+            ("byte_pairs", "byte_pairs" not in arrays or self._is_of_bytes()),
+            *((name, (name in arrays) == ("parts" in arrays)) for name in _WALKED),
+            *((name, name not in arrays or self._may_walk()) for name in ("parts", "wholes")),
         ):
             if not holds:
+                return name
+        for name in ("starts", "heads"):
+            n = len(arrays.get(name, range(16)))
+            if not 16 <= n <= 1 << 30 or n & (n - 1):
                 return name
         return None
 
@@ -277,6 +303,9 @@ cdef class Vocab:
             n_ranks = len(arrays["products"])
         if not ctok_pairs_hold(&self.tables.merges.pairs, n_tokens, n_ranks):
             return "pair_slots"
+        ids = self.tables.merges.byte_pairs
+        if ids is not NULL and not ctok_numbers_hold(ids, CTOK_BYTE_PAIRS, n_ranks, CTOK_NO_RANK):
+            return "byte_pairs"
         if not ctok_pieces_hold(&self.tables.pieces, n_tokens):
             return "small_slots, medium_slots or large_slots"
         if self.split_lengths is not None:
@@ -284,6 +313,14 @@ cdef class Vocab:
             ids = <const uint32_t*>start_of(splits)
             if not ctok_splits_hold(ids, self.tables.pieces.offsets, n_tokens):
                 return "split_at"
+        if self.tables.linear.parts is not NULL:
+            if not ctok_parts_hold(self.tables.linear.parts, n_tokens):
+                return "parts"
+            if not ctok_tall_hold(&self.tables.linear, len(arrays["tall"]), n_tokens):
+                return "tall"
+        if self.tables.merges.wholes is not NULL:
+            if not ctok_wholes_hold(self.tables.merges.wholes, n_tokens):
+                return "wholes"
         if "ascii_joints" in arrays and arrays["ascii_joints"].max() > 1:
             return "ascii_joints"
         if self.spec.unknown is not None and not 0 <= self.spec.unknown < n_tokens:
@@ -505,31 +542,46 @@ cdef class Vocab:
         if spec.characters and not (spec.fuse_unknown and spec.unknown is not None):
             self._build_joints(merges)
 
+    def _is_of_bytes(self):
+        """Whether each byte is a token, the same wherever it stands."""
+        arrays = self.arrays
+        return (
+            not self.spec.characters and "last_ids" not in arrays
+            and not (arrays["byte_ids"] >= len(arrays["offsets"]) - 1).any()
+        )
+
+    def _may_walk(self):
+        """Whether the vocabulary is proper, with ids in the order of merges: linear.h is for those."""
+        arrays, spec = self.arrays, self.spec
+        return (
+            self._is_of_bytes() and self.is_proper and spec.hidden is None
+            and len(arrays["offsets"]) > 1 and "products" not in arrays
+        )
+
     def _build_linear(self):
-        """Fills what linear.h reads, when the vocabulary is proper and ids are in the order of merges."""
+        """Fills what linear.h reads, where it may be used."""
+        if not self._may_walk():
+            return
         cdef uint32_t n_ids = self.tables.n_ids
-        spec, arrays = self.spec, self.arrays
-        if not self.is_proper or spec.characters or spec.hidden is not None or not n_ids:
-            return
-        if "products" in arrays or "last_ids" in arrays or (arrays["byte_ids"] >= n_ids).any():
-            return
-        cdef uint32_t bits = max(4, bits_of(n_ids))
-        cdef uint32_t n_tall = np.count_nonzero(np.diff(arrays["offsets"]) >= CTOK_TALL_TOKEN)
-        cdef uint32_t head_bits = table_bits(n_tall)
+        cdef const uint32_t* at = self.tables.pieces.offsets
+        arrays = self.arrays
         parts = np.empty((n_ids, 2), dtype=np.uint32)
         cdef ctok_parts* part = <ctok_parts*>start_of(parts)
+        cdef uint32_t id, n_tall = 0
         cdef int holds
         with nogil:
             holds = ctok_parts_find(&self.tables.merges.pairs, n_ids, part)
         if not holds:
             return
-        starts = np.zeros(1 << bits, dtype=np.uint16)
-        heads = np.zeros(1 << head_bits, dtype=np.uint32)
-        tall = np.zeros((n_tall + 1, 2), dtype=np.uint32)
-        wholes = np.empty(CTOK_WHOLES, dtype=np.uint32)
+        for id in range(n_ids):
+            n_tall += part[id].left != CTOK_NO_ID and at[id + 1] - at[id] >= CTOK_TALL_TOKEN
+        arrays["parts"] = parts
+        arrays["starts"] = starts = np.zeros(1 << max(4, bits_of(n_ids)), dtype=np.uint16)
+        arrays["heads"] = heads = np.zeros(1 << table_bits(n_tall), dtype=np.uint32)
+        arrays["tall"] = tall = np.zeros((n_tall, 2), dtype=np.uint32)
+        arrays["wholes"] = wholes = np.empty(CTOK_WHOLES, dtype=np.uint32)
+        self.point()
         firsts = np.empty(3 * n_ids, dtype=np.uint32)
-        self.tables.linear.start_bits = bits
-        self.tables.linear.head_bits = head_bits
         cdef uint16_t* start = <uint16_t*>start_of(starts)
         cdef uint32_t* head = <uint32_t*>start_of(heads)
         cdef ctok_tall* link = <ctok_tall*>start_of(tall)
@@ -538,25 +590,23 @@ cdef class Vocab:
         with nogil:
             holds = ctok_starts_put(&self.tables.linear, &self.tables.pieces, n_ids, part, start, head, link)
             ctok_wholes_find(&self.tables.pieces, n_ids, part, first, whole)
-        self.linear_arrays = tuple(map(frozen, (parts, starts, heads, tall, wholes)))
-        self.tables.merges.wholes = whole
-        if holds:
-            self.tables.linear.parts = part
-            self.tables.linear.starts = start
-            self.tables.linear.heads = head
-            self.tables.linear.tall = link
+        for name in (*_WALKED, "wholes"):
+            frozen(arrays[name])
+        if not holds:
+            for name in _WALKED:
+                del arrays[name]
+            self.point()
 
     def _build_byte_pairs(self):
-        """Fills the ranks of pairs of bytes, where each byte is a token wherever it stands."""
-        arrays = self.arrays
-        if self.spec.characters or "last_ids" in arrays or (arrays["byte_ids"] >= self.tables.n_ids).any():
+        """Fills the ranks of pairs of bytes."""
+        if not self._is_of_bytes():
             return
         byte_pairs = np.empty(CTOK_BYTE_PAIRS, dtype=np.uint32)
         cdef uint32_t* ranks = <uint32_t*>start_of(byte_pairs)
         with nogil:
             ctok_byte_pairs_find(&self.tables.merges, ranks)
-        self.byte_pairs = frozen(byte_pairs)
-        self.tables.merges.byte_pairs = ranks
+        self.arrays["byte_pairs"] = frozen(byte_pairs)
+        self.point()
 
     @property
     def is_linear(self):
@@ -652,8 +702,7 @@ cdef class Vocab:
     @property
     def nbytes(self):
         """How many bytes the tables take."""
-        derived = (*(self.linear_arrays or ()), *([self.byte_pairs] if self.byte_pairs is not None else []))
-        return sum(array.nbytes for array in (*self.arrays.values(), *derived))
+        return sum(array.nbytes for array in self.arrays.values())
 
     def as_arrays(self):
         """Every table by its name in TABLES, but for those that this vocabulary has no need of."""

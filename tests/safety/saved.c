@@ -120,6 +120,59 @@ static void check_tables(const toy *t) {
     CHECK(!ctok_pairs_hold(pairs, n, n));
 }
 
+/*  The same for what linear.h reads; how many links the chains of tall tokens have. */
+static size_t check_walked(const toy *t) {
+    const ctok_linear *const linear = &t->vocab.linear;
+    const uint32_t n = t->n_ids;
+    size_t n_tall = 0;
+    for (uint32_t id = 0; id < n; id++)
+        n_tall += t->offsets[id + 1] - t->offsets[id] >= CTOK_TALL_TOKEN;
+    CHECK(ctok_parts_hold(t->parts, n) && ctok_wholes_hold(t->wholes, n));
+    CHECK(ctok_tall_hold(linear, n_tall, n) && !ctok_tall_hold(linear, n_tall + 1, n));
+    for (uint32_t id = 0; id < n; id++) {
+        const ctok_parts kept = t->parts[id];
+        const uint32_t bad[] = {n, CTOK_NO_ID - 1, kept.left == CTOK_NO_ID ? 0 : CTOK_NO_ID};
+        check_place = id;
+        for (size_t i = 0; i < 3; i++) {
+            t->parts[id].left = bad[i];
+            CHECK(!ctok_parts_hold(t->parts, n));
+            t->parts[id] = kept;
+            t->parts[id].right = bad[i];
+            CHECK(!ctok_parts_hold(t->parts, n));
+            t->parts[id] = kept;
+        }
+        t->parts[id].left = t->parts[id].right = id; /* made of itself */
+        CHECK(!ctok_parts_hold(t->parts, n));
+        t->parts[id] = kept;
+    }
+    for (size_t i = 0; i < n_tall; i++) {
+        const ctok_tall kept = t->tall[i];
+        check_place = i;
+        t->tall[i].id = n;
+        CHECK(!ctok_tall_hold(linear, n_tall, n));
+        t->tall[i] = kept;
+        t->tall[i].next = (uint32_t)n_tall + 1;
+        CHECK(!ctok_tall_hold(linear, n_tall, n));
+        t->tall[i].next = (uint32_t)i + 1; /* a chain without an end */
+        CHECK(!ctok_tall_hold(linear, n_tall, n));
+        t->tall[i] = kept;
+    }
+    for (size_t i = 0; i < (size_t)1 << linear->head_bits; i++) {
+        const uint32_t kept = t->heads[i];
+        t->heads[i] = (uint32_t)n_tall + 1;
+        CHECK(!ctok_tall_hold(linear, n_tall, n));
+        t->heads[i] = kept;
+    }
+    for (size_t i = 0; i < CTOK_WHOLES; i += 331) {
+        const uint32_t kept = t->wholes[i];
+        t->wholes[i] = n | CTOK_WHOLE_FIRST;
+        CHECK(!ctok_wholes_hold(t->wholes, n));
+        t->wholes[i] = kept;
+    }
+    CHECK(ctok_parts_hold(t->parts, n) && ctok_tall_hold(linear, n_tall, n));
+    return n_tall;
+}
+
 int main(void) {
     uint64_t random = 29;
     const guard room = guard_new();
@@ -127,10 +180,13 @@ int main(void) {
     check_checksum(&random, room);
     check_lists(&random, room);
     check_case = "tables";
+    size_t n_tall = 0;
     for (size_t round = 0; round < 30; round++) {
         toy *t = toy_new(round % 2 ? TOY_JUMBLED : TOY_TRAINED, &random, 256 + (uint32_t)round * 9);
+        n_tall += t->unsplit ? 0 : check_walked(t);
         check_tables(t);
         toy_free(t);
     }
+    CHECK(n_tall > 0);
     return check_report("saved");
 }

@@ -1,5 +1,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
+from .linear cimport ctok_linear, ctok_parts
 from .pairs cimport ctok_pairs
 from .pieces cimport ctok_pieces
 
@@ -10,3 +11,6 @@ cdef extern from "ctok/check.h" nogil:
     bint ctok_splits_hold(const uint32_t* split_at, const uint32_t* offsets, size_t n)
     bint ctok_pairs_hold(const ctok_pairs* pairs, uint32_t n_ids, uint32_t n_ranks)
     bint ctok_pieces_hold(const ctok_pieces* pieces, uint32_t n_ids)
+    bint ctok_parts_hold(const ctok_parts* parts, uint32_t n_ids)
+    bint ctok_tall_hold(const ctok_linear* linear, size_t n, uint32_t n_ids)
+    bint ctok_wholes_hold(const uint32_t* wholes, uint32_t n_ids)
