@@ -95,10 +95,10 @@ CTOK_BODY ctok_status ctok_encoder_write(ctok_encoder *encoder, const uint32_t *
 }
 
 /*  One long piece by linear.h; CTOK_UNKNOWN_ID when it has to be merged. */
-CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_short_merges merge,
                                            ctok_encoder *encoder, const uint8_t *piece,
                                            size_t length, size_t *budget) {
-    const ctok_linear_view view = {vocab->linear, &vocab->pieces, &vocab->merges};
+    const ctok_linear_view view = {vocab->linear, &vocab->pieces, &vocab->merges, merge};
     if (encoder->merging == CTOK_MAY_WALK) {
         encoder->scratch_wanted = ctok_walk_bytes(length);
         if (encoder->scratch_bytes < encoder->scratch_wanted)
@@ -106,7 +106,7 @@ CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_merge_s
         ctok_walk_begin(&encoder->walk, length, encoder->scratch);
         encoder->merging = CTOK_WALKS;
     }
-    ctok_status status = ctok_walk_on(&view, merge, &encoder->walk, piece, budget);
+    ctok_status status = ctok_walk_on(&view, &encoder->walk, piece, budget);
     if (status == CTOK_OK)
         status = ctok_encoder_write(encoder, encoder->walk.ids, encoder->walk.count);
     if (status == CTOK_OK)
@@ -115,7 +115,7 @@ CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_merge_s
 }
 
 /*  One piece of more than CTOK_SHORT_PIECE bytes that is no token. */
-CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_short_merges merge,
                                            ctok_encoder *encoder, const uint8_t *piece,
                                            size_t length, size_t *budget) {
     if (vocab->linear.parts && encoder->merging <= CTOK_WALKS) {
@@ -149,7 +149,7 @@ CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_merge_s
  *
  *      hash    the piece's ctok_record_hash, or 0 when it is kept in no record
  */
-CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_short_merges merge,
                                             ctok_encoder *encoder, const uint8_t *text, size_t n,
                                             size_t at, size_t length, uint64_t hash,
                                             size_t *budget) {
@@ -173,7 +173,7 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_merge_
                                 encoder->used - before);
             return status;
         }
-        count = merge(&vocab->merges, piece, length, ids);
+        count = merge.one(&vocab->merges, piece, length, ids);
     }
     const ctok_status status = ctok_encoder_write(encoder, ids, count);
     if (hash && status == CTOK_OK)
@@ -309,7 +309,7 @@ CTOK_BODY void ctok_unknowns_add(const ctok_vocab *vocab, ctok_merge_lanes_fn me
 }
 
 /*  Emits the known pieces, each looked up without the cache. */
-CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_merge_short_fn merge,
+CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_short_merges merge,
                                            ctok_encoder *encoder, const uint8_t *text, size_t n,
                                            size_t *budget) {
     size_t k = 0;
@@ -336,8 +336,7 @@ typedef struct ctok_chunk_leaves {
     ctok_zeros_fn zeros;
     ctok_take_pair_fn take_pair;
     ctok_pack_fn pack;
-    ctok_merge_short_fn merge_short;
-    ctok_merge_lanes_fn merge_lanes;
+    ctok_short_merges merge;
 } ctok_chunk_leaves;
 
 /*  The bytes at text[at], 16 of which are readable. */
@@ -447,17 +446,17 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         ctok_answer_known(vocab, &cache, &probes[k], &answers[i], &encoder->more[i]);
         if (!answers[i])
-            ctok_unknowns_add(vocab, leaves.merge_lanes, encoder, &unknowns, i, text + at,
+            ctok_unknowns_add(vocab, leaves.merge.many, encoder, &unknowns, i, text + at,
                               ends[i] - at, &probes[k]);
     }
     for (size_t k = 0; k < absent; k++) {
         const size_t i = records[k], at = i ? ends[i - 1] : encoder->at, length = ends[i] - at;
         if (length <= CTOK_SHORT_PIECE && !ctok_longer_known(vocab, encoder, i, text + at, length))
-            ctok_unknowns_add(vocab, leaves.merge_lanes, encoder, &unknowns, i, text + at, length,
+            ctok_unknowns_add(vocab, leaves.merge.many, encoder, &unknowns, i, text + at, length,
                               NULL);
     }
     if (unknowns.lanes.used)
-        ctok_answer_unknowns(vocab, leaves.merge_lanes, encoder, &unknowns);
+        ctok_answer_unknowns(vocab, leaves.merge.many, encoder, &unknowns);
 }
 
 /*  Writes the ids of a chunk's piece i that no answer holds. */
@@ -467,7 +466,7 @@ CTOK_BODY ctok_status ctok_encode_open(const ctok_chunk_leaves leaves, const cto
     size_t count;
     const uint32_t *const fresh = ctok_fresh_look(encoder, i, &count);
     return fresh ? ctok_encoder_write(encoder, fresh, count)
-                 : ctok_encode_other(vocab, leaves.merge_short, encoder, text, n, at, length,
+                 : ctok_encode_other(vocab, leaves.merge, encoder, text, n, at, length,
                                      encoder->more[i], budget);
 }
 
@@ -569,12 +568,15 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     target CTOK_FUNCTION ctok_status ctok_encode_chunk_##backend(                                  \
         const ctok_vocab *vocab, ctok_encoder *encoder, const uint8_t *text, size_t n,             \
         size_t *budget) {                                                                          \
-        const ctok_chunk_leaves leaves = {ctok_take_##backend,        ctok_zeros_##backend,        \
-                                          ctok_take_pair_##backend,   ctok_pack_##backend,         \
-                                          ctok_merge_short_##backend, ctok_merge_lanes_##backend}; \
-        return encoder->cache.small ? ctok_encode_cached(leaves, vocab, encoder, text, n, budget)  \
-                                    : ctok_encode_uncached(vocab, ctok_merge_short_##backend,      \
-                                                           encoder, text, n, budget);              \
+        const ctok_chunk_leaves leaves = {                                                         \
+            ctok_take_##backend,                                                                   \
+            ctok_zeros_##backend,                                                                  \
+            ctok_take_pair_##backend,                                                              \
+            ctok_pack_##backend,                                                                   \
+            {ctok_merge_short_##backend, ctok_merge_lanes_##backend}};                             \
+        return encoder->cache.small                                                                \
+                   ? ctok_encode_cached(leaves, vocab, encoder, text, n, budget)                   \
+                   : ctok_encode_uncached(vocab, leaves.merge, encoder, text, n, budget);          \
     }
 CTOK_ENCODE_CHUNK(, scalar)
 #ifdef CTOK_X86

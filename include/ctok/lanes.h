@@ -188,6 +188,12 @@ CTOK_BODY size_t ctok_lane_ids(const ctok_lanes *lanes, size_t lane, uint32_t *i
 
 typedef void (*ctok_merge_lanes_fn)(const ctok_merges *merges, ctok_lanes *lanes);
 
+/*  How a backend merges short pieces. */
+typedef struct ctok_short_merges {
+    ctok_merge_short_fn one;
+    ctok_merge_lanes_fn many;
+} ctok_short_merges;
+
 /*  ctok_merge_lanes_<backend> */
 #define CTOK_MERGE_LANES(target, backend)                                                          \
     target CTOK_FUNCTION void ctok_merge_lanes_##backend(const ctok_merges *merges,                \

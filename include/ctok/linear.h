@@ -17,7 +17,7 @@
 #ifndef CTOK_LINEAR_H
 #define CTOK_LINEAR_H
 
-#include "ctok/merge.h"
+#include "ctok/lanes.h"
 
 #define CTOK_TALL_TOKEN 16
 #define CTOK_TALL_CHAIN 1024 /* tokens of one chain; with more the vocabulary is merged */
@@ -45,6 +45,7 @@ typedef struct ctok_linear_view {
     ctok_linear linear;
     const ctok_pieces *pieces;
     const ctok_merges *merges;
+    ctok_short_merges merge;
 } ctok_linear_view;
 
 CTOK_BODY uint16_t *ctok_start_of(const ctok_linear *linear, uint16_t *starts, uint64_t word,
@@ -271,6 +272,9 @@ typedef struct ctok_walk {
     size_t far;   /* the last window that went far back began here */
     size_t from;  /* that began here, */
     size_t tries; /* and took so many tries */
+    size_t width; /* windows side by side */
+    size_t alone; /* windows that are left to do one by one, */
+    size_t tired; /* after so many in vain */
     int slow;     /* such a stretch took more than a try for four bytes */
     uint32_t chain;
 } ctok_walk;
@@ -289,6 +293,7 @@ CTOK_FUNCTION void ctok_walk_begin(ctok_walk *walk, size_t n, void *scratch) {
     walk->ids = (uint32_t *)(walk->closed + ctok_walk_words(n));
     memset(walk->closed, 0, ctok_walk_words(n) * sizeof(uint64_t));
     walk->n = walk->most = n;
+    walk->width = CTOK_LANES;
 }
 
 /*  Goes back over the last token, and says how long it was; 0 when there is none. */
@@ -347,13 +352,32 @@ CTOK_FUNCTION ctok_status ctok_walk_tokens(const ctok_linear_view *view, ctok_wa
     return CTOK_OK;
 }
 
+/*  What is chosen ends at `at`, by windows; token by token from there up to `until`. */
+CTOK_BODY void ctok_walk_settle(ctok_walk *walk, size_t at, size_t until) {
+    walk->at = walk->laid = walk->from = at;
+    walk->most = walk->n - at;
+    walk->until = until < walk->n ? until : walk->n;
+    walk->chain = 0;
+    walk->tries = 0;
+}
+
+/*  Chooses tokens that end at or before `end`; 0 when so many have no room, in no vocabulary. */
+CTOK_BODY int ctok_walk_append(ctok_walk *walk, const uint32_t *ids, size_t count, size_t end) {
+    if (walk->count + count > end)
+        return 0;
+    memcpy(walk->ids + walk->count, ids, count * sizeof(ids[0]));
+    walk->count += count;
+    return 1;
+}
+
 /*  The next CTOK_SHORT_PIECE bytes at once, by the short merge: what it gives follows what is chosen
  *  when its first token stays apart from the last one. Its own last two tokens may look otherwise
  *  with more text behind them, so the next window begins with them. Where the seam does not hold,
  *  goes back a token and tries again; after half a window, leaves it to ctok_walk_tokens. */
-CTOK_BODY void ctok_walk_window(const ctok_linear_view *view, ctok_merge_short_fn merge,
-                                ctok_walk *walk, const uint8_t *text) {
+CTOK_BODY void ctok_walk_window(const ctok_linear_view *view, ctok_walk *walk,
+                                const uint8_t *text) {
     const size_t start = walk->at;
+    size_t until = 0;
     uint32_t ids[CTOK_SHORT_PIECE];
     for (;;) {
         const size_t at = walk->at, left = walk->n - at;
@@ -361,55 +385,157 @@ CTOK_BODY void ctok_walk_window(const ctok_linear_view *view, ctok_merge_short_f
         if (size < left) /* whole characters */
             for (size_t i = 0; i < 3 && ctok_is_tail(text[at + size]); i++)
                 size--;
-        const size_t count = merge(view->merges, text + at, size, ids);
+        const size_t count = view->merge.one(view->merges, text + at, size, ids);
         if (walk->count == 0 || ctok_stay_apart(&view->merges->pairs, view->linear.parts,
                                                 walk->ids[walk->count - 1], ids[0])) {
-            memcpy(walk->ids + walk->count, ids, count * sizeof(ids[0]));
-            walk->count += count;
             walk->at += size;
-            walk->until = 0;
+            ctok_walk_append(walk, ids, count, walk->at);
             if (size < left) {
                 const size_t end = walk->at;
                 for (size_t i = 1; i < count && i < 3 && walk->at > start + size / 2; i++)
                     ctok_walk_back(view, walk);
                 if (count * 8 <= size && !walk->slow) /* long tokens are found faster than merged */
-                    walk->until = end + CTOK_SHORT_PIECE;
+                    until = end + CTOK_SHORT_PIECE;
             }
             break;
         }
         const size_t back = ctok_walk_back(view, walk);
         const int far = start - walk->at > CTOK_SHORT_PIECE / 2;
         if (back == 0 || (far && start <= walk->far)) {
-            walk->until = start + CTOK_SHORT_PIECE;
+            until = start + CTOK_SHORT_PIECE;
             break;
         }
         if (far)
             walk->far = start;
     }
-    walk->most = walk->n - walk->at;
-    walk->chain = 0;
-    walk->laid = walk->from = walk->at;
-    walk->tries = 0;
-    if (walk->until > walk->n)
-        walk->until = walk->n;
+    ctok_walk_settle(walk, walk->at, until);
+}
+
+/*  How many tokens at a window's ends may look otherwise with its neighbours' text beside them. */
+#define CTOK_SEAM_TOKENS 2
+
+/*  How many bytes some tokens have. */
+CTOK_BODY size_t ctok_tokens_size(const uint32_t *offsets, const uint32_t *ids, size_t count) {
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += offsets[ids[i] + 1] - offsets[ids[i]];
+    return size;
+}
+
+/*  Windows side by side, merged at once, and then what lies at those seams between them where the
+ *  two neighbours do not stay apart.
+ *
+ *  There the last tokens of a window and the first ones of the next are merged again as one piece.
+ *  Where both ends of that stay apart from what is left of the windows, all of it is the encoding
+ *  of what it covers. A seam that does not hold ends the row: what follows is left for the next
+ *  time, with half as many windows.
+ *
+ *      return   0 when nothing is done
+ */
+CTOK_NOINLINE int ctok_walk_windows(const ctok_linear_view *view, ctok_walk *walk,
+                                    const uint8_t *text) {
+    enum { SEAM = CTOK_SEAM_TOKENS };
+    const uint32_t *const offsets = view->pieces->offsets;
+    const ctok_pairs *const pairs = &view->merges->pairs;
+    const ctok_parts *const parts = view->linear.parts;
+    const size_t start = walk->at, chosen = walk->count;
+    const size_t room = (walk->n - start - 1) / CTOK_SHORT_PIECE;
+    size_t width = room < walk->width ? room : walk->width, seams = 0, done = 0;
+    uint32_t ids[CTOK_LANES][CTOK_SHORT_PIECE], seam[CTOK_SHORT_PIECE];
+    size_t counts[CTOK_LANES], at[CTOK_LANES + 1];
+    /* of each window what is certain: its tokens from..to, and where they end */
+    size_t from[CTOK_LANES] = {0}, to[CTOK_LANES], ends[CTOK_LANES];
+    ctok_lanes lanes;
+    if (walk->alone) {
+        walk->alone--;
+        return 0;
+    }
+    walk->alone = walk->tired = walk->tired < 32 ? 2 * walk->tired + 1 : 64;
+    if (width < 2)
+        return 0;
+    at[0] = start;
+    for (size_t k = 0; k < width; k++) {
+        size_t size = CTOK_SHORT_PIECE;
+        for (size_t i = 0; i < 3 && ctok_is_tail(text[at[k] + size]); i++)
+            size--; /* whole characters */
+        lanes.pieces[k] = text + at[k];
+        lanes.sizes[k] = size;
+        at[k + 1] = at[k] + size;
+    }
+    lanes.used = width;
+    view->merge.many(view->merges, &lanes);
+    for (size_t k = 0; k < width; k++)
+        counts[k] = ctok_lane_ids(&lanes, k, ids[k]);
+    if (chosen && !ctok_stay_apart(pairs, parts, walk->ids[chosen - 1], ids[0][0]))
+        return 0;
+    for (size_t k = 0; k < width; k++) {
+        const int last = k + 1 == width;
+        to[k] = counts[k];
+        ends[k] = at[k + 1];
+        if (!last && ctok_stay_apart(pairs, parts, ids[k][counts[k] - 1], ids[k + 1][0]))
+            continue;
+        /* At the end of the row the tokens are only left for the next one, as far as there are. */
+        const size_t spare = counts[k] - from[k] - 1, before = spare < SEAM ? spare : SEAM;
+        const size_t left = ctok_tokens_size(offsets, ids[k] + counts[k] - before, before);
+        const size_t right =
+            last || counts[k + 1] <= SEAM ? 0 : ctok_tokens_size(offsets, ids[k + 1], SEAM);
+        if (left <= ends[k] - at[k]) {
+            to[k] -= before;
+            ends[k] -= left;
+        }
+        if (right == 0 || before < SEAM || left + right > CTOK_SHORT_PIECE || left + right == 0 ||
+            ends[k] + left != at[k + 1]) {
+            width = k + 1;
+            break;
+        }
+        lanes.pieces[seams] = text + ends[k];
+        lanes.sizes[seams++] = left + right;
+        from[k + 1] = SEAM;
+    }
+    lanes.used = seams;
+    if (seams)
+        view->merge.many(view->merges, &lanes);
+    for (seams = 0;; done++) {
+        if (!ctok_walk_append(walk, ids[done] + from[done], to[done] - from[done], ends[done])) {
+            walk->count = chosen;
+            return 0;
+        }
+        if (done + 1 == width)
+            break;
+        if (from[done + 1] == 0)
+            continue;
+        const size_t end = ends[done] + lanes.sizes[seams];
+        const size_t count = ctok_lane_ids(&lanes, seams++, seam);
+        if (!ctok_stay_apart(pairs, parts, walk->ids[walk->count - 1], seam[0]) ||
+            !ctok_stay_apart(pairs, parts, seam[count - 1], ids[done + 1][SEAM]) ||
+            !ctok_walk_append(walk, seam, count, end))
+            break;
+    }
+    if (done > 0)
+        walk->alone = walk->tired = 0;
+    walk->width = done + 1 == width ? CTOK_LANES : width < 4 ? 2 : width / 2;
+    const int dense = (walk->count - chosen) * 8 > ends[done] - start;
+    ctok_walk_settle(walk, ends[done], dense || walk->slow ? 0 : ends[done] + CTOK_SHORT_PIECE);
+    return 1;
 }
 
 /*  Goes on with a piece until *budget bytes and tries are used.
  *
- *      merge    a short merge
  *      return   CTOK_OK at the end, CTOK_PAUSED when the budget is used up, CTOK_UNKNOWN_ID when
  *               there is no way: the vocabulary's tables contradict each other
  *
  *  Bound  each stretch of tokens passes the place where windows gave up by a window, and no place
  *         is closed twice. */
-CTOK_FUNCTION ctok_status ctok_walk_on(const ctok_linear_view *view, ctok_merge_short_fn merge,
-                                       ctok_walk *walk, const uint8_t *text, size_t *budget) {
+CTOK_FUNCTION ctok_status ctok_walk_on(const ctok_linear_view *view, ctok_walk *walk,
+                                       const uint8_t *text, size_t *budget) {
     while (walk->at < walk->n) {
         if (*budget == 0)
             return CTOK_PAUSED;
         if (walk->at >= walk->until) {
-            ctok_walk_window(view, merge, walk, text);
-            *budget -= *budget < CTOK_SHORT_PIECE ? *budget : CTOK_SHORT_PIECE;
+            const size_t cost = CTOK_SHORT_PIECE * walk->width;
+            if (!ctok_walk_windows(view, walk, text))
+                ctok_walk_window(view, walk, text);
+            *budget -= *budget < cost ? *budget : cost;
             continue;
         }
         const size_t before = *budget;

@@ -71,6 +71,34 @@ static void check_merges(const toy *t, uint64_t *random, size_t rounds, guard te
     }
 }
 
+/*  Pieces of more windows than stand side by side, by walks in exact scratch, against the heap. */
+static void check_windows(const toy *t, uint64_t *random, guard text_guard, guard scratch_guard) {
+    enum { LONGEST = 40 * CTOK_SHORT_PIECE };
+    static uint32_t expected[LONGEST], got[LONGEST];
+    static uint8_t scratch[LONGEST * (sizeof(ctok_link) + 2 * sizeof(uint64_t))];
+    for (size_t round = 0; round < 24; round++) {
+        const size_t n =
+            2 * CTOK_SHORT_PIECE + random_below(random, LONGEST - 2 * CTOK_SHORT_PIECE);
+        uint8_t *const piece = (uint8_t *)guard_end(text_guard, n);
+        void *const exact = guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7);
+        ctok_long_merge state;
+        size_t budget = SIZE_MAX;
+        for (size_t at = 0; at < n; at += TEXT_LONGEST) /* of several kinds */
+            text_fill((int)((round + at / TEXT_LONGEST * (round % 3)) % TEXT_KINDS), random,
+                      piece + at, n - at < TEXT_LONGEST ? n - at : TEXT_LONGEST);
+        check_length = n;
+        check_place = round;
+        ctok_long_merge_start(&state, &t->vocab.merges, piece, n, scratch);
+        CHECK(ctok_long_merge_run(&state, &t->vocab.merges, &budget) == CTOK_OK);
+        const size_t count = ctok_long_merge_count(&state);
+        ctok_long_merge_ids(&state, expected);
+        for (int mode = 0; mode < 2; mode++) {
+            CHECK(toy_walk(t, piece, n, exact, 1 + round * 97, mode, got) == count);
+            CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
+        }
+    }
+}
+
 /*  Up to sixteen pieces at once, each ending at the guard page in its turn, on every backend. */
 static void check_lanes(const toy *t, uint64_t *random, guard text_guard) {
     static const struct {
@@ -120,7 +148,10 @@ static void check_lanes(const toy *t, uint64_t *random, guard text_guard) {
 
 /*  A walk through tables that contradict each other ends, inside its memory. */
 static void check_contradictions(toy *t, uint64_t *random, guard text_guard, guard scratch_guard) {
-    const ctok_linear_view view = {t->vocab.linear, &t->vocab.pieces, &t->vocab.merges};
+    const ctok_linear_view view = {t->vocab.linear,
+                                   &t->vocab.pieces,
+                                   &t->vocab.merges,
+                                   {ctok_merge_short_scalar, ctok_merge_lanes_scalar}};
     for (size_t round = 0; round < 200; round++) {
         const size_t n = 1 + random_below(random, TEXT_LONGEST), slots = (size_t)1 << 4;
         const size_t id = 256 + random_below(random, t->n_ids - 256);
@@ -129,15 +160,20 @@ static void check_contradictions(toy *t, uint64_t *random, guard text_guard, gua
         ctok_walk walk;
         size_t budget = SIZE_MAX;
         text_fill((int)(round % TEXT_KINDS), random, piece, n);
-        if (round % 2) /* a token that nothing makes, or with parts of other lengths */
+        uint64_t *const slot =
+            &t->pairs[random_below(random, (size_t)1 << t->vocab.merges.pairs.bits)];
+        const uint64_t pair = *slot;
+        if (round % 3 == 0 && pair != CTOK_FREE_PAIR) /* a pair that makes another token */
+            *slot = (pair & ~(uint64_t)0x3FFFFF) | random_below(random, t->n_ids);
+        else if (round % 2) /* a token that nothing makes, or with parts of other lengths */
             t->parts[id].left = t->parts[id].right = CTOK_NO_ID;
         else
             t->parts[id].left = t->parts[id].right = (uint32_t)random_below(random, slots);
         ctok_walk_begin(&walk, n, guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7));
-        const ctok_status status =
-            ctok_walk_on(&view, ctok_merge_short_scalar, &walk, piece, &budget);
+        const ctok_status status = ctok_walk_on(&view, &walk, piece, &budget);
         CHECK(status == CTOK_UNKNOWN_ID || (status == CTOK_OK && walk.at == n));
         t->parts[id] = kept;
+        *slot = pair;
     }
 }
 
@@ -226,6 +262,7 @@ int main(void) {
         check_tables(t);
         if (!t->unsplit) {
             check_splits(t);
+            check_windows(t, &random, text_guard, scratch_guard);
             check_contradictions(t, &random, text_guard, scratch_guard);
         }
         check_merges(t, &random, 300, text_guard, scratch_guard);

@@ -283,7 +283,10 @@ static inline size_t toy_merge(const toy *t, const uint8_t *piece, size_t n, uin
  *  windows where they serve, 1 token by token. */
 static inline size_t toy_walk(const toy *t, const uint8_t *piece, size_t n, void *scratch,
                               size_t step, int mode, uint32_t *ids) {
-    const ctok_linear_view view = {t->vocab.linear, &t->vocab.pieces, &t->vocab.merges};
+    const ctok_linear_view view = {t->vocab.linear,
+                                   &t->vocab.pieces,
+                                   &t->vocab.merges,
+                                   {ctok_merge_short_scalar, ctok_merge_lanes_scalar}};
     ctok_walk walk;
     ctok_status status;
     ctok_walk_begin(&walk, n, scratch);
@@ -291,7 +294,7 @@ static inline size_t toy_walk(const toy *t, const uint8_t *piece, size_t n, void
         walk.until = n;
     do {
         size_t budget = step;
-        status = ctok_walk_on(&view, ctok_merge_short_scalar, &walk, piece, &budget);
+        status = ctok_walk_on(&view, &walk, piece, &budget);
         CHECK(status == CTOK_OK || budget == 0);
     } while (status == CTOK_PAUSED);
     CHECK(status == CTOK_OK && walk.at == n);
