@@ -257,6 +257,12 @@ cdef struct Share:
     bint done
 
 
+cdef struct Copy:
+    # A text's UTF-8, behind one byte.
+    uint8_t* utf8
+    size_t size
+
+
 @cython.final
 cdef class Job:
     """A batch of texts that several encoders work off, each taking the next ones.
@@ -279,7 +285,7 @@ cdef class Job:
     cdef PyThread_type_lock lock  # of `counted` and what it says of the shares
     cdef uint32_t* ids
     cdef size_t room, placed
-    cdef void** copies         # texts of which this job has UTF-8
+    cdef Copy* copies          # of large texts
     cdef size_t n_copies
 
     def __cinit__(self, list texts, bint counting):
@@ -301,7 +307,7 @@ cdef class Job:
     def __dealloc__(self):
         cdef size_t i
         for i in range(self.n_copies):
-            PyMem_RawFree(self.copies[i])
+            ctok_release(self.copies[i].utf8, self.copies[i].size)
         PyMem_RawFree(self.copies)
         PyMem_RawFree(self.refs)
         PyMem_RawFree(self.shares)
@@ -389,11 +395,11 @@ cdef class Job:
     cdef int copy(self, Py_ssize_t i, Encoder encoder) except -1:
         """Makes a large text UTF-8, with one byte before it, as a part's text has to be."""
         cdef Text* ref = &self.refs[i]
-        cdef void* grown = PyMem_RawRealloc(self.copies, (self.n_copies + 1) * sizeof(void*))
-        cdef uint8_t* utf8
+        cdef void* grown = PyMem_RawRealloc(self.copies, (self.n_copies + 1) * sizeof(Copy))
+        cdef Copy* copy
         if grown is NULL:
             raise MemoryError
-        self.copies = <void**>grown
+        self.copies = <Copy*>grown
         encoder.begin()
         if not encoder.grow_utf8(ref):
             raise MemoryError
@@ -401,12 +407,13 @@ cdef class Job:
             with nogil:
                 encoder.copy(ref)
             breathe()
-        utf8 = encoder.utf8
-        self.copies[self.n_copies] = utf8
+        copy = &self.copies[self.n_copies]
+        copy.utf8 = encoder.utf8
+        copy.size = encoder.utf8_room
         self.n_copies += 1
         encoder.utf8 = NULL
         encoder.utf8_room = 0
-        ref.data = utf8 + 1
+        ref.data = copy.utf8 + 1
         ref.length = encoder.n_utf8
         ref.width = CTOK_UTF8
         return 0
@@ -521,7 +528,7 @@ cdef class Encoder:
     cdef Py_ssize_t share, current  # what is worked on
     cdef bint started               # whether that text is
     cdef size_t before              # ids before it
-    cdef Py_ssize_t pending, newest # the first and the last share whose ids are not placed
+    cdef Py_ssize_t pending, newest  # the first and the last share whose ids are not placed
     cdef void* cache_memory
     cdef size_t cache_size
 
@@ -550,7 +557,7 @@ cdef class Encoder:
 
     def __dealloc__(self):
         ctok_free_zeros(self.cache_memory, self.cache_size)
-        PyMem_RawFree(self.utf8)
+        ctok_release(self.utf8, self.utf8_room)
         ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
         PyMem_RawFree(self.state.scratch)
 
@@ -633,9 +640,9 @@ cdef class Encoder:
             return False
         room = 1 + text.length * (1 if text.width == CTOK_UTF8 else ctok_unit_bytes(text.width))
         if self.utf8_room < room:
-            PyMem_RawFree(self.utf8)
+            ctok_release(self.utf8, self.utf8_room)
             self.utf8_room = room
-            self.utf8 = <uint8_t*>PyMem_RawMalloc(room)
+            self.utf8 = <uint8_t*>ctok_resize(NULL, 0, room)
             if self.utf8 is NULL:
                 self.utf8_room = 0
                 return False
@@ -682,7 +689,7 @@ cdef class Encoder:
             self.ids = NULL
             self.ids_room = 0
         if self.utf8_room > 4 * KEPT_IDS:
-            PyMem_RawFree(self.utf8)
+            ctok_release(self.utf8, self.utf8_room)
             self.utf8 = NULL
             self.utf8_room = 0
         if self.state.scratch_bytes > 4 * KEPT_IDS:
@@ -1129,11 +1136,10 @@ cdef class Core:
 
         Returns
         -------
-        (ids, offsets) as in Encoder.collect, or int64[n] when counting
+        ids : numpy.ndarray of uint32, shape (total,)
+        offsets : numpy.ndarray of int64, shape (n + 1,)
+            Text i has ``ids[offsets[i]:offsets[i + 1]]``. When counting, int64[n] instead.
         """
-        cdef Job job
-        cdef Encoder encoder
-        cdef list encoders
         if self.called is not None:
             arrays = [self._encode_split(text, rules) for text in texts]
             lengths = np.array([len(array) for array in arrays], dtype=np.int64)
