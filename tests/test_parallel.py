@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 import ctok
 from ctok import parallel
 
-from . import corpus
+from . import corpus, models, texts, vocabs
 
 TEXT = "Hello world, hello tokens; na\u00efve \u4e9c\u6d32 \U0001f30d 12345\n"
 LARGE = [TEXT * 2000] * 8  # over 64 KB: threads are used
@@ -113,6 +114,127 @@ def test_texts_that_another_thread_takes_away_are_encoded(o200k):
     found = o200k.encode_ordinary_batch(given, threads=1)
     taken.join()
     assert found == expected
+
+
+# ---- one text, several threads
+
+
+def of_one_text(tokenizer, text, threads=2, rules=None):
+    """The ids by so many threads and by one, and how many threads worked."""
+    tasks = []
+
+    def run(todo, stop):
+        tasks.append(len(todo))
+        parallel.run(todo, stop)
+
+    core = tokenizer._core
+    count = core.batch([text], rules, threads, True, run)
+    ids, offsets = core.batch([text], rules, threads, False, run)
+    expected = core.encode_array(text, rules)
+    assert count.tolist() == [len(expected)]
+    assert offsets.tolist() == [0, len(expected)]
+    assert np.array_equal(ids, expected)
+    return tasks
+
+
+SCRIPTS = {
+    "hostile": "".join(texts.random_texts(3, 40_000, 12)),
+    "spaces": ("word " + " " * 50) * 5000,
+    "han": "\u4e9c\u6d32\u7684\u4eba\uff0c\u662f\u4e00\u4e2a\u3002" * 30_000,
+    "greek": "\u03b1\u03bb\u03c6\u03b1 \u03b2\u03b7\u03c4\u03b1, " * 20_000,
+    "thai": "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35\u0e04\u0e23\u0e31\u0e1a " * 20_000,
+    "lines": "\n" * 100_000 + "a\r\n \t\n" * 40_000,
+}
+
+
+@pytest.mark.parametrize("family", ctok.families())
+def test_one_text_has_the_same_ids_on_any_number_of_threads(family):
+    tokenizer = vocabs.make([b"th", b"he", b" t", b"\xe4\xba"], pattern=ctok.families()[family])
+    for name, text in SCRIPTS.items():
+        several = of_one_text(tokenizer, text)
+        assert of_one_text(tokenizer, text.encode(), 3) == [3, 3] or name == "lines"
+        assert several == [2, 2] or name == "lines", name
+
+
+def test_one_text_without_a_certain_place_is_not_cut(o200k):
+    for text in ("1" * 300_000, " " * 300_000, "a" * 300_000, "\u4e9c" * 300_000):
+        assert of_one_text(o200k, text) == [1, 1]
+
+
+def test_one_text_that_was_cut_inside_a_piece_is_encoded_again():
+    tokenizer = vocabs.make([b"aa"], pattern=r"a+z|[\s\S]")
+    assert tokenizer.pretokenizer == "automaton"
+    text = "a" * 300_000
+    assert of_one_text(tokenizer, text) == [2, 2]
+    assert of_one_text(tokenizer, text + "z") == [2, 1, 2, 1]  # now it is one piece
+
+
+def test_one_text_of_several_steps_is_not_cut():
+    value = models.byte_level(
+        pre_tokenizer={
+            "type": "Sequence",
+            "pretokenizers": [
+                {"type": "Digits", "individual_digits": False},
+                {"type": "Punctuation", "behavior": "Isolated"},
+                models.BYTE_LEVEL | {"use_regex": False},
+            ],
+        }
+    )
+    tokenizer = ctok.load(value)
+    assert tokenizer.pretokenizer == "automaton"
+    assert of_one_text(tokenizer, SCRIPTS["greek"]) == [1, 1]
+
+
+def test_one_text_with_a_space_before_it_is_cut():
+    tokenizer = ctok.load(models.marks())
+    assert tokenizer.pretokenizer == "joints"
+    for text in SCRIPTS.values():
+        of_one_text(tokenizer, text, rules=tokenizer._ordinary)
+    text = SCRIPTS["greek"]
+    assert of_one_text(tokenizer, text, rules=tokenizer._ordinary) == [2, 2]
+    assert np.array_equal(tokenizer.encode_to_numpy(text, threads=2), tokenizer.encode(text))
+
+
+def test_one_text_with_special_tokens_is_cut(o200k):
+    words = ["<|endoftext|>", "<|endofprompt|>", "<|endof", " ", "  ", "a", "\n", "word"]
+    text = "".join(random.Random(5).choices(words, k=100_000))
+    assert of_one_text(o200k, text, rules=o200k._rules("all", "all")) == [2, 2]
+    assert of_one_text(o200k, text, rules=o200k._rules(set(), ())) == [2, 2]
+    for how in ({"allowed_special": "all"}, {"disallowed_special": ()}):
+        expected = o200k.encode(text, **how)
+        assert o200k.encode_to_numpy(text, threads=3, **how).tolist() == expected
+        assert o200k.count(text, threads=3, **how) == len(expected)
+        assert o200k.encode_batch(["x", text], threads=2, **how).tolist()[1] == expected
+
+
+def test_one_text_names_its_first_refused_token(o200k):
+    text = "word " * 40_000 + "<|endoftext|>" + "word " * 40_000 + "<|endofprompt|>" + "a " * 99_999
+    for call in (o200k.encode_to_numpy, o200k.count):
+        with pytest.raises(ctok.SpecialTokenError, match=r"^Enc.* '<\|endoftext\|>' .* 200000\."):
+            call(text.encode(), threads=2)
+    with pytest.raises(ctok.SpecialTokenError, match=r"^texts\[1\]: .* '<\|endoftext\|>'"):
+        o200k.encode_batch(["", text], threads=2)
+
+
+def test_texts_large_and_small_are_in_their_order(o200k):
+    large = SCRIPTS["hostile"], SCRIPTS["han"].encode(), SCRIPTS["lines"]
+    given = ["a", large[0], "", *[TEXT] * 3000, large[1], "b", large[2]]
+    expected = [o200k.encode_ordinary(text) for text in given]
+    for threads in (1, 2, 3, 7):
+        assert o200k.encode_ordinary_batch(given, threads=threads).tolist() == expected
+        counts = o200k.count_batch(given, threads=threads, disallowed_special=())
+        assert counts.tolist() == [len(row) for row in expected]
+
+
+def test_more_ids_than_expected_find_room(o200k):
+    text = bytes(random.Random(1).choices(range(128, 256), k=400_000))  # an id has 1.4 bytes
+    expected = o200k.encode_ordinary(text)
+    assert len(expected) > len(text) // 2
+    for size in (len(text), len(text) // 2, 1000):
+        given = [text[i : i + size] for i in range(0, len(text), size)]
+        assert o200k.encode_ordinary_batch(given, threads=2) == ctok.TokenBatch.from_lists(
+            o200k.encode_ordinary(one) for one in given
+        )
 
 
 @pytest.mark.parametrize(

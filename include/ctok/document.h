@@ -8,6 +8,10 @@
  *      prefix  a space stands before stretches, as vocabularies without a pattern ask. The caller
  *              then lends a text that may be written, and one byte before it: behind a special
  *              token the space takes the place of that token's last byte, which is read already
+ *
+ *  A text may be encoded in parts at once. Where a piece starts, nothing before it matters any more,
+ *  so a part's ids are the text's if it starts where a piece of the text does: the part before it,
+ *  which has the whole text in view, ends with the first piece that reaches it and says where.
  */
 #ifndef CTOK_DOCUMENT_H
 #define CTOK_DOCUMENT_H
@@ -34,6 +38,9 @@ typedef struct ctok_rules {
 typedef struct ctok_document {
     const uint8_t *text;
     size_t n;
+    size_t from;       /* the part that is encoded starts here */
+    size_t until;      /* and ends with the first piece that ends here or behind: */
+    size_t stopped;    /* there, when ended */
     size_t margin;     /* bytes before the text that are lent with it: 1 where there is a prefix */
     size_t start, end; /* the stretch that is being cut */
     size_t lead;       /* 1 when a space stands before it */
@@ -54,11 +61,19 @@ CTOK_FUNCTION uint32_t ctok_document_refused(const ctok_rules *rules, const uint
                               &length);
 }
 
-CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *text, size_t n) {
+/*  Readies a part of a text; all of it is text[0..n). Several parts of one text may be encoded at
+ *  once only if no special token is allowed or no rule has a prefix. */
+CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8_t *text, size_t n,
+                                            size_t from, size_t until) {
     document->text = text;
     document->n = n;
-    document->start = 0;
+    document->start = document->from = from;
+    document->until = until;
     document->begun = document->ended = 0;
+}
+
+CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *text, size_t n) {
+    ctok_document_start_part(document, text, n, 0, n);
 }
 
 /*  Finds the end of the stretch that starts at document->start, and puts the space before it,
@@ -75,7 +90,9 @@ CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *doc
         document->end = document->special_end = document->n;
     document->lead =
         document->end > document->start &&
-        (rules->prefix & CTOK_PREFIX_EVERY || (rules->prefix && document->start == 0)) &&
+        (document->start == 0 ? rules->prefix != 0
+                              : rules->prefix & CTOK_PREFIX_EVERY &&
+                                    document->start > document->from) &&
         !(rules->prefix & CTOK_PREFIX_UNLESS && document->text[document->start] == ' ');
     if (document->lead) { /* there is a margin: document->start is where the space stands in it */
         ((uint8_t *)(uintptr_t)document->text)[(ptrdiff_t)document->start - 1] = ' ';
@@ -92,6 +109,7 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
                                  const ctok_rules *rules, ctok_document *document,
                                  ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
+    const size_t until = document->until + document->margin;
     size_t known = 0;
     encoder->next = encoder->given = 0;
     while (!document->ended && CTOK_CHUNK - known > 64) { /* what a scan needs, and a token */
@@ -102,15 +120,24 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
                                   &document->cut, ends + known, CTOK_CHUNK - 1 - known);
         for (size_t i = before; i < known; i++)
             ends[i] += start;
+        if (known > before && ends[known - 1] >= until) {
+            while (known - 1 > before && ends[known - 2] >= until)
+                known--;
+            document->stopped = ends[known - 1] - document->margin;
+            document->ended = 1;
+            continue;
+        }
         if (document->cut < size)
             continue;
         if (document->special == CTOK_NO_ID) {
+            document->stopped = document->n;
             document->ended = 1;
             continue;
         }
         encoder->given_at[encoder->given] = (uint16_t)known;
         encoder->given_ids[encoder->given++] = rules->ids[document->special];
-        document->start = document->special_end;
+        document->start = document->stopped = document->special_end;
+        document->ended = document->start >= document->until;
         ctok_document_stretch(rules, document, encoder);
         start = document->start + document->margin - document->lead;
         ends[known++] = start;
@@ -132,7 +159,7 @@ CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
         document->margin = margin;
         ctok_encoder_start(encoder, text, n, NULL, 0);
         ctok_document_stretch(rules, document, encoder);
-        encoder->at = margin - document->lead;
+        encoder->at = document->start + margin - document->lead;
     }
     for (;;) {
         const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
@@ -140,6 +167,73 @@ CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
             return status;
         ctok_document_cut(vocab, pretokenize, rules, document, encoder);
     }
+}
+
+/*  Where pieces and special tokens end in text[start..until), at most `room`. */
+CTOK_FUNCTION size_t ctok_document_ends(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
+                                        const ctok_rules *rules, const ctok_encoder *encoder,
+                                        const uint8_t *text, size_t start, size_t until,
+                                        size_t *ends, size_t room) {
+    size_t count = 0;
+    while (start < until && count < room) {
+        size_t stop = until, next = until, at = 0;
+        if (rules->specials && rules->any & CTOK_ALLOWED &&
+            ctok_specials_next(rules->specials, rules->rule, CTOK_ALLOWED, text, until, start,
+                               &stop, &next) == CTOK_NO_ID)
+            stop = next = until;
+        const size_t before = count;
+        if (stop > start)
+            count += ctok_encoder_cut(vocab, pretokenize, encoder, text + start, stop - start, &at,
+                                      ends + count, room - count);
+        for (size_t i = before; i < count; i++)
+            ends[i] += start;
+        if (next > stop && count < room)
+            ends[count++] = next;
+        start = next;
+    }
+    return count;
+}
+
+/*  A place behind text[near] where a piece starts most likely; 0 when there is no telling.
+ *
+ *  Scans that start anywhere soon fall in step with each other, in any script: they end pieces at
+ *  the same places. So four scans start at four characters, and this is the last place at which all
+ *  of them end pieces. Each has some bytes of the text only, so it is a guess; what makes it sure is
+ *  where the part before it ends. */
+#define CTOK_PLACE_WINDOW ((size_t)2048)
+#define CTOK_PLACE_WINDOWS 16
+
+CTOK_FUNCTION size_t ctok_document_place(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
+                                         const ctok_rules *rules, const ctok_encoder *encoder,
+                                         const uint8_t *text, size_t n, size_t near) {
+    size_t agreed[CTOK_CHUNK], ends[CTOK_CHUNK];
+    for (size_t window = 0; window < CTOK_PLACE_WINDOWS; window++) {
+        const size_t from = near + window * CTOK_PLACE_WINDOW;
+        size_t start = from, agreeing = 0;
+        if (from >= n || n - from <= CTOK_PLACE_WINDOW)
+            return 0; /* so short a part is not worth it */
+        const size_t until = from + CTOK_PLACE_WINDOW;
+        for (int scan = 0; scan < 4; scan++) {
+            size_t kept = 0;
+            while (start < until && (text[start] & 0xC0) == 0x80)
+                start++;
+            const size_t count = ctok_document_ends(vocab, pretokenize, rules, encoder, text, start,
+                                                    until, ends, CTOK_CHUNK);
+            for (size_t i = 0, k = 0; i < count; i++) {
+                if (ends[i] > until - CTOK_PLACE_WINDOW / 4) /* what follows might change it */
+                    break;
+                while (scan && k < agreeing && agreed[k] < ends[i])
+                    k++;
+                if (!scan || (k < agreeing && agreed[k] == ends[i]))
+                    agreed[kept++] = ends[i];
+            }
+            agreeing = kept;
+            start++;
+        }
+        if (agreeing)
+            return agreed[agreeing - 1];
+    }
+    return 0;
 }
 
 #endif /* CTOK_DOCUMENT_H */

@@ -3,11 +3,14 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.list cimport PyList_New
-from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
+from cpython.pythread cimport (
+    PyThread_acquire_lock, PyThread_allocate_lock, PyThread_free_lock, PyThread_release_lock,
+    PyThread_type_lock, WAIT_LOCK)
 from libc.stdint cimport int64_t, uint8_t, uint32_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 import functools
 
@@ -19,7 +22,8 @@ from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
 from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
 from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused
-from .c.document cimport ctok_document_start, ctok_encode_document, ctok_rules
+from .c.document cimport ctok_document_place, ctok_document_start_part, ctok_encode_document
+from .c.document cimport ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
 from .c.kernels cimport ctok_kernel
@@ -70,6 +74,9 @@ cdef size_t BUDGET = 512 * 1024
 cdef size_t COPIED = 1024 * 1024
 # Ids that an encoder keeps room for between calls.
 cdef size_t KEPT_IDS = 256 * 1024
+# Several workers take about so many units at a time: their ids are still in a cache when they are
+# copied to their place.
+cdef size_t SHARE = 256 * 1024
 
 
 cdef const ctok_kernel* kernel_of(Py_ssize_t index) except NULL:
@@ -106,6 +113,21 @@ cdef int find_text(object text, Text* result) except -1:
     else:
         raise TypeError(f"a text is str or UTF-8 bytes, not {type(text).__name__}")
     return 0
+
+
+cdef bint must_copy(const Text* text, const ctok_rules* rules) noexcept nogil:
+    """Whether a text is encoded from a copy of it."""
+    return text.width != CTOK_UTF8 or rules.prefix != 0
+
+
+cdef object array_of(uint32_t* ids, size_t room, size_t n):
+    """The first n ids as an array that they are handed over to: ctok_resize's memory."""
+    cdef Memory memory = Memory.__new__(Memory)
+    cdef void* shrunk = ctok_resize(ids, room * sizeof(uint32_t), max(n, <size_t>1) * sizeof(uint32_t))
+    memory.ids = ids if shrunk is NULL else <uint32_t*>shrunk
+    memory.room = room if shrunk is NULL else max(n, <size_t>1)
+    memory.shape[0] = n
+    return np.asarray(memory)
 
 
 cdef list list_of(const uint32_t* ids, size_t n):
@@ -223,33 +245,58 @@ cdef class Rules:
             self.rules.rule = <const uint8_t*>PyBytes_AS_STRING(rule)
 
 
+cdef struct Share:
+    # What a worker takes at a time: some texts, or a part of one.
+    Py_ssize_t first, last  # texts[first:last]
+    size_t start, until     # of a part: in bytes of the text; 0, 0 for whole texts
+    size_t stopped          # where the part ended: the next one has to start there
+    size_t used             # where its ids start in its worker's output
+    size_t count            # how many it has
+    size_t at               # where they go in the job's output
+    Py_ssize_t next         # the same worker's next share that is not placed
+    bint done
+
+
+cdef struct Copy:
+    # A text's UTF-8, behind one byte.
+    uint8_t* utf8
+    size_t size
+
+
 @cython.final
 cdef class Job:
-    """A batch of texts that several encoders work off, each taking the next ones."""
+    """A batch of texts that several encoders work off, each taking the next ones.
+
+    One worker's output is the job's. Of several, each has its ids in a small output of its own until
+    all ids before them are counted, and copies them then to their place in the job's output: in
+    parallel, and while they are in its cache.
+    """
 
     cdef list texts
     cdef Text* refs
     cdef readonly Py_ssize_t n
-    cdef size_t next, block
+    cdef Share* shares
+    cdef size_t n_shares, next_share, shares_room
+    cdef size_t counted        # shares whose place is known
     cdef int64_t[::1] counts
-    cdef int64_t[::1] starts   # where a text's ids start in its worker's output
-    cdef uint32_t[::1] workers
     cdef readonly size_t units  # of all texts
     cdef bint counting
     cdef public bint stopped
+    cdef PyThread_type_lock lock  # of `counted` and what it says of the shares
+    cdef uint32_t* ids
+    cdef size_t room, placed
+    cdef Copy* copies          # of large texts
+    cdef size_t n_copies
 
-    def __cinit__(self, list texts, bint counting, size_t block=1):
+    def __cinit__(self, list texts, bint counting):
+        cdef Py_ssize_t i
         self.texts = texts = texts[:]  # holds each text, whatever other threads do to the list
         self.n = len(texts)
-        self.block = block
         self.counting = counting
-        self.counts = np.zeros(self.n, dtype=np.int64)
-        self.starts = np.zeros(self.n, dtype=np.int64)
-        self.workers = np.zeros(self.n, dtype=np.uint32)
+        self.counts = np.empty(self.n, dtype=np.int64)
         self.refs = <Text*>PyMem_RawMalloc(max(1, self.n) * sizeof(Text))
         if self.refs is NULL:
             raise MemoryError
-        cdef Py_ssize_t i
         for i in range(self.n):
             try:
                 find_text(texts[i], &self.refs[i])
@@ -258,19 +305,187 @@ cdef class Job:
             self.units += self.refs[i].length
 
     def __dealloc__(self):
+        cdef size_t i
+        for i in range(self.n_copies):
+            ctok_release(self.copies[i].utf8, self.copies[i].size)
+        PyMem_RawFree(self.copies)
         PyMem_RawFree(self.refs)
+        PyMem_RawFree(self.shares)
+        ctok_release(self.ids, self.room * sizeof(uint32_t))
+        if self.lock is not NULL:
+            PyThread_free_lock(self.lock)
 
     def stop(self):
         """Makes every worker return soon."""
         self.stopped = True
 
-    def set_block(self, size_t block):
-        """How many texts a worker takes at a time."""
-        self.block = block
+    # ---- who takes what
 
-    def lengths(self):
-        """How many ids each text has: int64[n]."""
-        return np.asarray(self.counts)
+    cdef int add(self, Py_ssize_t first, Py_ssize_t last, size_t start, size_t until) except -1:
+        """Adds a share."""
+        cdef void* grown
+        cdef Share* share
+        if self.n_shares == self.shares_room:
+            self.shares_room = 2 * self.shares_room + 1
+            grown = PyMem_RawRealloc(self.shares, self.shares_room * sizeof(Share))
+            if grown is NULL:
+                raise MemoryError
+            self.shares = <Share*>grown
+        share = &self.shares[self.n_shares]
+        memset(share, 0, sizeof(Share))
+        share.first = first
+        share.last = last
+        share.start = start
+        share.until = until
+        share.next = -1
+        self.n_shares += 1
+        return 0
+
+    cdef int plan(self, Py_ssize_t workers, Encoder encoder, const ctok_rules* rules,
+                  bint cuts) except -1:
+        """Lays out the shares; `cuts` says whether large texts may be cut."""
+        cdef Py_ssize_t i, first = 0
+        cdef size_t units = 0, size, length
+        if workers == 1:
+            return self.add(0, self.n, 0, 0)
+        size = min(SHARE, max(<size_t>16384, self.units // (16 * <size_t>workers)))
+        cuts = cuts and encoder.may_cut(rules)
+        for i in range(self.n):
+            length = self.refs[i].length
+            if cuts and length > 4 * size and (
+                    not must_copy(&self.refs[i], rules) or length > self.units // <size_t>workers):
+                if first < i:
+                    self.add(first, i, 0, 0)
+                self.cut(i, max(size, <size_t>65536), encoder, rules)
+                first = i + 1
+                units = 0
+                continue
+            units += length
+            if units >= size:
+                self.add(first, i + 1, 0, 0)
+                first = i + 1
+                units = 0
+        if first < self.n:
+            self.add(first, self.n, 0, 0)
+        if self.n_shares == 1:
+            return 0
+        self.lock = PyThread_allocate_lock()
+        if self.lock is NULL:
+            raise MemoryError
+        if not self.counting:  # what most texts need; no page of it is taken before it is written
+            self.grow(self.units // 3)
+        return 0
+
+    cdef int cut(self, Py_ssize_t i, size_t size, Encoder encoder, const ctok_rules* rules) except -1:
+        """Adds the shares of one large text."""
+        cdef size_t start = 0, until, n
+        cdef const uint8_t* data
+        if must_copy(&self.refs[i], rules):
+            self.copy(i, encoder)
+        data = <const uint8_t*>self.refs[i].data
+        n = self.refs[i].length
+        while start < n:
+            until = 0
+            if n - start > 2 * size:
+                until = encoder.place(rules, data, n, start + size)
+            self.add(i, i + 1, start, until or n)
+            start = until or n
+        return 0
+
+    cdef int copy(self, Py_ssize_t i, Encoder encoder) except -1:
+        """Makes a large text UTF-8, with one byte before it, as a part's text has to be."""
+        cdef Text* ref = &self.refs[i]
+        cdef void* grown = PyMem_RawRealloc(self.copies, (self.n_copies + 1) * sizeof(Copy))
+        cdef Copy* copy
+        if grown is NULL:
+            raise MemoryError
+        self.copies = <Copy*>grown
+        encoder.begin()
+        if not encoder.grow_utf8(ref):
+            raise MemoryError
+        while encoder.transcoded < ref.length:
+            with nogil:
+                encoder.copy(ref)
+            breathe()
+        copy = &self.copies[self.n_copies]
+        copy.utf8 = encoder.utf8
+        copy.size = encoder.utf8_room
+        self.n_copies += 1
+        encoder.utf8 = NULL
+        encoder.utf8_room = 0
+        ref.data = copy.utf8 + 1
+        ref.length = encoder.n_utf8
+        ref.width = CTOK_UTF8
+        return 0
+
+    # ---- where ids go
+
+    cdef int grow(self, size_t room) except -1:
+        """Makes room for ids in the job's output."""
+        cdef void* grown
+        if room * sizeof(uint32_t) >= CTOK_LARGE_MEMORY:
+            room += -room % (CTOK_HUGE_PAGE // sizeof(uint32_t))
+        grown = ctok_resize(self.ids, self.room * sizeof(uint32_t), room * sizeof(uint32_t))
+        if grown is NULL:
+            raise MemoryError
+        self.ids = <uint32_t*>grown
+        self.room = room
+        return 0
+
+    cdef void count(self) noexcept nogil:
+        """Gives places to the shares before which all are done, as long as there is room."""
+        cdef Share* share
+        while self.counted < self.n_shares:
+            share = &self.shares[self.counted]
+            if not share.done or self.placed + share.count > self.room:
+                return
+            share.at = self.placed
+            self.placed += share.count
+            self.counted += 1
+
+    cdef bint fits(self) noexcept:
+        """Whether each part of a text ended where the next one starts; so its ids are right."""
+        cdef size_t i
+        for i in range(1, self.n_shares):
+            if self.shares[i].start and self.shares[i - 1].stopped != self.shares[i].start:
+                return False
+        return True
+
+    cdef int sum_parts(self) except -1:
+        """Counts the ids of the texts that were cut."""
+        cdef size_t i
+        cdef Share* share
+        for i in range(self.n_shares):
+            share = &self.shares[i]
+            if share.until:
+                if share.start == 0:
+                    self.counts[share.first] = 0
+                self.counts[share.first] += share.count
+        return 0
+
+    cdef object offsets(self):
+        """Where each text's ids start: int64[n + 1]."""
+        offsets = np.zeros(self.n + 1, dtype=np.int64)
+        np.cumsum(self.counts, out=offsets[1:])
+        return offsets
+
+    cdef object array(self, list encoders):
+        """The ids that several workers placed, and those that they could not yet place."""
+        cdef Encoder encoder
+        cdef size_t i, total = self.placed
+        for i in range(self.counted, self.n_shares):
+            total += self.shares[i].count
+        if total > self.room:
+            self.grow(total)
+        with nogil:
+            self.count()
+        for encoder in encoders:
+            with nogil:
+                encoder.place_ids(self, self.counted)
+        result = array_of(self.ids, self.room, total)
+        self.ids = NULL
+        self.room = 0
+        return result
 
 
 @cython.final
@@ -302,12 +517,18 @@ cdef class Encoder:
     cdef size_t transcoded     # units of the text that are in utf8
     cdef size_t n_utf8
     cdef size_t searched       # bytes of the text in which no refused special token starts
+    cdef size_t start, until   # what is encoded of the text's UTF-8
+    cdef bint part             # whether that is a part of it, and the text need not be copied
     cdef bint begun            # whether the document is ready to be encoded
     cdef uint32_t* ids
     cdef size_t ids_room
     cdef size_t refused_at     # where the refused special token stands, in UTF-8 bytes
     cdef uint32_t refused
-    cdef Py_ssize_t claimed, claimed_end, current  # of a Job
+    # of a Job
+    cdef Py_ssize_t share, current  # what is worked on
+    cdef bint started               # whether that text is
+    cdef size_t before              # ids before it
+    cdef Py_ssize_t pending, newest  # the first and the last share whose ids are not placed
     cdef void* cache_memory
     cdef size_t cache_size
 
@@ -326,7 +547,7 @@ cdef class Encoder:
             self.steps.count = cutter.count
             self.state.cutter.cut = ctok_steps_cut
             self.state.cutter.context = &self.steps
-        self.current = -1
+        self.share = self.pending = -1
         self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
         if self.cache_size:
             self.cache_memory = ctok_zeros(self.cache_size)
@@ -336,7 +557,7 @@ cdef class Encoder:
 
     def __dealloc__(self):
         ctok_free_zeros(self.cache_memory, self.cache_size)
-        PyMem_RawFree(self.utf8)
+        ctok_release(self.utf8, self.utf8_room)
         ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
         PyMem_RawFree(self.state.scratch)
 
@@ -357,17 +578,20 @@ cdef class Encoder:
         self.ids_room = room
         return True
 
-    cdef void begin(self) noexcept nogil:
-        """Starts a text."""
+    cdef void begin(self, size_t start=0, size_t until=0) noexcept nogil:
+        """Starts a text, or with `until` a part of one that is UTF-8 and is not copied."""
         self.begun = False
-        self.transcoded = self.n_utf8 = self.searched = 0
+        self.part = until != 0
+        self.transcoded = self.n_utf8 = 0
+        self.start = self.searched = start
+        self.until = until
 
     cdef Work prepare(self, const Text* text, const ctok_rules* rules, bint counting) noexcept nogil:
         """Transcodes or copies a text when need be and looks for refused special tokens, a part at
         a time."""
         cdef size_t until
         cdef const uint8_t* data = <const uint8_t*>text.data
-        if text.width == CTOK_UTF8 and not rules.prefix:
+        if self.part or not must_copy(text, rules):
             self.n_utf8 = text.length
         else:
             if self.transcoded == 0 and not self.grow_utf8(text):
@@ -377,17 +601,20 @@ cdef class Encoder:
                 self.copy(text)
                 if self.transcoded < text.length:
                     return WORK_PAUSED
-        until = min(self.n_utf8, self.searched + 4 * COPIED)
+        if not self.part:
+            self.until = self.n_utf8
+        until = min(self.until, self.searched + 4 * COPIED)
         self.refused = ctok_document_refused(
             rules, data, self.n_utf8, self.searched, until, &self.refused_at)
         if self.refused != CTOK_NO_ID:
             return WORK_REFUSED
         self.searched = until
-        if until < self.n_utf8:
+        if until < self.until:
             return WORK_PAUSED
-        if not counting and not self.grow_ids(self.state.used + self.n_utf8 // 3 + 16):
+        if not counting and not self.grow_ids(
+                self.state.used + (self.until - self.start) // 3 + 16):
             return WORK_NO_MEMORY
-        ctok_document_start(&self.document, data, self.n_utf8)
+        ctok_document_start_part(&self.document, data, self.n_utf8, self.start, self.until)
         self.begun = True
         return WORK_DONE
 
@@ -413,9 +640,9 @@ cdef class Encoder:
             return False
         room = 1 + text.length * (1 if text.width == CTOK_UTF8 else ctok_unit_bytes(text.width))
         if self.utf8_room < room:
-            PyMem_RawFree(self.utf8)
+            ctok_release(self.utf8, self.utf8_room)
             self.utf8_room = room
-            self.utf8 = <uint8_t*>PyMem_RawMalloc(room)
+            self.utf8 = <uint8_t*>ctok_resize(NULL, 0, room)
             if self.utf8 is NULL:
                 self.utf8_room = 0
                 return False
@@ -462,7 +689,7 @@ cdef class Encoder:
             self.ids = NULL
             self.ids_room = 0
         if self.utf8_room > 4 * KEPT_IDS:
-            PyMem_RawFree(self.utf8)
+            ctok_release(self.utf8, self.utf8_room)
             self.utf8 = NULL
             self.utf8_room = 0
         if self.state.scratch_bytes > 4 * KEPT_IDS:
@@ -516,8 +743,6 @@ cdef class Encoder:
 
     cdef object to_array(self):
         """The ids as an array: copied when few, handed over when many."""
-        cdef Memory memory
-        cdef void* shrunk
         cdef uint32_t[::1] view
         cdef size_t n = self.state.used
         if n <= KEPT_IDS:
@@ -526,14 +751,10 @@ cdef class Encoder:
                 view = array
                 memcpy(&view[0], self.ids, n * sizeof(uint32_t))
             return array
-        memory = Memory.__new__(Memory)
-        shrunk = ctok_resize(self.ids, self.ids_room * sizeof(uint32_t), n * sizeof(uint32_t))
-        memory.ids = self.ids if shrunk is NULL else <uint32_t*>shrunk
-        memory.room = self.ids_room if shrunk is NULL else n
-        memory.shape[0] = n
+        array = array_of(self.ids, self.ids_room, n)
         self.ids = NULL
         self.ids_room = 0
-        return np.asarray(memory)
+        return array
 
     def encode_pieces(self, list texts_and_ends):
         """Encodes texts whose pieces are known already.
@@ -596,55 +817,101 @@ cdef class Encoder:
 
     # ---- a batch
 
-    cdef Work work_nogil(self, Job job, uint32_t worker, const ctok_rules* rules,
-                         int64_t* counts, int64_t* starts, uint32_t* workers) noexcept nogil:
-        """Takes texts until none is left, or about a budget of them is done."""
-        cdef Work work
-        cdef size_t done = 0
-        while True:
-            if self.current < 0:
-                if self.claimed == self.claimed_end:
-                    self.claimed = ctok_claim(&job.next, job.block)
-                    if self.claimed >= job.n:
-                        self.claimed = self.claimed_end = 0
-                        return WORK_DONE
-                    self.claimed_end = min(self.claimed + <Py_ssize_t>job.block, job.n)
-                self.current = self.claimed
-                self.claimed += 1
-                starts[self.current] = self.state.used
-                workers[self.current] = worker
-                self.begin()
-                done += job.refs[self.current].length
-            work = self.run(&job.refs[self.current], rules, job.counting, BUDGET)
-            if work != WORK_DONE:
-                return work
-            counts[self.current] = self.state.used - starts[self.current]
-            self.current = -1
-            if done > BUDGET:
-                return WORK_PAUSED
+    cdef bint may_cut(self, const ctok_rules* rules) noexcept:
+        """Whether texts may be cut where pieces start: what finds these has no other memory."""
+        return (self.cutter is None or self.steps.count == 1) and not (
+            rules.prefix and rules.any & CTOK_ALLOWED)
 
-    def work(self, Job job, uint32_t worker, Rules rules, bint check_signals):
+    cdef size_t place(self, const ctok_rules* rules, const uint8_t* text, size_t n,
+                      size_t near) noexcept nogil:
+        """Where behind text[near] a part may start; 0 when there is no telling."""
+        return ctok_document_place(self.tables, self.pretokenize, rules, &self.state, text, n, near)
+
+    cdef Work work_nogil(self, Job job, const ctok_rules* rules,
+                         int64_t* counts) noexcept nogil:
+        """Takes shares until none is left, or about a budget of them is done."""
+        cdef Work work
+        cdef Share* share
+        cdef size_t done = 0, next
+        while True:
+            if self.share < 0:
+                next = ctok_claim(&job.next_share, 1)
+                if next >= job.n_shares:
+                    return WORK_DONE
+                self.share = next
+                share = &job.shares[next]
+                share.used = self.state.used
+                self.current = share.first
+                self.started = False
+            share = &job.shares[self.share]
+            while self.current < share.last:
+                if not self.started:
+                    self.begin(share.start, share.until)
+                    self.started = True
+                    self.before = self.state.used
+                work = self.run(&job.refs[self.current], rules, job.counting, BUDGET)
+                if work != WORK_DONE:
+                    return work
+                counts[self.current] = self.state.used - self.before
+                self.started = False
+                self.current += 1
+                done += self.until - self.start
+                if done > BUDGET:
+                    return WORK_PAUSED
+            self.finish(job, share)
+            self.share = -1
+
+    cdef void finish(self, Job job, Share* share) noexcept nogil:
+        """Counts a share that is done, and places what ids can be placed."""
+        cdef size_t counted
+        share.count = self.state.used - share.used
+        share.stopped = self.document.stopped
+        if job.lock is NULL or job.counting:
+            return
+        if self.pending < 0:
+            self.pending = self.share
+        else:
+            job.shares[self.newest].next = self.share
+        self.newest = self.share
+        PyThread_acquire_lock(job.lock, WAIT_LOCK)
+        share.done = True
+        job.count()
+        counted = job.counted
+        PyThread_release_lock(job.lock)
+        self.place_ids(job, counted)
+
+    cdef void place_ids(self, Job job, size_t counted) noexcept nogil:
+        """Copies the ids of this worker's shares among the first `counted` to the job's output."""
+        cdef Share* share
+        while self.pending >= 0 and <size_t>self.pending < counted:
+            share = &job.shares[self.pending]
+            memcpy(job.ids + share.at, self.ids + share.used, share.count * sizeof(uint32_t))
+            self.pending = share.next
+        if self.pending < 0:
+            self.state.used = 0
+
+    def work(self, Job job, Rules rules, bint check_signals):
         """Works on a job until nothing is left of it or another worker failed."""
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
         cdef Work status = WORK_PAUSED
         cdef int64_t* counts
-        cdef int64_t* starts
-        cdef uint32_t* workers
-        self.current = -1
-        self.claimed = self.claimed_end = 0
+        cdef Text* ref
+        self.share = self.pending = -1
         self.state.used = 0
         if job.n == 0:
             return
         counts = &job.counts[0]
-        starts = &job.starts[0]
-        workers = &job.workers[0]
         try:
             while status == WORK_PAUSED and not job.stopped:
                 with nogil:
-                    status = self.work_nogil(job, worker, how, counts, starts, workers)
+                    status = self.work_nogil(job, how, counts)
                 if check_signals:
                     breathe()
             if status != WORK_DONE and status != WORK_PAUSED:
+                if status == WORK_REFUSED and self.part:  # a part before it may have one too
+                    ref = &job.refs[self.current]
+                    self.refused = ctok_document_refused(
+                        how, <const uint8_t*>ref.data, ref.length, 0, ref.length, &self.refused_at)
                 try:
                     self.fail(status, job.texts[self.current])
                 except SpecialTokenError as error:
@@ -652,47 +919,6 @@ cdef class Encoder:
         except BaseException:
             job.stopped = True
             raise
-
-    def collect(self, Job job, list others):
-        """The ids of a finished job in the order of its texts, and their offsets.
-
-        Parameters
-        ----------
-        others : list of Encoder
-            The workers 1, 2, ...; this one is worker 0.
-
-        Returns
-        -------
-        ids : numpy.ndarray of uint32, shape (total,)
-        offsets : numpy.ndarray of int64, shape (n + 1,)
-        """
-        offsets = np.zeros(job.n + 1, dtype=np.int64)
-        np.cumsum(job.counts, out=offsets[1:])
-        cdef const int64_t[::1] at = offsets
-        cdef uint32_t[::1] ids
-        cdef uint32_t** outputs
-        cdef Encoder other
-        cdef Py_ssize_t i
-        if not others:
-            return self.to_array(), offsets
-        outputs = <uint32_t**>PyMem_RawMalloc((len(others) + 1) * sizeof(uint32_t*))
-        if outputs is NULL:
-            raise MemoryError
-        try:
-            result = np.empty(at[job.n], dtype=np.uint32)
-            if at[job.n]:
-                outputs[0] = self.ids
-                for i in range(len(others)):
-                    other = others[i]
-                    outputs[i + 1] = other.ids
-                ids = result
-                with nogil:
-                    for i in range(job.n):
-                        memcpy(&ids[0] + at[i], outputs[job.workers[i]] + job.starts[i],
-                               job.counts[i] * sizeof(uint32_t))
-            return result, offsets
-        finally:
-            PyMem_RawFree(outputs)
 
 
 @cython.final
@@ -769,9 +995,14 @@ cdef class Core:
         finally:
             self.put(encoder)
 
-    def encode_array(self, text, Rules rules):
-        """The ids of a text as uint32[n]."""
+    def encode_array(self, text, Rules rules, Py_ssize_t threads=1, run=None):
+        """The ids of a text as uint32[n]; threads and run as in `batch`."""
         cdef Encoder encoder
+        if threads > 1:
+            try:
+                return self.batch([text], rules, threads, False, run)[0]
+            except SpecialTokenError:
+                pass  # raised below, as of one text
         if self.called is not None:
             return self._encode_split(text, rules)
         encoder = self.take()
@@ -781,9 +1012,14 @@ cdef class Core:
         finally:
             self.put(encoder)
 
-    cpdef object count_ids(self, text, Rules rules):
-        """How many ids a text has; no id is kept."""
+    cpdef object count_ids(self, text, Rules rules, Py_ssize_t threads=1, run=None):
+        """How many ids a text has; no id is kept. Threads and run as in `batch`."""
         cdef Encoder encoder
+        if threads > 1:
+            try:
+                return int(self.batch([text], rules, threads, True, run)[0])
+            except SpecialTokenError:
+                pass  # as in encode_array
         if self.called is not None:
             return len(self._encode_split(text, rules))
         encoder = self.take()
@@ -900,11 +1136,10 @@ cdef class Core:
 
         Returns
         -------
-        (ids, offsets) as in Encoder.collect, or int64[n] when counting
+        ids : numpy.ndarray of uint32, shape (total,)
+        offsets : numpy.ndarray of int64, shape (n + 1,)
+            Text i has ``ids[offsets[i]:offsets[i + 1]]``. When counting, int64[n] instead.
         """
-        cdef Job job
-        cdef Encoder encoder
-        cdef list encoders
         if self.called is not None:
             arrays = [self._encode_split(text, rules) for text in texts]
             lengths = np.array([len(array) for array in arrays], dtype=np.int64)
@@ -912,22 +1147,33 @@ cdef class Core:
                 return lengths
             offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
             return np.concatenate([np.empty(0, np.uint32), *arrays]), offsets
-        job = Job(texts, counting)
-        threads = max(1, min(threads, job.n, <Py_ssize_t>(job.units // 65536)))
-        job.set_block(1 if threads == 1 else max(1, min(64, job.n // (8 * threads))))
-        encoders = [self.take() for _ in range(threads)]
+        result = self._run(Job(texts, counting), rules, threads, run, True)
+        if result is None:
+            result = self._run(Job(texts, counting), rules, threads, run, False)
+        return result
+
+    cdef object _run(self, Job job, Rules rules, Py_ssize_t threads, run, bint cuts):
+        """What `batch` returns; None when a text was cut where no piece starts."""
+        cdef Encoder encoder = self.take()
+        cdef list encoders = [encoder]
+        threads = max(1, min(threads, <Py_ssize_t>(job.units // 65536)))
         try:
-            if not counting:  # what most texts need; no page of it is taken before it is written
-                for encoder in encoders:
-                    encoder.grow_ids(job.units // (3 * threads))
+            job.plan(threads, encoder, &encoder.ordinary if rules is None else &rules.rules, cuts)
+            threads = min(threads, <Py_ssize_t>job.n_shares)
+            encoders += [self.take() for _ in range(threads - 1)]
+            if job.lock is NULL and not job.counting:  # as in Job.plan
+                encoder.grow_ids(job.units // 3)
             run([
-                (lambda encoder=encoder, i=i: encoder.work(job, i, rules, i == 0))
+                lambda encoder=encoder, i=i: encoder.work(job, rules, i == 0)
                 for i, encoder in enumerate(encoders)
             ], job.stop)
-            if counting:
-                return job.lengths()
+            if not job.fits():
+                return None
+            job.sum_parts()
+            if job.counting:
+                return np.asarray(job.counts)
             encoder = encoders[0]
-            return encoder.collect(job, encoders[1:])
+            return (encoder.to_array() if job.lock is NULL else job.array(encoders)), job.offsets()
         finally:
             for encoder in encoders:
                 self.put(encoder)

@@ -323,7 +323,9 @@ class Tokenizer(Edge):
             [part if isinstance(part, int) else cut(part) for part in parts], dropout, seed % 2**64
         )
 
-    def _encode_parts(self, text: Text, rules: Rules | None) -> npt.NDArray[np.uint32]:
+    def _encode_parts(
+        self, text: Text, rules: Rules | None, threads: int = 1
+    ) -> npt.NDArray[np.uint32]:
         """The ids of a text that has to be taken apart first."""
         arrays = [np.empty(0, np.uint32)]
         parts = self._front.parts(text, rules) if self._front is not None else []
@@ -331,17 +333,19 @@ class Tokenizer(Edge):
             if isinstance(part, int):
                 arrays.append(np.array([part], np.uint32))
             else:
-                arrays.append(self._core.encode_array(part, None))
+                arrays.append(self._core.encode_array(part, None, threads, parallel.run))
         return np.concatenate(arrays)
 
-    def _encode_array(self, text: Text, rules: Rules | None) -> npt.NDArray[np.uint32]:
+    def _encode_array(
+        self, text: Text, rules: Rules | None, threads: int = 1
+    ) -> npt.NDArray[np.uint32]:
         """The ids of a text as an array."""
         if self._front is None:
-            return self._core.encode_array(text, rules)
+            return self._core.encode_array(text, rules, threads, parallel.run)
         plain = self._front.plain(text, rules)
         if plain is None:
-            return self._encode_parts(text, rules)
-        return self._core.encode_array(plain, rules)
+            return self._encode_parts(text, rules, threads)
+        return self._core.encode_array(plain, rules, threads, parallel.run)
 
     @quick
     def encode_ordinary(self, text: Text) -> list[int]:
@@ -354,11 +358,22 @@ class Tokenizer(Edge):
         self,
         text: Text,
         *,
+        threads: int | None = 1,
         allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
     ) -> npt.NDArray[np.uint32]:
-        """The ids of a text as an array, shape (n,); otherwise as `encode`."""
-        return self._encode_array(text, self._rules(allowed_special, disallowed_special))
+        """The ids of a text as an array, shape (n,); otherwise as `encode`.
+
+        Parameters
+        ----------
+        text : str or bytes
+        threads : int, optional
+            At most so many threads; None for one a processor. A text under 128 KB takes one.
+        allowed_special, disallowed_special
+            As in `encode`.
+        """
+        rules = self._rules(allowed_special, disallowed_special)
+        return self._encode_array(text, rules, _checked_threads(threads))
 
     def encode_batch(
         self,
@@ -377,7 +392,8 @@ class Tokenizer(Edge):
         texts : iterable of str or bytes
             Also numpy and Arrow arrays of strings.
         threads : int, optional
-            At most so many threads; by default one a processor. Batches under 64 KB take one.
+            At most so many threads; by default one a processor. Batches under 128 KB take one. A
+            long text among few is cut, and threads take its parts.
         prepend, append : str or int, optional
             A special token or its id, put before or behind the ids of every text.
         allowed_special, disallowed_special
@@ -424,8 +440,7 @@ class Tokenizer(Edge):
     def _run_batch(
         self, texts: Iterable[Text], rules: Rules | None, threads: int | None, *, counting: bool
     ) -> Any:
-        if threads is not None and threads < 1:
-            raise ValueError(f"threads is {threads}; at least 1 is needed")
+        threads = _checked_threads(threads)
         rows = _as_list(texts)
         apart: dict[int, npt.NDArray[np.uint32]] = {}
         if self._front is not None:
@@ -433,12 +448,12 @@ class Tokenizer(Edge):
             for i, text in enumerate(rows):
                 plain = self._front.plain(text, rules)
                 if plain is None:
-                    apart[i] = self._encode_parts(text, rules)
+                    apart[i] = self._encode_parts(text, rules, threads)
                 rows[i] = "" if plain is None else plain
         result = self._core.batch(
             rows,
             rules,
-            parallel.default_threads() if threads is None else threads,
+            threads,
             counting,
             parallel.run,
         )
@@ -456,17 +471,19 @@ class Tokenizer(Edge):
         self,
         text: Text,
         *,
+        threads: int | None = 1,
         allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
     ) -> int:
-        """How many ids `encode` would give; none of them is kept."""
+        """How many ids `encode` would give; none of them is kept. Threads as `encode_to_numpy`."""
         rules = self._rules(allowed_special, disallowed_special)
+        threads = _checked_threads(threads)
         if self._front is None:
-            return self._core.count_ids(text, rules)
+            return self._core.count_ids(text, rules, threads, parallel.run)
         plain = self._front.plain(text, rules)
         if plain is None:
-            return len(self._encode_parts(text, rules))
-        return self._core.count_ids(plain, rules)
+            return len(self._encode_parts(text, rules, threads))
+        return self._core.count_ids(plain, rules, threads, parallel.run)
 
     def count_batch(
         self,
@@ -747,11 +764,10 @@ class Tokenizer(Edge):
     def _decode_rows(
         self, batch: TokenBatch | Iterable[Iterable[int]], errors: str | None, threads: int | None
     ) -> list[Any]:
-        if threads is not None and threads < 1:
-            raise ValueError(f"threads is {threads}; at least 1 is needed")
+        threads = _checked_threads(threads)
         rows = batch if isinstance(batch, TokenBatch) else self._checked_rows(batch)
         return self._decoder.decode_rows(
-            rows.ids, rows.offsets, errors, threads or parallel.default_threads(), parallel.run
+            rows.ids, rows.offsets, errors, threads, parallel.run
         )
 
     def _checked_rows(self, batch: Iterable[Any]) -> TokenBatch:
@@ -962,6 +978,15 @@ class DecodeStream:
 
 def _rebuild(spec: VocabSpec, backend: str | None) -> Tokenizer:
     return Tokenizer(spec, backend=backend)
+
+
+def _checked_threads(threads: int | None) -> int:
+    """How many threads a caller allows."""
+    if threads is None:
+        return parallel.default_threads()
+    if threads < 1:
+        raise ValueError(f"threads is {threads}; at least 1 is needed")
+    return threads
 
 
 def _as_list(texts: Any) -> list[Any]:

@@ -1,5 +1,5 @@
-/*  encode.h, cache.h, document.h: the same ids in any steps, any room, at any place, with and
- *  without a cache, and as defined. */
+/*  encode.h, cache.h, document.h: the same ids in any steps, any room, at any place, in any parts,
+ *  with and without a cache, and as defined. */
 #include "check.h"
 #include "encoding.h"
 #include "texts.h"
@@ -48,6 +48,45 @@ static void check_steps(const setting *s, const uint8_t *text, size_t n) {
     CHECK(encode_with(s, text, n, paused_counting, got) == count);
 }
 
+/*  The ids of two parts, whatever place the first is asked to reach: the second starts where the
+ *  first stopped, behind as few pieces as may be. */
+static void check_parts(const setting *s, const uint8_t *text, size_t n) {
+    const ctok_rules rules = special_rules(s->list, s->prefix);
+    const steps all = {MOST, SIZE_MAX, 0, s->cache}, paused = {5, 7, 0, NULL};
+    uint32_t expected[MOST], got[MOST];
+    const size_t count = encode_naively(s->t, s->kernel, s->list, s->prefix, text, n, expected);
+    size_t before = 0;
+    if (s->prefix && s->list)
+        return;
+    for (size_t until = 1; until <= n; until++) {
+        size_t at = 0;
+        const size_t first =
+            encode_part_in_steps(s->t, s->kernel, &rules, text, n, &at, until,
+                                 until % 2 ? all : paused, s->out, s->scratch, got, MOST);
+        check_place = until;
+        CHECK(at >= until && at <= n);
+        CHECK(before < until || at == before); /* a place is reached by one end */
+        before = at;
+        if (at < n) {
+            const size_t second =
+                encode_part_in_steps(s->t, s->kernel, &rules, text, n, &at, n,
+                                     until % 2 ? paused : all, s->out, s->scratch, got + first,
+                                     MOST - first);
+            CHECK(at == n && first + second == count);
+        }
+        CHECK(at == n && memcmp(got, expected, count * sizeof(got[0])) == 0);
+    }
+}
+
+/*  A guess is behind the place it is asked for, and not at the end. */
+static void check_place_of(const setting *s, const uint8_t *text, size_t n) {
+    static ctok_encoder encoder;
+    const ctok_rules rules = special_rules(s->list, s->prefix);
+    const size_t place = ctok_document_place(&s->t->vocab, s->kernel->pretokenize, &rules, &encoder,
+                                             text, n, n / 4);
+    CHECK(place == 0 || (place > n / 4 && place < n));
+}
+
 /*  The first refused token of a text. */
 static void check_refused(const setting *s, const uint8_t *text, size_t n) {
     const ctok_rules rules = special_rules(s->list, s->prefix);
@@ -85,8 +124,15 @@ int main(void) {
             text_fill((int)random_below(&random, TEXT_KINDS), &random, text, n);
             check_length = n;
             check_steps(&s, text, n);
+            check_parts(&s, text, n);
             check_refused(&s, text, n);
         }
+        static uint8_t large[4 * CTOK_PLACE_WINDOW];
+        for (size_t i = 0; i < sizeof(large); i += TEXT_LONGEST)
+            text_fill((int)random_below(&random, TEXT_KINDS), &random, large + i,
+                      sizeof(large) - i < TEXT_LONGEST ? sizeof(large) - i : TEXT_LONGEST);
+        for (size_t i = 1; i < 9; i++)
+            check_place_of(&s, large, sizeof(large) - 37 * i);
         if (round % 16 == 5)
             probe_everywhere("encode", probe, &s);
         toy_free(t);

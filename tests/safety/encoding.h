@@ -17,13 +17,14 @@ typedef struct steps {
 
 /*  Encodes text with rules, resuming after every status, in lent buffers that end at guard pages.
  *
+ *      from    in: where the part starts; out: where it stopped
  *      ids     out, room for `most`
  *      return  how many ids
  */
-static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
-                                     const ctok_rules *rules, const uint8_t *text, size_t n,
-                                     steps how, guard out, guard scratch, uint32_t *ids,
-                                     size_t most) {
+static inline size_t encode_part_in_steps(const toy *t, const ctok_kernel *kernel,
+                                          const ctok_rules *rules, const uint8_t *text, size_t n,
+                                          size_t *from, size_t until, steps how, guard out,
+                                          guard scratch, uint32_t *ids, size_t most) {
     static ctok_encoder encoder;
     static uint8_t written[4096]; /* a text that prefixes are written into, behind one byte */
     ctok_document document;
@@ -37,7 +38,7 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
         memcpy(written + 1, text, n);
         text = written + 1;
     }
-    ctok_document_start(&document, text, n);
+    ctok_document_start_part(&document, text, n, *from, until);
     for (;;) {
         encoder.out = how.counts ? NULL : (uint32_t *)guard_end(out, room * sizeof(*ids));
         encoder.room = room;
@@ -51,8 +52,10 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
         count += encoder.used;
         if (how.cache)
             *how.cache = encoder.cache;
-        if (status == CTOK_OK)
+        if (status == CTOK_OK) {
+            *from = document.stopped;
             return count;
+        }
         if (status == CTOK_SCRATCH_FULL) {
             CHECK(encoder.scratch_wanted > encoder.scratch_bytes);
             encoder.scratch_bytes = encoder.scratch_wanted;
@@ -64,6 +67,18 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
             CHECK(status == CTOK_PAUSED);
         }
     }
+}
+
+/*  A whole text. */
+static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
+                                     const ctok_rules *rules, const uint8_t *text, size_t n,
+                                     steps how, guard out, guard scratch, uint32_t *ids,
+                                     size_t most) {
+    size_t from = 0;
+    const size_t count = encode_part_in_steps(t, kernel, rules, text, n, &from, n, how, out,
+                                              scratch, ids, most);
+    CHECK(from == n);
+    return count;
 }
 
 /*  The smallest cache, empty, at the end of `memory`: texts of a few hundred bytes fill it. */
