@@ -133,8 +133,11 @@ CTOK_BODY uint32_t ctok_specials_at(const ctok_specials *specials, const uint8_t
         if (at + depth >= n || low == high)
             break;
         const int byte = text[at + depth];
-        if (byte == ctok_specials_byte(specials, low, depth) &&
-            byte == ctok_specials_byte(specials, high - 1, depth))
+        const int least = ctok_specials_byte(specials, low, depth);
+        const int most = ctok_specials_byte(specials, high - 1, depth);
+        if (byte < least || byte > most)
+            break;
+        if (least == most)
             continue; /* all agree: a run, or a long common start */
         low = ctok_specials_bound(specials, low, high, depth, byte);
         high = ctok_specials_bound(specials, low, high, depth, byte + 1);
