@@ -51,7 +51,8 @@ LEVELS = [
         "include/linear.h",
     ],
     ["include/encode.h"],
-    ["include/document.h", "include/kernels.h", "include/counts.h"],
+    ["include/document.h", "include/counts.h"],
+    ["include/kernels.h"],
     ["include/ctok.h"],
     ["c/*.pxd"],
     [

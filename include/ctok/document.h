@@ -87,8 +87,11 @@ CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *doc
 /*  Has the encoder know the next pieces; a special token is one whose id is given. Stretches may be
  *  short, so their pieces are looked up together.
  *
+ *      blocks   whether the leaves are those of vectors
+ *
  *  The encoder's text starts with the margin, so that places in it are those here and the margin. */
-CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
+CTOK_BODY void ctok_document_cut(const ctok_joint_leaves leaves, int blocks,
+                                 const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
                                  const ctok_rules *rules, ctok_document *document,
                                  ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
@@ -97,9 +100,14 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
     while (!document->ended && CTOK_CHUNK - known > 64) { /* what a scan needs, and a token */
         const size_t before = known, size = document->end - document->start + document->lead;
         size_t start = document->start + document->margin - document->lead;
-        known += ctok_encoder_cut(vocab, pretokenize, encoder,
-                                  document->text + (ptrdiff_t)(start - document->margin), size,
-                                  &document->cut, ends + known, CTOK_CHUNK - 1 - known);
+        const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
+        const size_t room = CTOK_CHUNK - 1 - known;
+        known += blocks && !pretokenize && !encoder->cutter.cut
+                     ? ctok_cut_blocks(leaves, &vocab->joints, stretch, size,
+                                       document->n - document->start + document->lead,
+                                       &document->cut, ends + known, room)
+                     : ctok_encoder_cut(vocab, pretokenize, encoder, stretch, size, &document->cut,
+                                        ends + known, room);
         for (size_t i = before; i < known; i++)
             ends[i] += start;
         if (document->cut < size)
@@ -120,10 +128,11 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
 
 /*  Encodes on from where the document stands; what the status asks for is the same as in
  *  ctok_encode. encoder->used is set to 0 by the caller at the document's start. */
-CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
-                                               ctok_pretokenize_fn pretokenize,
-                                               const ctok_rules *rules, ctok_document *document,
-                                               ctok_encoder *encoder, size_t budget) {
+CTOK_BODY ctok_status ctok_encode_document_body(const ctok_joint_leaves leaves, int blocks,
+                                                const ctok_vocab *vocab,
+                                                ctok_pretokenize_fn pretokenize,
+                                                const ctok_rules *rules, ctok_document *document,
+                                                ctok_encoder *encoder, size_t budget) {
     const size_t margin = rules->prefix != 0;
     const uint8_t *const text = document->text - margin;
     const size_t n = document->n + margin;
@@ -138,8 +147,31 @@ CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
         const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
         if (status != CTOK_OK || document->ended)
             return status;
-        ctok_document_cut(vocab, pretokenize, rules, document, encoder);
+        ctok_document_cut(leaves, blocks, vocab, pretokenize, rules, document, encoder);
     }
 }
+
+typedef ctok_status (*ctok_encode_document_fn)(const ctok_vocab *vocab,
+                                               ctok_pretokenize_fn pretokenize,
+                                               const ctok_rules *rules, ctok_document *document,
+                                               ctok_encoder *encoder, size_t budget);
+
+/*  ctok_encode_document_<backend> */
+#define CTOK_ENCODE_DOCUMENT(target, backend, blocks)                                              \
+    target CTOK_FUNCTION ctok_status ctok_encode_document_##backend(                               \
+        const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize, const ctok_rules *rules,         \
+        ctok_document *document, ctok_encoder *encoder, size_t budget) {                           \
+        const ctok_joint_leaves leaves = CTOK_JOINT_LEAVES(backend);                               \
+        return ctok_encode_document_body(leaves, blocks, vocab, pretokenize, rules, document,      \
+                                         encoder, budget);                                         \
+    }
+CTOK_ENCODE_DOCUMENT(, scalar, 0)
+#ifdef CTOK_X86
+CTOK_ENCODE_DOCUMENT(CTOK_AVX2, avx2, 1)
+CTOK_ENCODE_DOCUMENT(CTOK_AVX512, avx512, 1)
+#endif
+#ifdef CTOK_ARM
+CTOK_ENCODE_DOCUMENT(, neon, 1)
+#endif
 
 #endif /* CTOK_DOCUMENT_H */

@@ -19,7 +19,7 @@ from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
 from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
 from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused
-from .c.document cimport ctok_document_start, ctok_encode_document, ctok_rules
+from .c.document cimport ctok_document_start, ctok_encode_document_fn, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
 from .c.kernels cimport ctok_kernel
@@ -292,6 +292,7 @@ cdef class Encoder:
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_transcode_fn transcode
+    cdef ctok_encode_document_fn encode_document
     cdef ctok_encoder state
     cdef object cutter
     cdef ctok_steps steps
@@ -319,6 +320,7 @@ cdef class Encoder:
         leaves = kernel_of(kernel if kernel >= 0 else kernels.best())
         self.state.encode_chunk = leaves.encode_chunk
         self.transcode = leaves.transcode
+        self.encode_document = leaves.encode_document
         if cutter is not None:
             self.cutter = cutter
             self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
@@ -433,7 +435,7 @@ cdef class Encoder:
         while True:
             self.state.out = NULL if counting else self.ids
             self.state.room = self.ids_room
-            status = ctok_encode_document(
+            status = self.encode_document(
                 self.tables, self.pretokenize, rules, &self.document, &self.state, budget)
             if status == CTOK_OK:
                 return WORK_DONE

@@ -42,7 +42,7 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
         encoder.out = how.counts ? NULL : (uint32_t *)guard_end(out, room * sizeof(*ids));
         encoder.room = room;
         encoder.used = 0;
-        const ctok_status status = ctok_encode_document(&t->vocab, kernel->pretokenize, rules,
+        const ctok_status status = kernel->encode_document(&t->vocab, kernel->pretokenize, rules,
                                                         &document, &encoder, how.budget);
         CHECK(++calls < 100 * (n + 10));
         CHECK(count + encoder.used <= most);

@@ -25,6 +25,7 @@ cdef extern from "ctok/document.h" nogil:
     uint32_t ctok_document_refused(const ctok_rules* rules, const uint8_t* text, size_t n,
                                    size_t start, size_t until, size_t* at)
     void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
-    ctok_status ctok_encode_document(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
-                                     const ctok_rules* rules, ctok_document* document,
-                                     ctok_encoder* encoder, size_t budget)
+
+    ctypedef ctok_status (*ctok_encode_document_fn)(
+        const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize, const ctok_rules* rules,
+        ctok_document* document, ctok_encoder* encoder, size_t budget)
