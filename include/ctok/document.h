@@ -31,6 +31,13 @@ typedef struct ctok_rules {
     int prefix; /* CTOK_PREFIX_ flags, or-ed */
 } ctok_rules;
 
+/*  The leaves that a document needs. */
+typedef struct ctok_document_leaves {
+    ctok_starting_fn starting; /* NULL, and blocks 0, where vectors are none */
+    ctok_joint_leaves joints;
+    int blocks;
+} ctok_document_leaves;
+
 typedef struct ctok_document {
     const uint8_t *text;
     size_t n;
@@ -40,37 +47,42 @@ typedef struct ctok_document {
     size_t cut;        /* so many of its bytes, the space counted, are cut */
     uint32_t special;  /* the index of the special token behind it, or CTOK_NO_ID */
     size_t special_end;
+    ctok_special_places places; /* where special tokens may start */
     int begun, ended;
 } ctok_document;
 
 /*  The first refused special token that starts in text[from..until): its index, *at where it
  *  stands; or CTOK_NO_ID. */
-CTOK_FUNCTION uint32_t ctok_document_refused(const ctok_rules *rules, const uint8_t *text, size_t n,
-                                             size_t from, size_t until, size_t *at) {
+CTOK_BODY uint32_t ctok_document_refused_body(ctok_starting_fn starting, const ctok_rules *rules,
+                                              const uint8_t *text, size_t n, size_t from,
+                                              size_t until, size_t *at) {
+    ctok_special_places places = {CTOK_NO_PLACE, 0};
     size_t length;
     if (!rules->specials || !(rules->any & CTOK_REFUSED))
         return CTOK_NO_ID;
-    return ctok_specials_find(rules->specials, rules->rule, CTOK_REFUSED, text, n, from, until, at,
-                              &length);
+    return ctok_specials_find_body(starting, rules->specials, rules->rule, CTOK_REFUSED, text, n,
+                                   from, until, &places, at, &length);
 }
 
 CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *text, size_t n) {
     document->text = text;
     document->n = n;
     document->start = 0;
+    document->places.from = CTOK_NO_PLACE;
     document->begun = document->ended = 0;
 }
 
 /*  Finds the end of the stretch that starts at document->start, and puts the space before it,
  *  also where the encoder has the text's last bytes. */
-CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *document,
-                                     ctok_encoder *encoder) {
+CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ctok_rules *rules,
+                                     ctok_document *document, ctok_encoder *encoder) {
     document->special = CTOK_NO_ID;
     document->cut = 0;
     if (rules->specials && (rules->any & CTOK_ALLOWED))
-        document->special = ctok_specials_next(rules->specials, rules->rule, CTOK_ALLOWED,
-                                               document->text, document->n, document->start,
-                                               &document->end, &document->special_end);
+        document->special =
+            ctok_specials_next_body(leaves.starting, rules->specials, rules->rule, CTOK_ALLOWED,
+                                    document->text, document->n, document->start, &document->places,
+                                    &document->end, &document->special_end);
     if (document->special == CTOK_NO_ID)
         document->end = document->special_end = document->n;
     document->lead =
@@ -87,13 +99,10 @@ CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *doc
 /*  Has the encoder know the next pieces; a special token is one whose id is given. Stretches may be
  *  short, so their pieces are looked up together.
  *
- *      blocks   whether the leaves are those of vectors
- *
  *  The encoder's text starts with the margin, so that places in it are those here and the margin. */
-CTOK_BODY void ctok_document_cut(const ctok_joint_leaves leaves, int blocks,
-                                 const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
-                                 const ctok_rules *rules, ctok_document *document,
-                                 ctok_encoder *encoder) {
+CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_vocab *vocab,
+                                 ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
+                                 ctok_document *document, ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
     size_t known = 0;
     encoder->next = encoder->given = 0;
@@ -102,8 +111,8 @@ CTOK_BODY void ctok_document_cut(const ctok_joint_leaves leaves, int blocks,
         size_t start = document->start + document->margin - document->lead;
         const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
         const size_t room = CTOK_CHUNK - 1 - known;
-        known += blocks && !pretokenize && !encoder->cutter.cut
-                     ? ctok_cut_blocks(leaves, &vocab->joints, stretch, size,
+        known += leaves.blocks && !pretokenize && !encoder->cutter.cut
+                     ? ctok_cut_blocks(leaves.joints, &vocab->joints, stretch, size,
                                        document->n - document->start + document->lead,
                                        &document->cut, ends + known, room)
                      : ctok_encoder_cut(vocab, pretokenize, encoder, stretch, size, &document->cut,
@@ -119,7 +128,7 @@ CTOK_BODY void ctok_document_cut(const ctok_joint_leaves leaves, int blocks,
         encoder->given_at[encoder->given] = (uint16_t)known;
         encoder->given_ids[encoder->given++] = rules->ids[document->special];
         document->start = document->special_end;
-        ctok_document_stretch(rules, document, encoder);
+        ctok_document_stretch(leaves, rules, document, encoder);
         start = document->start + document->margin - document->lead;
         ends[known++] = start;
     }
@@ -128,7 +137,7 @@ CTOK_BODY void ctok_document_cut(const ctok_joint_leaves leaves, int blocks,
 
 /*  Encodes on from where the document stands; what the status asks for is the same as in
  *  ctok_encode. encoder->used is set to 0 by the caller at the document's start. */
-CTOK_BODY ctok_status ctok_encode_document_body(const ctok_joint_leaves leaves, int blocks,
+CTOK_BODY ctok_status ctok_encode_document_body(const ctok_document_leaves leaves,
                                                 const ctok_vocab *vocab,
                                                 ctok_pretokenize_fn pretokenize,
                                                 const ctok_rules *rules, ctok_document *document,
@@ -140,14 +149,14 @@ CTOK_BODY ctok_status ctok_encode_document_body(const ctok_joint_leaves leaves, 
         document->begun = 1;
         document->margin = margin;
         ctok_encoder_start(encoder, text, n, NULL, 0);
-        ctok_document_stretch(rules, document, encoder);
+        ctok_document_stretch(leaves, rules, document, encoder);
         encoder->at = margin - document->lead;
     }
     for (;;) {
         const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
         if (status != CTOK_OK || document->ended)
             return status;
-        ctok_document_cut(leaves, blocks, vocab, pretokenize, rules, document, encoder);
+        ctok_document_cut(leaves, vocab, pretokenize, rules, document, encoder);
     }
 }
 
@@ -156,22 +165,30 @@ typedef ctok_status (*ctok_encode_document_fn)(const ctok_vocab *vocab,
                                                const ctok_rules *rules, ctok_document *document,
                                                ctok_encoder *encoder, size_t budget);
 
-/*  ctok_encode_document_<backend> */
-#define CTOK_ENCODE_DOCUMENT(target, backend, blocks)                                              \
+typedef uint32_t (*ctok_document_refused_fn)(const ctok_rules *rules, const uint8_t *text, size_t n,
+                                             size_t from, size_t until, size_t *at);
+
+/*  ctok_encode_document_<backend> and ctok_document_refused_<backend> */
+#define CTOK_DOCUMENT(target, backend, leaf, is_vectors)                                           \
     target CTOK_FUNCTION ctok_status ctok_encode_document_##backend(                               \
         const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize, const ctok_rules *rules,         \
         ctok_document *document, ctok_encoder *encoder, size_t budget) {                           \
-        const ctok_joint_leaves leaves = CTOK_JOINT_LEAVES(backend);                               \
-        return ctok_encode_document_body(leaves, blocks, vocab, pretokenize, rules, document,      \
-                                         encoder, budget);                                         \
+        const ctok_document_leaves leaves = {leaf, CTOK_JOINT_LEAVES(backend), is_vectors};        \
+        return ctok_encode_document_body(leaves, vocab, pretokenize, rules, document, encoder,     \
+                                         budget);                                                  \
+    }                                                                                              \
+    target CTOK_FUNCTION uint32_t ctok_document_refused_##backend(                                 \
+        const ctok_rules *rules, const uint8_t *text, size_t n, size_t from, size_t until,         \
+        size_t *at) {                                                                              \
+        return ctok_document_refused_body(leaf, rules, text, n, from, until, at);                  \
     }
-CTOK_ENCODE_DOCUMENT(, scalar, 0)
+CTOK_DOCUMENT(, scalar, NULL, 0)
 #ifdef CTOK_X86
-CTOK_ENCODE_DOCUMENT(CTOK_AVX2, avx2, 1)
-CTOK_ENCODE_DOCUMENT(CTOK_AVX512, avx512, 1)
+CTOK_DOCUMENT(CTOK_AVX2, avx2, ctok_starting_avx2, 1)
+CTOK_DOCUMENT(CTOK_AVX512, avx512, ctok_starting_avx512, 1)
 #endif
 #ifdef CTOK_ARM
-CTOK_ENCODE_DOCUMENT(, neon, 1)
+CTOK_DOCUMENT(, neon, ctok_starting_neon, 1)
 #endif
 
 #endif /* CTOK_DOCUMENT_H */

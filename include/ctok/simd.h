@@ -12,6 +12,7 @@
  *      utf8        units of a str as UTF-8
  *      parted      between which neighbours of a block it is cut
  *      paged       which characters of three bytes are of some pages
+ *      starting    where one of a few pairs of bytes stands
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -89,6 +90,15 @@ typedef uint64_t (*ctok_parted_fn)(const uint8_t *text, const uint8_t *sides);
 /*  Bit i, 0..63, is bit (text[i] & 15) << 6 | (text[i + 1] & 63) of `pages`, 128 bytes: that of the
  *  page of 64 where a character of three bytes is that starts there. 65 bytes are readable. */
 typedef uint64_t (*ctok_paged_fn)(const uint8_t *text, const uint8_t *pages);
+
+/*  A byte, and the one behind it where `mask` is 0xFF; where it is 0, that may be any. */
+typedef struct ctok_start {
+    uint8_t first, second;
+    uint8_t mask;
+} ctok_start;
+
+/*  Bit i, 0..63, is set when one of n starts stands at text[i]. 65 bytes are readable. */
+typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *starts, size_t n);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

@@ -18,7 +18,7 @@ from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SC
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
 from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
-from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused
+from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused_fn
 from .c.document cimport ctok_document_start, ctok_encode_document_fn, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
@@ -293,6 +293,7 @@ cdef class Encoder:
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_transcode_fn transcode
     cdef ctok_encode_document_fn encode_document
+    cdef ctok_document_refused_fn document_refused
     cdef ctok_encoder state
     cdef object cutter
     cdef ctok_steps steps
@@ -321,6 +322,7 @@ cdef class Encoder:
         self.state.encode_chunk = leaves.encode_chunk
         self.transcode = leaves.transcode
         self.encode_document = leaves.encode_document
+        self.document_refused = leaves.document_refused
         if cutter is not None:
             self.cutter = cutter
             self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
@@ -380,7 +382,7 @@ cdef class Encoder:
                 if self.transcoded < text.length:
                     return WORK_PAUSED
         until = min(self.n_utf8, self.searched + 4 * COPIED)
-        self.refused = ctok_document_refused(
+        self.refused = self.document_refused(
             rules, data, self.n_utf8, self.searched, until, &self.refused_at)
         if self.refused != CTOK_NO_ID:
             return WORK_REFUSED
@@ -828,7 +830,7 @@ cdef class Core:
         if rules is None or rules.rules.specials is NULL:
             return [data]
         encoder = self.take()
-        encoder.refused = ctok_document_refused(
+        encoder.refused = encoder.document_refused(
             &rules.rules, <const uint8_t*>ref.data, ref.length, 0, ref.length, &encoder.refused_at)
         if encoder.refused != CTOK_NO_ID:
             encoder.fail(WORK_REFUSED, text)

@@ -56,7 +56,7 @@ static void check_refused(const setting *s, const uint8_t *text, size_t n) {
         s->list ? naive_special(s->list->bytes, s->list->offsets, s->list->specials.count,
                                 s->list->rule, CTOK_REFUSED, text, n, 0, &at[0], &length)
                 : CTOK_NO_ID;
-    CHECK(ctok_document_refused(&rules, text, n, 0, n, &at[1]) == expected && at[0] == at[1]);
+    CHECK(s->kernel->document_refused(&rules, text, n, 0, n, &at[1]) == expected && at[0] == at[1]);
 }
 
 int main(void) {

@@ -241,5 +241,26 @@ CTOK_AVX2 CTOK_BODY uint64_t ctok_paged_avx2(const uint8_t *text, const uint8_t 
                            ctok_paged_half_avx2(text + 32, pages));
 }
 
+CTOK_AVX2 CTOK_BODY uint64_t ctok_starting_avx2(const uint8_t *text, const ctok_start *starts,
+                                                size_t n) {
+    const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)text);
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(text + 32));
+    const __m256i c = _mm256_loadu_si256((const __m256i *)(const void *)(text + 1));
+    const __m256i d = _mm256_loadu_si256((const __m256i *)(const void *)(text + 33));
+    __m256i low = _mm256_setzero_si256(), high = low;
+    for (size_t k = 0; k < n; k++) {
+        /* text[i] == first && (text[i + 1] == second || !mask) */
+        const __m256i any = _mm256_set1_epi8((char)~starts[k].mask);
+        const __m256i second = _mm256_set1_epi8((char)starts[k].second);
+        low = _mm256_or_si256(low,
+                              _mm256_and_si256(ctok_is_avx2(a, (char)starts[k].first),
+                                               _mm256_or_si256(any, _mm256_cmpeq_epi8(c, second))));
+        high = _mm256_or_si256(
+            high, _mm256_and_si256(ctok_is_avx2(b, (char)starts[k].first),
+                                   _mm256_or_si256(any, _mm256_cmpeq_epi8(d, second))));
+    }
+    return CTOK_BITS_AVX2(low, high);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX2_H */

@@ -218,5 +218,16 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_paged_avx512(const uint8_t *text, const uint
     return _mm512_test_epi8_mask(ctok_in_table_avx512(pages, index), bit);
 }
 
+CTOK_AVX512 CTOK_BODY uint64_t ctok_starting_avx512(const uint8_t *text, const ctok_start *starts,
+                                                    size_t n) {
+    const __m512i x = _mm512_loadu_si512((const void *)text);
+    const __m512i y = _mm512_loadu_si512((const void *)(text + 1));
+    uint64_t mask = 0;
+    for (size_t k = 0; k < n; k++) /* text[i] == first && (text[i + 1] == second || !mask) */
+        mask |= ctok_is_avx512(x, (char)starts[k].first) &
+                (ctok_is_avx512(y, (char)starts[k].second) | (starts[k].mask ? 0 : UINT64_MAX));
+    return mask;
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX512_H */

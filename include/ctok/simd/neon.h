@@ -131,5 +131,20 @@ CTOK_BODY uint64_t ctok_paged_neon(const uint8_t *text, const uint8_t *pages) {
     return ctok_bits_neon(paged);
 }
 
+CTOK_BODY uint64_t ctok_starting_neon(const uint8_t *text, const ctok_start *starts, size_t n) {
+    ctok_neon found;
+    for (int i = 0; i < 4; i++) {
+        const uint8x16_t x = vld1q_u8(text + 16 * i), y = vld1q_u8(text + 16 * i + 1);
+        found.part[i] = vdupq_n_u8(0);
+        for (size_t k = 0; k < n; k++) { /* text[i] == first && (text[i + 1] == second || !mask) */
+            const uint8x16_t second = vorrq_u8(vceqq_u8(y, vdupq_n_u8(starts[k].second)),
+                                               vdupq_n_u8((uint8_t)~starts[k].mask));
+            found.part[i] =
+                vorrq_u8(found.part[i], vandq_u8(vceqq_u8(x, vdupq_n_u8(starts[k].first)), second));
+        }
+    }
+    return ctok_bits_neon(found);
+}
+
 #endif /* __aarch64__ */
 #endif /* CTOK_SIMD_NEON_H */

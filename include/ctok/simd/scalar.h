@@ -118,4 +118,15 @@ CTOK_BODY uint64_t ctok_paged_scalar(const uint8_t *text, const uint8_t *pages) 
     return mask;
 }
 
+CTOK_BODY uint64_t ctok_starting_scalar(const uint8_t *text, const ctok_start *starts, size_t n) {
+    uint64_t mask = 0;
+    for (size_t k = 0; k < n; k++)
+        for (int i = 0; i < 64; i++) {
+            const int other =
+                (text[i] ^ starts[k].first) | ((text[i + 1] ^ starts[k].second) & starts[k].mask);
+            mask |= (uint64_t)(other == 0) << i;
+        }
+    return mask;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

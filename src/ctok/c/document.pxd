@@ -22,8 +22,9 @@ cdef extern from "ctok/document.h" nogil:
     ctypedef struct ctok_document:
         size_t start, end
 
-    uint32_t ctok_document_refused(const ctok_rules* rules, const uint8_t* text, size_t n,
-                                   size_t start, size_t until, size_t* at)
+    ctypedef uint32_t (*ctok_document_refused_fn)(
+        const ctok_rules* rules, const uint8_t* text, size_t n, size_t start, size_t until, size_t* at)
+
     void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
 
     ctypedef ctok_status (*ctok_encode_document_fn)(
