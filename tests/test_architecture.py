@@ -51,7 +51,8 @@ LEVELS = [
         "include/lanes.h",
     ],
     ["include/encode.h", "include/check.h"],
-    ["include/document.h", "include/kernels.h", "include/counts.h"],
+    ["include/document.h", "include/counts.h"],
+    ["include/kernels.h"],
     ["include/ctok.h"],
     ["c/*.pxd"],
     [

@@ -397,7 +397,11 @@ def test_joints_of_ascii_are_yes_or_no_and_never_alone():
     assert set(arrays["ascii_joints"].tolist()) == {0, 1}
     with pytest.raises(ctok.VocabError, match="the table 'ascii_joints' is damaged"):
         Vocab(vocab.spec, {**arrays, "ascii_joints": arrays["ascii_joints"] * 2}, True)
-    for name in ("joints", "ascii_joints"):
+    sides = arrays["joint_sides"].copy()
+    sides[ord("a")] ^= 255
+    with pytest.raises(ctok.VocabError, match="the table 'ascii_joints' is damaged"):
+        Vocab(vocab.spec, {**arrays, "joint_sides": sides}, True)
+    for name in ("joints", "ascii_joints", "joint_sides"):
         rest = {other: value for other, value in arrays.items() if other != name}
         with pytest.raises(ctok.VocabError, match="the table 'joints' is damaged"):
             Vocab(vocab.spec, rest, True)

@@ -1,8 +1,10 @@
 """Tokenizer: offsets, pieces, truncation, and that it is a value like any other."""
 
 import copy
+import dataclasses
 import inspect
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 import ctok
 from ctok import reference
+from ctok.spec import Step
 
 from . import texts, vocabs
 
@@ -266,6 +269,19 @@ def test_a_quick_call_gives_what_the_written_method_does(o200k, name, text):
     if name != "encode_ordinary":
         how = {"allowed_special": {"<|endoftext|>"}, "disallowed_special": ()}
         assert method(o200k, text, **how) == method.__wrapped__(o200k, text, **how)
+
+
+@pytest.mark.skipif(
+    not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="the ints of threads are new ones"
+)
+def test_an_id_is_the_same_int_in_every_list_whatever_was_done_to_its_text():
+    spec = vocabs.make_spec([b"ab", b"abc"], specials={"<s>": 258})
+    tokenizer = ctok.Tokenizer(dataclasses.replace(spec, normalizer=(Step("lowercase", {}),)))
+    expected = tokenizer.encode("abc")[0]
+    assert expected == 257
+    assert tokenizer.encode_ordinary("abc")[0] is expected
+    assert tokenizer.encode_ordinary("ABC")[0] is expected
+    assert tokenizer.encode("ABC<s>", allowed_special="all")[0] is expected
 
 
 @pytest.mark.parametrize("name", ["encode", "count"])

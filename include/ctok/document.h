@@ -35,6 +35,13 @@ typedef struct ctok_rules {
     int prefix; /* CTOK_PREFIX_ flags, or-ed */
 } ctok_rules;
 
+/*  The leaves that a document needs. */
+typedef struct ctok_document_leaves {
+    ctok_starting_fn starting; /* NULL, and blocks 0, where vectors are none */
+    ctok_joint_leaves joints;
+    int blocks;
+} ctok_document_leaves;
+
 typedef struct ctok_document {
     const uint8_t *text;
     size_t n;
@@ -47,18 +54,21 @@ typedef struct ctok_document {
     size_t cut;        /* so many of its bytes, the space counted, are cut */
     uint32_t special;  /* the index of the special token behind it, or CTOK_NO_ID */
     size_t special_end;
+    ctok_special_places places; /* where special tokens may start */
     int begun, ended;
 } ctok_document;
 
 /*  The first refused special token that starts in text[from..until): its index, *at where it
  *  stands; or CTOK_NO_ID. */
-CTOK_FUNCTION uint32_t ctok_document_refused(const ctok_rules *rules, const uint8_t *text, size_t n,
-                                             size_t from, size_t until, size_t *at) {
+CTOK_BODY uint32_t ctok_document_refused_body(ctok_starting_fn starting, const ctok_rules *rules,
+                                              const uint8_t *text, size_t n, size_t from,
+                                              size_t until, size_t *at) {
+    ctok_special_places places = {CTOK_NO_PLACE, 0};
     size_t length;
     if (!rules->specials || !(rules->any & CTOK_REFUSED))
         return CTOK_NO_ID;
-    return ctok_specials_find(rules->specials, rules->rule, CTOK_REFUSED, text, n, from, until, at,
-                              &length);
+    return ctok_specials_find_body(starting, rules->specials, rules->rule, CTOK_REFUSED, text, n,
+                                   from, until, &places, at, &length);
 }
 
 /*  Readies a part of a text; all of it is text[0..n). Several parts of one text may be encoded at
@@ -69,6 +79,7 @@ CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8
     document->n = n;
     document->start = document->from = from;
     document->until = until;
+    document->places.from = CTOK_NO_PLACE;
     document->begun = document->ended = 0;
 }
 
@@ -78,21 +89,22 @@ CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *t
 
 /*  Finds the end of the stretch that starts at document->start, and puts the space before it,
  *  also where the encoder has the text's last bytes. */
-CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *document,
-                                     ctok_encoder *encoder) {
+CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ctok_rules *rules,
+                                     ctok_document *document, ctok_encoder *encoder) {
     document->special = CTOK_NO_ID;
     document->cut = 0;
     if (rules->specials && (rules->any & CTOK_ALLOWED))
-        document->special = ctok_specials_next(rules->specials, rules->rule, CTOK_ALLOWED,
-                                               document->text, document->n, document->start,
-                                               &document->end, &document->special_end);
+        document->special =
+            ctok_specials_next_body(leaves.starting, rules->specials, rules->rule, CTOK_ALLOWED,
+                                    document->text, document->n, document->start, &document->places,
+                                    &document->end, &document->special_end);
     if (document->special == CTOK_NO_ID)
         document->end = document->special_end = document->n;
     document->lead =
         document->end > document->start &&
-        (document->start == 0 ? rules->prefix != 0
-                              : rules->prefix & CTOK_PREFIX_EVERY &&
-                                    document->start > document->from) &&
+        (document->start == 0
+             ? rules->prefix != 0
+             : rules->prefix & CTOK_PREFIX_EVERY && document->start > document->from) &&
         !(rules->prefix & CTOK_PREFIX_UNLESS && document->text[document->start] == ' ');
     if (document->lead) { /* there is a margin: document->start is where the space stands in it */
         ((uint8_t *)(uintptr_t)document->text)[(ptrdiff_t)document->start - 1] = ' ';
@@ -105,9 +117,9 @@ CTOK_BODY void ctok_document_stretch(const ctok_rules *rules, ctok_document *doc
  *  short, so their pieces are looked up together.
  *
  *  The encoder's text starts with the margin, so that places in it are those here and the margin. */
-CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
-                                 const ctok_rules *rules, ctok_document *document,
-                                 ctok_encoder *encoder) {
+CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_vocab *vocab,
+                                 ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
+                                 ctok_document *document, ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
     const size_t until = document->until + document->margin;
     size_t known = 0;
@@ -115,9 +127,14 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
     while (!document->ended && CTOK_CHUNK - known > 64) { /* what a scan needs, and a token */
         const size_t before = known, size = document->end - document->start + document->lead;
         size_t start = document->start + document->margin - document->lead;
-        known += ctok_encoder_cut(vocab, pretokenize, encoder,
-                                  document->text + (ptrdiff_t)(start - document->margin), size,
-                                  &document->cut, ends + known, CTOK_CHUNK - 1 - known);
+        const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
+        const size_t room = CTOK_CHUNK - 1 - known;
+        known += leaves.blocks && !pretokenize && !encoder->cutter.cut
+                     ? ctok_cut_blocks(leaves.joints, &vocab->joints, stretch, size,
+                                       document->n - document->start + document->lead,
+                                       &document->cut, ends + known, room)
+                     : ctok_encoder_cut(vocab, pretokenize, encoder, stretch, size, &document->cut,
+                                        ends + known, room);
         for (size_t i = before; i < known; i++)
             ends[i] += start;
         if (known > before && ends[known - 1] >= until) {
@@ -138,7 +155,7 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
         encoder->given_ids[encoder->given++] = rules->ids[document->special];
         document->start = document->stopped = document->special_end;
         document->ended = document->start >= document->until;
-        ctok_document_stretch(rules, document, encoder);
+        ctok_document_stretch(leaves, rules, document, encoder);
         start = document->start + document->margin - document->lead;
         ends[known++] = start;
     }
@@ -147,10 +164,11 @@ CTOK_BODY void ctok_document_cut(const ctok_vocab *vocab, ctok_pretokenize_fn pr
 
 /*  Encodes on from where the document stands; what the status asks for is the same as in
  *  ctok_encode. encoder->used is set to 0 by the caller at the document's start. */
-CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
-                                               ctok_pretokenize_fn pretokenize,
-                                               const ctok_rules *rules, ctok_document *document,
-                                               ctok_encoder *encoder, size_t budget) {
+CTOK_BODY ctok_status ctok_encode_document_body(const ctok_document_leaves leaves,
+                                                const ctok_vocab *vocab,
+                                                ctok_pretokenize_fn pretokenize,
+                                                const ctok_rules *rules, ctok_document *document,
+                                                ctok_encoder *encoder, size_t budget) {
     const size_t margin = rules->prefix != 0;
     const uint8_t *const text = document->text - margin;
     const size_t n = document->n + margin;
@@ -158,14 +176,14 @@ CTOK_FUNCTION ctok_status ctok_encode_document(const ctok_vocab *vocab,
         document->begun = 1;
         document->margin = margin;
         ctok_encoder_start(encoder, text, n, NULL, 0);
-        ctok_document_stretch(rules, document, encoder);
+        ctok_document_stretch(leaves, rules, document, encoder);
         encoder->at = document->start + margin - document->lead;
     }
     for (;;) {
         const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
         if (status != CTOK_OK || document->ended)
             return status;
-        ctok_document_cut(vocab, pretokenize, rules, document, encoder);
+        ctok_document_cut(leaves, vocab, pretokenize, rules, document, encoder);
     }
 }
 
@@ -235,5 +253,35 @@ CTOK_FUNCTION size_t ctok_document_place(const ctok_vocab *vocab, ctok_pretokeni
     }
     return 0;
 }
+typedef ctok_status (*ctok_encode_document_fn)(const ctok_vocab *vocab,
+                                               ctok_pretokenize_fn pretokenize,
+                                               const ctok_rules *rules, ctok_document *document,
+                                               ctok_encoder *encoder, size_t budget);
+
+typedef uint32_t (*ctok_document_refused_fn)(const ctok_rules *rules, const uint8_t *text, size_t n,
+                                             size_t from, size_t until, size_t *at);
+
+/*  ctok_encode_document_<backend> and ctok_document_refused_<backend> */
+#define CTOK_DOCUMENT(target, backend, leaf, is_vectors)                                           \
+    target CTOK_FUNCTION ctok_status ctok_encode_document_##backend(                               \
+        const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize, const ctok_rules *rules,         \
+        ctok_document *document, ctok_encoder *encoder, size_t budget) {                           \
+        const ctok_document_leaves leaves = {leaf, CTOK_JOINT_LEAVES(backend), is_vectors};        \
+        return ctok_encode_document_body(leaves, vocab, pretokenize, rules, document, encoder,     \
+                                         budget);                                                  \
+    }                                                                                              \
+    target CTOK_FUNCTION uint32_t ctok_document_refused_##backend(                                 \
+        const ctok_rules *rules, const uint8_t *text, size_t n, size_t from, size_t until,         \
+        size_t *at) {                                                                              \
+        return ctok_document_refused_body(leaf, rules, text, n, from, until, at);                  \
+    }
+CTOK_DOCUMENT(, scalar, NULL, 0)
+#ifdef CTOK_X86
+CTOK_DOCUMENT(CTOK_AVX2, avx2, ctok_starting_avx2, 1)
+CTOK_DOCUMENT(CTOK_AVX512, avx512, ctok_starting_avx512, 1)
+#endif
+#ifdef CTOK_ARM
+CTOK_DOCUMENT(, neon, ctok_starting_neon, 1)
+#endif
 
 #endif /* CTOK_DOCUMENT_H */

@@ -7,7 +7,7 @@
 #define CTOK_KERNELS_H
 
 #include "ctok/cpu.h"
-#include "ctok/encode.h"
+#include "ctok/document.h"
 #include "ctok/transcode.h"
 
 typedef struct ctok_kernel {
@@ -17,6 +17,8 @@ typedef struct ctok_kernel {
     ctok_pretokenize_fn pretokenize;
     ctok_merge_short_fn merge_short;
     ctok_encode_chunk_fn encode_chunk;
+    ctok_encode_document_fn encode_document;
+    ctok_document_refused_fn document_refused;
     ctok_transcode_fn transcode;
 } ctok_kernel;
 
@@ -27,6 +29,8 @@ typedef struct ctok_kernel {
      ctok_pretokenize_##name##_##backend,                                                          \
      ctok_merge_short_##leaves,                                                                    \
      ctok_encode_chunk_##leaves,                                                                   \
+     ctok_encode_document_##leaves,                                                                \
+     ctok_document_refused_##leaves,                                                               \
      ctok_transcode_##leaves},
 #define CTOK_KERNEL_PLAIN(name, ...) CTOK_KERNEL(name, CTOK_PLAIN_BACKEND, plain, scalar)
 #define CTOK_KERNEL_SCALAR(name, ...) CTOK_KERNEL(name, CTOK_SCALAR_BACKEND, scalar, scalar)

@@ -12,6 +12,9 @@
  *      take_pair   the two values of a key of 128 bits in a line of two
  *      pack        the ids of eight answers, one behind the other
  *      utf8        units of a str as UTF-8
+ *      parted      between which neighbours of a block it is cut
+ *      paged       which characters of three bytes are of some pages
+ *      starting    where one of a few pairs of bytes stands
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -91,6 +94,24 @@ typedef enum ctok_width { CTOK_UTF8 = 0, CTOK_UCS1 = 1, CTOK_UCS2 = 2, CTOK_UCS4
  *  the caller. *used grows by the bytes; `out` has room for the most that 32 units may become,
  *  and what stands there behind the bytes is lost. Surrogates are always left. */
 typedef size_t (*ctok_utf8_fn)(const void *units, ctok_width width, uint8_t *out, size_t *used);
+
+/*  Bit i, 0..63, is set when row 0 of `sides` at text[i] and row 2 at text[i + 1], or rows 1 and 3,
+ *  have a bit in common. Rows have 128 bytes; where one of the two is 0x80 or more, the bit may be
+ *  any. 65 bytes are readable. */
+typedef uint64_t (*ctok_parted_fn)(const uint8_t *text, const uint8_t *sides);
+
+/*  Bit i, 0..63, is bit (text[i] & 15) << 6 | (text[i + 1] & 63) of `pages`, 128 bytes: that of the
+ *  page of 64 where a character of three bytes is that starts there. 65 bytes are readable. */
+typedef uint64_t (*ctok_paged_fn)(const uint8_t *text, const uint8_t *pages);
+
+/*  A byte, and the one behind it where `mask` is 0xFF; where it is 0, that may be any. */
+typedef struct ctok_start {
+    uint8_t first, second;
+    uint8_t mask;
+} ctok_start;
+
+/*  Bit i, 0..63, is set when one of n starts stands at text[i]. 65 bytes are readable. */
+typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *starts, size_t n);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

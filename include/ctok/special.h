@@ -16,6 +16,7 @@
 #ifndef CTOK_SPECIAL_H
 #define CTOK_SPECIAL_H
 
+#include "ctok/simd.h"
 #include "ctok/unicode.h"
 
 /*  What stands beside a token may belong to it, or forbid it. */
@@ -25,11 +26,6 @@
 
 #define CTOK_STARTS_MOST 8
 
-typedef struct ctok_special_start {
-    uint8_t first, second;
-    uint8_t mask; /* of the second byte: 0xFF, or 0 where it may be any */
-} ctok_special_start;
-
 typedef struct ctok_specials {
     const uint8_t *bytes;    /* the tokens' bytes, one after the other, sorted */
     const uint32_t *offsets; /* token i is bytes[offsets[i]] to bytes[offsets[i + 1]] */
@@ -38,7 +34,7 @@ typedef struct ctok_specials {
     uint32_t first[257]; /* tokens that start with byte b are first[b] to first[b + 1] */
     int only_first;      /* the one byte that all start with, or -1 */
     uint64_t pairs[1024];
-    ctok_special_start starts[CTOK_STARTS_MOST];
+    ctok_start starts[CTOK_STARTS_MOST];
     size_t n_starts; /* 0 where more would be needed */
 } ctok_specials;
 
@@ -59,7 +55,7 @@ CTOK_BODY void ctok_specials_list_starts(ctok_specials *specials) {
             specials->n_starts = 0;
             return;
         }
-        ctok_special_start *const start = &specials->starts[specials->n_starts++];
+        ctok_start *const start = &specials->starts[specials->n_starts++];
         /* sorted: the first and the last differ most, and one of one byte stands first */
         const uint32_t size = specials->offsets[low + 1] - specials->offsets[low];
         const uint8_t second = size > 1 ? specials->bytes[specials->offsets[low] + 1] : 0;
@@ -133,8 +129,11 @@ CTOK_BODY uint32_t ctok_specials_at(const ctok_specials *specials, const uint8_t
         if (at + depth >= n || low == high)
             break;
         const int byte = text[at + depth];
-        if (byte == ctok_specials_byte(specials, low, depth) &&
-            byte == ctok_specials_byte(specials, high - 1, depth))
+        const int least = ctok_specials_byte(specials, low, depth);
+        const int most = ctok_specials_byte(specials, high - 1, depth);
+        if (byte < least || byte > most)
+            break;
+        if (least == most)
             continue; /* all agree: a run, or a long common start */
         low = ctok_specials_bound(specials, low, high, depth, byte);
         high = ctok_specials_bound(specials, low, high, depth, byte + 1);
@@ -155,7 +154,7 @@ CTOK_BODY size_t ctok_specials_near(const ctok_specials *specials, const uint8_t
     const uint64_t ones = UINT64_C(0x0101010101010101);
     uint8_t hits[32] = {0};
     for (size_t k = 0; k < specials->n_starts; k++) {
-        const ctok_special_start start = specials->starts[k];
+        const ctok_start start = specials->starts[k];
         for (size_t i = 0; i < 32; i++) {
             const uint8_t other =
                 (uint8_t)((text[i] ^ start.first) | ((text[i + 1] ^ start.second) & start.mask));
@@ -210,6 +209,53 @@ CTOK_FUNCTION uint32_t ctok_specials_find(const ctok_specials *specials, const u
     return CTOK_NO_ID;
 }
 
+/*  Where tokens may start in the 64 bytes at text[from], from a multiple of 64; none of this text
+ *  while from is CTOK_NO_PLACE. Kept from one search of a text to the next. */
+typedef struct ctok_special_places {
+    size_t from;
+    uint64_t mask;
+} ctok_special_places;
+
+#define CTOK_NO_PLACE SIZE_MAX
+
+/*  As ctok_specials_find, which is its oracle, by the leaf where tokens have few starts; NULL for
+ *  none. */
+CTOK_BODY uint32_t ctok_specials_find_body(ctok_starting_fn starting, const ctok_specials *specials,
+                                           const uint8_t *wanted, uint8_t mask, const uint8_t *text,
+                                           size_t n, size_t from, size_t until,
+                                           ctok_special_places *places, size_t *at,
+                                           size_t *length) {
+    if (!starting || !specials->n_starts)
+        return ctok_specials_find(specials, wanted, mask, text, n, from, until, at, length);
+    while (from < until) {
+        const size_t block = from & ~(size_t)63;
+        if (places->from != block) {
+            uint8_t padded[65] = {0};
+            const int whole = n - block > 64;
+            if (!whole)
+                memcpy(padded, text + block, n - block);
+            places->from = block;
+            places->mask =
+                starting(whole ? text + block : padded, specials->starts, specials->n_starts);
+        }
+        const uint64_t left = places->mask >> (from & 63);
+        if (!left) {
+            from = block + 64;
+            continue;
+        }
+        from += ctok_lowest(left);
+        if (from >= until)
+            break;
+        const uint32_t found = ctok_specials_at(specials, wanted, mask, text, n, from, length);
+        if (found != CTOK_NO_ID) {
+            *at = from;
+            return found;
+        }
+        from++;
+    }
+    return CTOK_NO_ID;
+}
+
 /*  The start of the character that ends before text[at], at > from: from <= return < at. */
 CTOK_BODY size_t ctok_character_before(const uint8_t *text, size_t from, size_t at) {
     for (size_t back = at - from < 4 ? at - from : 4; back > 1; back--)
@@ -238,13 +284,14 @@ CTOK_BODY int ctok_is_word(const uint8_t *text, size_t n, size_t at) {
  *      *start, *end   out: what it takes; from <= *start
  *      return         its index in the sorted tokens, or CTOK_NO_ID
  */
-CTOK_FUNCTION uint32_t ctok_specials_next(const ctok_specials *specials, const uint8_t *wanted,
-                                          uint8_t mask, const uint8_t *text, size_t n, size_t from,
-                                          size_t *start, size_t *end) {
+CTOK_BODY uint32_t ctok_specials_next_body(ctok_starting_fn starting, const ctok_specials *specials,
+                                           const uint8_t *wanted, uint8_t mask, const uint8_t *text,
+                                           size_t n, size_t from, ctok_special_places *places,
+                                           size_t *start, size_t *end) {
     size_t length, look = from;
     for (;;) {
-        const uint32_t found =
-            ctok_specials_find(specials, wanted, mask, text, n, look, n, start, &length);
+        const uint32_t found = ctok_specials_find_body(starting, specials, wanted, mask, text, n,
+                                                       look, n, places, start, &length);
         if (found == CTOK_NO_ID)
             return found;
         look = *end = *start + length;
@@ -269,6 +316,13 @@ CTOK_FUNCTION uint32_t ctok_specials_next(const ctok_specials *specials, const u
             }
         return found;
     }
+}
+
+/*  The same without a leaf. */
+CTOK_FUNCTION uint32_t ctok_specials_next(const ctok_specials *specials, const uint8_t *wanted,
+                                          uint8_t mask, const uint8_t *text, size_t n, size_t from,
+                                          size_t *start, size_t *end) {
+    return ctok_specials_next_body(NULL, specials, wanted, mask, text, n, from, NULL, start, end);
 }
 
 #endif /* CTOK_SPECIAL_H */

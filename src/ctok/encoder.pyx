@@ -21,9 +21,9 @@ from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SC
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
 from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
-from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_refused
-from .c.document cimport ctok_document_place, ctok_document_start_part, ctok_encode_document
-from .c.document cimport ctok_rules
+from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_place
+from .c.document cimport ctok_document_refused_fn, ctok_document_start_part
+from .c.document cimport ctok_encode_document_fn, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
 from .c.kernels cimport ctok_kernel
@@ -507,6 +507,8 @@ cdef class Encoder:
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_transcode_fn transcode
+    cdef ctok_encode_document_fn encode_document
+    cdef ctok_document_refused_fn document_refused
     cdef ctok_encoder state
     cdef object cutter
     cdef ctok_steps steps
@@ -540,6 +542,8 @@ cdef class Encoder:
         leaves = kernel_of(kernel if kernel >= 0 else kernels.best())
         self.state.encode_chunk = leaves.encode_chunk
         self.transcode = leaves.transcode
+        self.encode_document = leaves.encode_document
+        self.document_refused = leaves.document_refused
         if cutter is not None:
             self.cutter = cutter
             self.steps.automata = <const ctok_automaton*>PyCapsule_GetPointer(
@@ -604,7 +608,7 @@ cdef class Encoder:
         if not self.part:
             self.until = self.n_utf8
         until = min(self.until, self.searched + 4 * COPIED)
-        self.refused = ctok_document_refused(
+        self.refused = self.document_refused(
             rules, data, self.n_utf8, self.searched, until, &self.refused_at)
         if self.refused != CTOK_NO_ID:
             return WORK_REFUSED
@@ -660,7 +664,7 @@ cdef class Encoder:
         while True:
             self.state.out = NULL if counting else self.ids
             self.state.room = self.ids_room
-            status = ctok_encode_document(
+            status = self.encode_document(
                 self.tables, self.pretokenize, rules, &self.document, &self.state, budget)
             if status == CTOK_OK:
                 return WORK_DONE
@@ -910,7 +914,7 @@ cdef class Encoder:
             if status != WORK_DONE and status != WORK_PAUSED:
                 if status == WORK_REFUSED and self.part:  # a part before it may have one too
                     ref = &job.refs[self.current]
-                    self.refused = ctok_document_refused(
+                    self.refused = self.document_refused(
                         how, <const uint8_t*>ref.data, ref.length, 0, ref.length, &self.refused_at)
                 try:
                     self.fail(status, job.texts[self.current])
@@ -1062,7 +1066,7 @@ cdef class Core:
         if rules is None or rules.rules.specials is NULL:
             return [data]
         encoder = self.take()
-        encoder.refused = ctok_document_refused(
+        encoder.refused = encoder.document_refused(
             &rules.rules, <const uint8_t*>ref.data, ref.length, 0, ref.length, &encoder.refused_at)
         if encoder.refused != CTOK_NO_ID:
             encoder.fail(WORK_REFUSED, text)

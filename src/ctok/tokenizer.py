@@ -15,7 +15,7 @@ from . import parallel, splits
 from .batch import TokenBatch
 from .decoder import Decoder, ids_of, rows_of
 from .decoding import TextDecoder
-from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Edge, Rules, quick
+from .encoder import ALLOWED, CACHE_BYTES, REFUSED, Core, Edge, Rules, lists_of, quick
 from .errors import CtokError
 from .spec import VocabSpec
 from .vocab import Vocab
@@ -293,12 +293,7 @@ class Tokenizer(Edge):
         rules = self._rules(allowed_special, disallowed_special)
         if dropout:
             return list(self._encode_by_chance(text, rules, dropout, seed).tolist())
-        if self._front is None:
-            return self._core.encode_list(text, rules)
-        plain = self._front.plain(text, rules)
-        if plain is None:
-            return list(self._encode_parts(text, rules).tolist())
-        return self._core.encode_list(plain, rules)
+        return self._encode_list(text, rules)
 
     def _encode_by_chance(
         self, text: Text, rules: Rules | None, dropout: float, seed: int | None
@@ -336,6 +331,14 @@ class Tokenizer(Edge):
                 arrays.append(self._core.encode_array(part, None, threads, parallel.run))
         return np.concatenate(arrays)
 
+    def _encode_list(self, text: Text, rules: Rules | None) -> list[int]:
+        """The ids of a text as a list."""
+        plain = text if self._front is None else self._front.plain(text, rules)
+        if plain is None:
+            ids = self._encode_parts(text, rules)
+            return lists_of(ids, np.array([0, len(ids)]))[0]
+        return self._core.encode_list(plain, rules)
+
     def _encode_array(
         self, text: Text, rules: Rules | None, threads: int = 1
     ) -> npt.NDArray[np.uint32]:
@@ -350,9 +353,7 @@ class Tokenizer(Edge):
     @quick
     def encode_ordinary(self, text: Text) -> list[int]:
         """The ids of a text in which nothing is special."""
-        if self._front is None:
-            return self._core.encode_list(text, self._ordinary)
-        return list(self._encode_array(text, self._ordinary).tolist())
+        return self._encode_list(text, self._ordinary)
 
     def encode_to_numpy(
         self,

@@ -15,7 +15,8 @@ from .c.check cimport ctok_numbers_hold, ctok_offsets_hold, ctok_pairs_hold, cto
 from .c.check cimport ctok_pieces_hold, ctok_spans_hold, ctok_splits_hold, ctok_tall_hold
 from .c.check cimport ctok_wholes_hold
 from .c.decode cimport CTOK_MAX_TOKEN_BYTES
-from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_WORDS, ctok_joints_add
+from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_SIDES, CTOK_JOINT_WORDS, ctok_joints_add
+from .c.joints cimport ctok_joints_cover
 from .c.linear cimport CTOK_TALL_TOKEN, ctok_parts, ctok_parts_find, ctok_starts_put, ctok_tall
 from .c.linear cimport ctok_wholes_find
 from .c.merge cimport CTOK_BYTE_PAIRS, CTOK_WHOLES, ctok_long_merge_bytes
@@ -39,6 +40,7 @@ TABLES = (
     ("last_ids", "u4", 1),
     ("products", "u4", 1),
     ("ascii_joints", "u1", 1),
+    ("joint_sides", "u1", 1),
     ("joints", "u8", 1),
     ("pair_slots", "u8", 1),
     ("small_slots", "u8", 2),
@@ -54,7 +56,10 @@ TABLES = (
 )
 # What linear.h walks by: all of them, or none.
 _WALKED = ("parts", "starts", "heads", "tall")
-OPTIONAL = ("last_ids", "products", "ascii_joints", "joints", "split_at", *_WALKED, "wholes", "byte_pairs")
+OPTIONAL = (
+    "last_ids", "products", "ascii_joints", "joint_sides", "joints", "split_at", *_WALKED, "wholes",
+    "byte_pairs",
+)
 
 
 cdef uint32_t table_bits(size_t entries) noexcept:
@@ -196,6 +201,7 @@ cdef class Vocab:
         self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
         self.tables.merges.fuse_unknown = spec.fuse_unknown
         self.tables.joints.ascii = <const uint8_t*>start_of(arrays.get("ascii_joints"))
+        self.tables.joints.sides = <const uint8_t*>start_of(arrays.get("joint_sides"))
         self.tables.joints.set = <const uint64_t*>start_of(arrays.get("joints"))
         self.tables.joints.space_starts = spec.space_starts
         self.tokens.bytes = self.tables.pieces.bytes
@@ -263,7 +269,8 @@ cdef class Vocab:
             ("products", 0 < len(arrays.get("products", "x")) <= CTOK_MAX_RANKS),
             ("ascii_joints", len(arrays.get("ascii_joints", range(CTOK_ASCII_JOINTS))) == CTOK_ASCII_JOINTS),
             ("joints", len(arrays.get("joints", range(CTOK_JOINT_WORDS))) == CTOK_JOINT_WORDS),
-            ("joints", ("joints" in arrays) == ("ascii_joints" in arrays)),
+            ("joint_sides", len(arrays.get("joint_sides", range(CTOK_JOINT_SIDES))) == CTOK_JOINT_SIDES),
+            ("joints", ("joints" in arrays) == ("ascii_joints" in arrays) == ("joint_sides" in arrays)),
             ("pair_slots", 4 <= bits <= 29 and words == ctok_pairs_words(bits)),
             ("split_at", self.split_lengths is None or <size_t>len(self.split_lengths) == n_tokens),
             ("bytes", len(arrays["bytes"]) > 0),
@@ -321,11 +328,18 @@ cdef class Vocab:
         if self.tables.merges.wholes is not NULL:
             if not ctok_wholes_hold(self.tables.merges.wholes, n_tokens):
                 return "wholes"
-        if "ascii_joints" in arrays and arrays["ascii_joints"].max() > 1:
+        if "ascii_joints" in arrays and not self._sides_hold():
             return "ascii_joints"
         if self.spec.unknown is not None and not 0 <= self.spec.unknown < n_tokens:
             return "unknown"
         return None
+
+    def _sides_hold(self):
+        """Whether both tables of ASCII's joints say the same."""
+        rows = self.arrays["joint_sides"][:512].reshape(4, 128)
+        common = rows[:2, None, :] & rows[2:, :, None]  # of two rows, right, left
+        ascii = self.arrays["ascii_joints"].reshape(128, 256)
+        return bool((ascii[:, :128] == common.any(axis=0)).all() and not ascii[:, 128:].any())
 
     def _read_tokens(self):
         """Points the tables at the tokens' bytes and finds the 256 single bytes."""
@@ -636,8 +650,11 @@ cdef class Vocab:
     def _build_joints(self, merges):
         """Marks the neighbouring characters that some merge joins, where all merges join characters."""
         ascii = np.ones(CTOK_ASCII_JOINTS, dtype=np.uint8)
+        sides = np.full(CTOK_JOINT_SIDES, 255, dtype=np.uint8)
         joints = np.zeros(CTOK_JOINT_WORDS, dtype=np.uint64)
+        cdef uint32_t[::1] scratch = np.empty(2 * 128 * 128, dtype=np.uint32)
         cdef uint8_t[::1] ascii_view = ascii
+        cdef uint8_t[::1] sides_view = sides
         cdef uint64_t[::1] view = joints
         pairs = set()
         for left, right in merges[:, :2].tolist():
@@ -647,8 +664,10 @@ cdef class Vocab:
             except UnicodeDecodeError:
                 return  # a merge of single bytes: texts stay whole
         for first, second in pairs:
-            ctok_joints_add(&self.tables.joints, &ascii_view[0], &view[0], first, second)
+            ctok_joints_add(&self.tables.joints, &ascii_view[0], &sides_view[0], &view[0], first, second)
+        ctok_joints_cover(&ascii_view[0], &sides_view[0], &scratch[0])
         self.arrays["ascii_joints"] = frozen(ascii)
+        self.arrays["joint_sides"] = frozen(sides)
         self.arrays["joints"] = frozen(joints)
         self.point()
 

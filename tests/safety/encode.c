@@ -68,10 +68,9 @@ static void check_parts(const setting *s, const uint8_t *text, size_t n) {
         CHECK(before < until || at == before); /* a place is reached by one end */
         before = at;
         if (at < n) {
-            const size_t second =
-                encode_part_in_steps(s->t, s->kernel, &rules, text, n, &at, n,
-                                     until % 2 ? paused : all, s->out, s->scratch, got + first,
-                                     MOST - first);
+            const size_t second = encode_part_in_steps(s->t, s->kernel, &rules, text, n, &at, n,
+                                                       until % 2 ? paused : all, s->out, s->scratch,
+                                                       got + first, MOST - first);
             CHECK(at == n && first + second == count);
         }
         CHECK(at == n && memcmp(got, expected, count * sizeof(got[0])) == 0);
@@ -82,8 +81,8 @@ static void check_parts(const setting *s, const uint8_t *text, size_t n) {
 static void check_place_of(const setting *s, const uint8_t *text, size_t n) {
     static ctok_encoder encoder;
     const ctok_rules rules = special_rules(s->list, s->prefix);
-    const size_t place = ctok_document_place(&s->t->vocab, s->kernel->pretokenize, &rules, &encoder,
-                                             text, n, n / 4);
+    const size_t place =
+        ctok_document_place(&s->t->vocab, s->kernel->pretokenize, &rules, &encoder, text, n, n / 4);
     CHECK(place == 0 || (place > n / 4 && place < n));
 }
 
@@ -95,7 +94,7 @@ static void check_refused(const setting *s, const uint8_t *text, size_t n) {
         s->list ? naive_special(s->list->bytes, s->list->offsets, s->list->specials.count,
                                 s->list->rule, CTOK_REFUSED, text, n, 0, &at[0], &length)
                 : CTOK_NO_ID;
-    CHECK(ctok_document_refused(&rules, text, n, 0, n, &at[1]) == expected && at[0] == at[1]);
+    CHECK(s->kernel->document_refused(&rules, text, n, 0, n, &at[1]) == expected && at[0] == at[1]);
 }
 
 int main(void) {

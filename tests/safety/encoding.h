@@ -43,8 +43,8 @@ static inline size_t encode_part_in_steps(const toy *t, const ctok_kernel *kerne
         encoder.out = how.counts ? NULL : (uint32_t *)guard_end(out, room * sizeof(*ids));
         encoder.room = room;
         encoder.used = 0;
-        const ctok_status status = ctok_encode_document(&t->vocab, kernel->pretokenize, rules,
-                                                        &document, &encoder, how.budget);
+        const ctok_status status = kernel->encode_document(&t->vocab, kernel->pretokenize, rules,
+                                                           &document, &encoder, how.budget);
         CHECK(++calls < 100 * (n + 10));
         CHECK(count + encoder.used <= most);
         if (!how.counts && encoder.used)
@@ -75,8 +75,8 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
                                      steps how, guard out, guard scratch, uint32_t *ids,
                                      size_t most) {
     size_t from = 0;
-    const size_t count = encode_part_in_steps(t, kernel, rules, text, n, &from, n, how, out,
-                                              scratch, ids, most);
+    const size_t count =
+        encode_part_in_steps(t, kernel, rules, text, n, &from, n, how, out, scratch, ids, most);
     CHECK(from == n);
     return count;
 }

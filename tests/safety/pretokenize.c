@@ -1,9 +1,8 @@
 /*  Every kernel of every family: pieces cover the text, equal the family's own regex, do not
- *  depend on what stands around the text, and come in any number a call. And joints.h. */
+ *  depend on what stands around the text, and come in any number a call. */
 #include "check.h"
 #include "regex.h"
 #include "texts.h"
-#include "ctok/joints.h"
 #include "ctok/kernels.h"
 
 static size_t cut(void *context, const uint8_t *text, size_t n, size_t *at, size_t *ends,
@@ -83,34 +82,7 @@ static void check_triples(const ctok_kernel *plain) {
     }
 }
 
-/*  Texts without a pattern are cut where no merge reaches across, any number of ends a call. */
-static size_t probe_joints(void *context, const uint8_t *text, size_t n, uint32_t *out) {
-    const ctok_joints *const joints = (const ctok_joints *)context;
-    size_t count = 0, found = 0, at = 0, got, ends[30];
-    uint32_t left = 0;
-    for (size_t room = 1; (got = ctok_cut_at_joints(joints, text, n, &at, ends, room)) != 0;
-         room = room % 30 + 1)
-        for (size_t i = 0; i < got; i++)
-            out[count++] = (uint32_t)ends[i];
-    for (size_t i = 0, size; i < n; i += size) {
-        uint32_t c = 0xFFFD;
-        size = naive_utf8_read(text + i, n - i, &c);
-        size += size == 0;
-        if (i && !ctok_is_joint(joints, left, c)) {
-            CHECK(found < count && out[found] == i);
-            found++;
-        }
-        left = c;
-    }
-    CHECK(n == 0 ? count == 0 : count == found + 1 && out[found] == n && at == n);
-    return count;
-}
-
 int main(void) {
-    static uint8_t ascii[CTOK_ASCII_JOINTS];
-    static uint64_t set[CTOK_JOINT_WORDS];
-    ctok_joints joints = {ascii, set, 0};
-    uint64_t random = 21;
     char name[128];
     check_catch_faults();
     for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
@@ -125,15 +97,6 @@ int main(void) {
             check_regex(kernel.family, 6000);
             check_triples(&kernel);
         }
-    }
-    for (; joints.space_starts < 2; joints.space_starts++) {
-        memset(ascii, 1, sizeof(ascii));
-        for (uint32_t pair = 0; pair < CTOK_ASCII_JOINTS; pair++)
-            if (!(pair & 0x80) && random_below(&random, 4))
-                ctok_joints_add(&joints, ascii, set, pair & 0x7F, pair >> 8);
-        for (size_t i = 0; i < CTOK_JOINT_WORDS; i++)
-            set[i] = random_next(&random);
-        probe_everywhere("joints", probe_joints, &joints);
     }
     return check_report("pretokenize");
 }

@@ -2,6 +2,70 @@
 #include "check.h"
 #include "specials.h"
 #include "texts.h"
+#include "ctok/cpu.h"
+
+#define FIND(target, backend)                                                                      \
+    target static uint32_t find_##backend(                                                         \
+        const special_list *list, uint8_t mask, const uint8_t *text, size_t n, size_t from,        \
+        size_t until, ctok_special_places *places, size_t *at, size_t *length) {                   \
+        return ctok_specials_find_body(ctok_starting_##backend, &list->specials, list->rule, mask, \
+                                       text, n, from, until, places, at, length);                  \
+    }
+FIND(, scalar)
+#ifdef CTOK_X86
+FIND(CTOK_AVX2, avx2)
+FIND(CTOK_AVX512, avx512)
+#endif
+#ifdef CTOK_ARM
+FIND(, neon)
+#endif
+
+static const struct {
+    ctok_backend backend;
+    uint32_t (*find)(const special_list *, uint8_t, const uint8_t *, size_t, size_t, size_t,
+                     ctok_special_places *, size_t *, size_t *);
+} rows[] = {
+    {CTOK_SCALAR_BACKEND, find_scalar},
+#ifdef CTOK_X86
+    {CTOK_AVX2_BACKEND, find_avx2},
+    {CTOK_AVX512_BACKEND, find_avx512},
+#endif
+#ifdef CTOK_ARM
+    {CTOK_NEON_BACKEND, find_neon},
+#endif
+};
+
+/*  A whole text by one backend's leaf: token, place, length, again and again, as without a leaf. */
+static size_t probe_leaf(const special_list *list, size_t row, const uint8_t *text, size_t n,
+                         uint32_t *out) {
+    ctok_special_places places = {CTOK_NO_PLACE, 0};
+    size_t count = 0, at[2] = {0, 0}, length[2] = {0, 0};
+    for (size_t from = 0; from <= n && count + 3 < PROBE_ROOM; from = at[0] + 1) {
+        const size_t until = count % 5 ? n : from + (n - from) / 2;
+        const uint32_t found =
+            rows[row].find(list, 1, text, n, from, until, &places, &at[0], &length[0]);
+        CHECK(ctok_specials_find(&list->specials, list->rule, 1, text, n, from, until, &at[1],
+                                 &length[1]) == found);
+        out[count++] = found;
+        if (found == CTOK_NO_ID) {
+            if (until == n)
+                break;
+            at[0] = until;
+            continue;
+        }
+        CHECK(at[0] == at[1] && length[0] == length[1]);
+        out[count++] = (uint32_t)at[0];
+    }
+    return count;
+}
+
+static size_t probe_leaves(void *context, const uint8_t *text, size_t n, uint32_t *out) {
+    size_t count = 0;
+    for (size_t row = 0; row < TEXT_COUNT(rows); row++)
+        if (ctok_cpu_runs(rows[row].backend))
+            count = probe_leaf((const special_list *)context, row, text, n, out);
+    return count;
+}
 
 static size_t probe(void *context, const uint8_t *text, size_t n, uint32_t *out) {
     const special_list *const list = (const special_list *)context;
@@ -49,6 +113,10 @@ int main(void) {
         if (round % 500 == 1) {
             probe_everywhere("special", probe, &list);
             probe_everywhere("special edges", probe_edges, &list);
+        }
+        if (round % 500 == 2) {
+            check_case = "special leaves";
+            probe_everywhere("special leaves", probe_leaves, &list);
         }
         check_case = "special";
         for (size_t i = 0; i < 40; i++) {

@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 INCLUDE = ctok.get_include()
 PROGRAMS = (
     *("unicode", "transcode", "leaves", "pretokenize", "automaton", "merge", "special"),
-    *("encode", "decode", "train", "saved"),
+    *("encode", "decode", "train", "saved", "joints"),
 )
 COMPILERS = {"gcc": ("gcc",), "clang": ("clang", "clang-14")}
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")

@@ -212,5 +212,80 @@ CTOK_AVX2 CTOK_BODY size_t ctok_utf8_avx2(const void *units, ctok_width width, u
     return 8;
 }
 
+/*  table[x], 128 bytes; 0 where x is 0x80 or more: sixteen of them at a time, and a shuffle gives 0
+ *  for the index of a byte that is in others */
+CTOK_AVX2 CTOK_BODY __m256i ctok_in_table_avx2(const uint8_t *table, __m256i x) {
+    __m256i found = _mm256_setzero_si256();
+    for (int k = 0; k < 8; k++) {
+        const __m256i row = _mm256_broadcastsi128_si256(
+            _mm_loadu_si128((const __m128i *)(const void *)(table + 16 * k)));
+        /* x >> 4 == k ? 0x70 | (x & 15) : 0x80 or more */
+        const __m256i index = _mm256_adds_epu8(
+            _mm256_xor_si256(x, _mm256_set1_epi8((char)(k << 4))), _mm256_set1_epi8(0x70));
+        found = _mm256_or_si256(found, _mm256_shuffle_epi8(row, index));
+    }
+    return found;
+}
+
+/*  bit i = the two have a bit in common */
+CTOK_AVX2 CTOK_BODY uint64_t ctok_share_avx2(__m256i low, __m256i high) {
+    const __m256i zero = _mm256_setzero_si256();
+    return ~CTOK_BITS_AVX2(_mm256_cmpeq_epi8(low, zero), _mm256_cmpeq_epi8(high, zero));
+}
+
+CTOK_AVX2 CTOK_BODY __m256i ctok_parted_half_avx2(const uint8_t *text, const uint8_t *sides) {
+    const __m256i left = _mm256_loadu_si256((const __m256i *)(const void *)text);
+    const __m256i right = _mm256_loadu_si256((const __m256i *)(const void *)(text + 1));
+    /* (sides[left] & sides[256 + right]) | (sides[128 + left] & sides[384 + right]) */
+    return _mm256_or_si256(
+        _mm256_and_si256(ctok_in_table_avx2(sides, left), ctok_in_table_avx2(sides + 256, right)),
+        _mm256_and_si256(ctok_in_table_avx2(sides + 128, left),
+                         ctok_in_table_avx2(sides + 384, right)));
+}
+
+CTOK_AVX2 CTOK_BODY uint64_t ctok_parted_avx2(const uint8_t *text, const uint8_t *sides) {
+    return ctok_share_avx2(ctok_parted_half_avx2(text, sides),
+                           ctok_parted_half_avx2(text + 32, sides));
+}
+
+CTOK_AVX2 CTOK_BODY __m256i ctok_paged_half_avx2(const uint8_t *text, const uint8_t *pages) {
+    const __m256i first = _mm256_loadu_si256((const __m256i *)(const void *)text);
+    const __m256i second = _mm256_loadu_si256((const __m256i *)(const void *)(text + 1));
+    /* (first & 15) << 3 | (second & 0x38) >> 3 */
+    const __m256i index =
+        _mm256_or_si256(_mm256_slli_epi16(_mm256_and_si256(first, _mm256_set1_epi8(15)), 3),
+                        _mm256_srli_epi16(_mm256_and_si256(second, _mm256_set1_epi8(0x38)), 3));
+    /* 1 << (second & 7) */
+    const __m256i bit = _mm256_shuffle_epi8(_mm256_set1_epi64x((long long)0x8040201008040201),
+                                            _mm256_and_si256(second, _mm256_set1_epi8(7)));
+    return _mm256_and_si256(ctok_in_table_avx2(pages, index), bit);
+}
+
+CTOK_AVX2 CTOK_BODY uint64_t ctok_paged_avx2(const uint8_t *text, const uint8_t *pages) {
+    return ctok_share_avx2(ctok_paged_half_avx2(text, pages),
+                           ctok_paged_half_avx2(text + 32, pages));
+}
+
+CTOK_AVX2 CTOK_BODY uint64_t ctok_starting_avx2(const uint8_t *text, const ctok_start *starts,
+                                                size_t n) {
+    const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)text);
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(text + 32));
+    const __m256i c = _mm256_loadu_si256((const __m256i *)(const void *)(text + 1));
+    const __m256i d = _mm256_loadu_si256((const __m256i *)(const void *)(text + 33));
+    __m256i low = _mm256_setzero_si256(), high = low;
+    for (size_t k = 0; k < n; k++) {
+        /* text[i] == first && (text[i + 1] == second || !mask) */
+        const __m256i any = _mm256_set1_epi8((char)~starts[k].mask);
+        const __m256i second = _mm256_set1_epi8((char)starts[k].second);
+        low = _mm256_or_si256(low,
+                              _mm256_and_si256(ctok_is_avx2(a, (char)starts[k].first),
+                                               _mm256_or_si256(any, _mm256_cmpeq_epi8(c, second))));
+        high = _mm256_or_si256(
+            high, _mm256_and_si256(ctok_is_avx2(b, (char)starts[k].first),
+                                   _mm256_or_si256(any, _mm256_cmpeq_epi8(d, second))));
+    }
+    return CTOK_BITS_AVX2(low, high);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX2_H */

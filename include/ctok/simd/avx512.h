@@ -1,5 +1,5 @@
 /*  simd/avx512.h: a block is one vector of 64 bytes; a comparison gives its bits at once.
- *  Needs AVX-512 F, BW, VL and VBMI2. */
+ *  Needs AVX-512 F, BW, VL, VBMI and VBMI2. */
 #ifndef CTOK_SIMD_AVX512_H
 #define CTOK_SIMD_AVX512_H
 
@@ -9,7 +9,8 @@
 #include "ctok/simd.h"
 
 #define CTOK_AVX512                                                                                \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt")))
+    __attribute__((                                                                                \
+        target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt")))
 
 /*  c - low <= span, wrapping: only the bytes low .. low + span */
 CTOK_AVX512 CTOK_BODY uint64_t ctok_range_avx512(__m512i x, char low, char span) {
@@ -201,6 +202,46 @@ CTOK_AVX512 CTOK_BODY size_t ctok_utf8_avx512(const void *units, ctok_width widt
     _mm512_storeu_si512((void *)out, _mm512_maskz_compress_epi8(there, bytes));
     *used += (size_t)_mm_popcnt_u64(there);
     return 16;
+}
+
+/*  table[x & 127], 128 bytes */
+CTOK_AVX512 CTOK_BODY __m512i ctok_in_table_avx512(const uint8_t *table, __m512i x) {
+    return _mm512_permutex2var_epi8(_mm512_loadu_si512((const void *)table), x,
+                                    _mm512_loadu_si512((const void *)(table + 64)));
+}
+
+CTOK_AVX512 CTOK_BODY uint64_t ctok_parted_avx512(const uint8_t *text, const uint8_t *sides) {
+    const __m512i left = _mm512_loadu_si512((const void *)text);
+    const __m512i right = _mm512_loadu_si512((const void *)(text + 1));
+    /* sides[left] & sides[256 + right], sides[128 + left] & sides[384 + right] */
+    return _mm512_test_epi8_mask(ctok_in_table_avx512(sides, left),
+                                 ctok_in_table_avx512(sides + 256, right)) |
+           _mm512_test_epi8_mask(ctok_in_table_avx512(sides + 128, left),
+                                 ctok_in_table_avx512(sides + 384, right));
+}
+
+CTOK_AVX512 CTOK_BODY uint64_t ctok_paged_avx512(const uint8_t *text, const uint8_t *pages) {
+    const __m512i first = _mm512_loadu_si512((const void *)text);
+    const __m512i second = _mm512_loadu_si512((const void *)(text + 1));
+    /* (first & 15) << 3 | (second & 0x38) >> 3 */
+    const __m512i index =
+        _mm512_or_si512(_mm512_slli_epi16(_mm512_and_si512(first, _mm512_set1_epi8(15)), 3),
+                        _mm512_srli_epi16(_mm512_and_si512(second, _mm512_set1_epi8(0x38)), 3));
+    /* 1 << (second & 7) */
+    const __m512i bit = _mm512_shuffle_epi8(_mm512_set1_epi64((long long)0x8040201008040201),
+                                            _mm512_and_si512(second, _mm512_set1_epi8(7)));
+    return _mm512_test_epi8_mask(ctok_in_table_avx512(pages, index), bit);
+}
+
+CTOK_AVX512 CTOK_BODY uint64_t ctok_starting_avx512(const uint8_t *text, const ctok_start *starts,
+                                                    size_t n) {
+    const __m512i x = _mm512_loadu_si512((const void *)text);
+    const __m512i y = _mm512_loadu_si512((const void *)(text + 1));
+    uint64_t mask = 0;
+    for (size_t k = 0; k < n; k++) /* text[i] == first && (text[i + 1] == second || !mask) */
+        mask |= ctok_is_avx512(x, (char)starts[k].first) &
+                (ctok_is_avx512(y, (char)starts[k].second) | (starts[k].mask ? 0 : UINT64_MAX));
+    return mask;
 }
 
 #endif /* __x86_64__ */

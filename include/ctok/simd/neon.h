@@ -115,5 +115,55 @@ CTOK_BODY size_t ctok_utf8_neon(const void *units, ctok_width width, uint8_t *ou
     return ctok_utf8_scalar(units, width, out, used);
 }
 
+/*  table[x], 128 bytes; 0 where x is 0x80 or more */
+CTOK_BODY uint8x16_t ctok_in_table_neon(const uint8_t *table, uint8x16_t x) {
+    const uint8x16x4_t low = vld1q_u8_x4(table), high = vld1q_u8_x4(table + 64);
+    return vqtbx4q_u8(vqtbl4q_u8(low, x), high, vsubq_u8(x, vdupq_n_u8(64)));
+}
+
+CTOK_BODY uint64_t ctok_parted_neon(const uint8_t *text, const uint8_t *sides) {
+    ctok_neon common;
+    for (int i = 0; i < 4; i++) {
+        const uint8x16_t left = vld1q_u8(text + 16 * i), right = vld1q_u8(text + 16 * i + 1);
+        /* (sides[left] & sides[256 + right]) | (sides[128 + left] & sides[384 + right]) */
+        const uint8x16_t bits = vorrq_u8(
+            vandq_u8(ctok_in_table_neon(sides, left), ctok_in_table_neon(sides + 256, right)),
+            vandq_u8(ctok_in_table_neon(sides + 128, left),
+                     ctok_in_table_neon(sides + 384, right)));
+        common.part[i] = vtstq_u8(bits, bits);
+    }
+    return ctok_bits_neon(common);
+}
+
+CTOK_BODY uint64_t ctok_paged_neon(const uint8_t *text, const uint8_t *pages) {
+    static const uint8_t ones[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    ctok_neon paged;
+    for (int i = 0; i < 4; i++) {
+        const uint8x16_t first = vld1q_u8(text + 16 * i), second = vld1q_u8(text + 16 * i + 1);
+        /* (first & 15) << 3 | (second & 0x38) >> 3 */
+        const uint8x16_t index = vorrq_u8(vshlq_n_u8(vandq_u8(first, vdupq_n_u8(15)), 3),
+                                          vshrq_n_u8(vandq_u8(second, vdupq_n_u8(0x38)), 3));
+        /* 1 << (second & 7) */
+        const uint8x16_t bit = vqtbl1q_u8(vld1q_u8(ones), vandq_u8(second, vdupq_n_u8(7)));
+        paged.part[i] = vtstq_u8(ctok_in_table_neon(pages, index), bit);
+    }
+    return ctok_bits_neon(paged);
+}
+
+CTOK_BODY uint64_t ctok_starting_neon(const uint8_t *text, const ctok_start *starts, size_t n) {
+    ctok_neon found;
+    for (int i = 0; i < 4; i++) {
+        const uint8x16_t x = vld1q_u8(text + 16 * i), y = vld1q_u8(text + 16 * i + 1);
+        found.part[i] = vdupq_n_u8(0);
+        for (size_t k = 0; k < n; k++) { /* text[i] == first && (text[i + 1] == second || !mask) */
+            const uint8x16_t second = vorrq_u8(vceqq_u8(y, vdupq_n_u8(starts[k].second)),
+                                               vdupq_n_u8((uint8_t)~starts[k].mask));
+            found.part[i] =
+                vorrq_u8(found.part[i], vandq_u8(vceqq_u8(x, vdupq_n_u8(starts[k].first)), second));
+        }
+    }
+    return ctok_bits_neon(found);
+}
+
 #endif /* __aarch64__ */
 #endif /* CTOK_SIMD_NEON_H */

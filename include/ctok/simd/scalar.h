@@ -116,4 +116,35 @@ CTOK_BODY size_t ctok_utf8_scalar(const void *units, ctok_width width, uint8_t *
     return 8;
 }
 
+CTOK_BODY uint64_t ctok_parted_scalar(const uint8_t *text, const uint8_t *sides) {
+    uint64_t mask = 0;
+    for (int i = 0; i < 64; i++) {
+        const uint8_t left = text[i] & 127, right = text[i + 1] & 127;
+        const int common =
+            (sides[left] & sides[256 + right]) | (sides[128 + left] & sides[384 + right]);
+        mask |= (uint64_t)(common != 0) << i;
+    }
+    return mask;
+}
+
+CTOK_BODY uint64_t ctok_paged_scalar(const uint8_t *text, const uint8_t *pages) {
+    uint64_t mask = 0;
+    for (int i = 0; i < 64; i++) {
+        const unsigned page = (text[i] & 15u) << 6 | (text[i + 1] & 63u);
+        mask |= (uint64_t)(pages[page >> 3] >> (page & 7) & 1) << i;
+    }
+    return mask;
+}
+
+CTOK_BODY uint64_t ctok_starting_scalar(const uint8_t *text, const ctok_start *starts, size_t n) {
+    uint64_t mask = 0;
+    for (size_t k = 0; k < n; k++)
+        for (int i = 0; i < 64; i++) {
+            const int other =
+                (text[i] ^ starts[k].first) | ((text[i + 1] ^ starts[k].second) & starts[k].mask);
+            mask |= (uint64_t)(other == 0) << i;
+        }
+    return mask;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

@@ -22,14 +22,16 @@ cdef extern from "ctok/document.h" nogil:
     ctypedef struct ctok_document:
         size_t stopped
 
-    uint32_t ctok_document_refused(const ctok_rules* rules, const uint8_t* text, size_t n,
-                                   size_t start, size_t until, size_t* at)
+    ctypedef uint32_t (*ctok_document_refused_fn)(
+        const ctok_rules* rules, const uint8_t* text, size_t n, size_t start, size_t until, size_t* at)
+
     void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
     void ctok_document_start_part(ctok_document* document, const uint8_t* text, size_t n,
                                   size_t start, size_t until)
     size_t ctok_document_place(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
                                const ctok_rules* rules, const ctok_encoder* encoder,
                                const uint8_t* text, size_t n, size_t near)
-    ctok_status ctok_encode_document(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
-                                     const ctok_rules* rules, ctok_document* document,
-                                     ctok_encoder* encoder, size_t budget)
+
+    ctypedef ctok_status (*ctok_encode_document_fn)(
+        const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize, const ctok_rules* rules,
+        ctok_document* document, ctok_encoder* encoder, size_t budget)
