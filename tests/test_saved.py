@@ -87,6 +87,7 @@ MAKERS = {
     "not proper": lambda _: not_proper(),
     "few marks": lambda _: marks(),
     "suffixed": lambda _: suffixed(),
+    "affixed": lambda _: ctok.load(models.affixed("##", "</w>"), name="affixed"),
     "plain": lambda _: ctok.load(models.plain(), name="plain"),
 }
 

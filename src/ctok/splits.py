@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 Step = Callable[[str, list[Span]], list[Span]]
+AT_SPACES = Split("\\ ", "merged_with_next")  # each space starts a piece
 
 
 def pattern_key(splits: Iterable[Split]) -> str | None:
@@ -49,7 +50,9 @@ def plan(
         kernel = patterns.kernel_for(spec.pattern, backend)
         return kernel, patterns.compile_split(spec.pattern) if kernel < 0 else None
     if not spec.splits:
-        return -1, None if has_joints else whole
+        if has_joints:
+            return -1, None
+        return -1, compile_splits([AT_SPACES]) if spec.space_starts else whole
     key = pattern_key(spec.splits)
     kernel = patterns.kernel_for(key or "", backend, lines=True)
     if kernel >= 0:

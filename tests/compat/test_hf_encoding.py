@@ -12,14 +12,14 @@ from ctok.compat import huggingface
 
 from .. import corpus, models, texts
 from ..parity import models as parity_models
-from ..parity.test_huggingface import EDGES, VARIANTS, numbered
+from ..parity.test_huggingface import AFFIXES, EDGES, VARIANTS, numbered
 from . import hf
 
 SEED = 20261125
 
 
 def pool(contents):
-    found = models.hostile(7, 250, contents)
+    found = models.hostile(7, 250, [*contents, *AFFIXES])
     found += [models.readable(text)[:300] for text in texts.REGRESSIONS]
     return [*found, "", "a", " ", " a", "a b c d e f g h i j k l m n o p"]
 

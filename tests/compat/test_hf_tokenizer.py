@@ -31,6 +31,7 @@ KINDS = {
         decoder={"type": "WordPiece", "prefix": "##", "cleanup": True}
     ),
     "suffixed": models.suffixed,
+    "affixed": lambda: models.affixed("##", "</w>"),
 }
 TEXTS = ["a the <a> <b> The zz   x", "<|end|>  <a>y", "thethe the", " <a> ", "zzz  zz  x"]
 
