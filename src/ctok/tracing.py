@@ -56,6 +56,14 @@ class Tracer:
         self._lengths = core.vocab.token_lengths.astype(np.int64)
         # Whether an id has so many bytes wherever it stands.
         self._has_lengths = spec.unknown is None and spec.places is None
+        own = np.ones(core.vocab.n_ids if self._has_lengths else 0, np.uint8)
+        # Which ids stand for exactly their bytes; added tokens may, but they are pieces too.
+        self.exact = own.copy()
+        self.inside = own
+        for token in core.vocab.added_tokens if len(own) else ():
+            own[token.id] = 0
+            as_it_is = not (token.lstrip or token.rstrip or token.normalized or token.decoded)
+            self.exact[token.id] = as_it_is and not self._front.prefix
         self._only_spaces_start = not spec.splits and spec.splits is not None
         self._places = None
         if spec.places is not None:
@@ -94,6 +102,24 @@ class Tracer:
         if done != len(ids):
             raise self._lost(text)
         return Trace(offsets, pieces, found)
+
+    def lead(self, text: str, rules: Rules | None) -> int | None:
+        """As `Front.lead`."""
+        return self._front.lead(text, rules)
+
+    def piece_ends(self, text: str, rules: Rules | None) -> npt.NDArray[np.intp] | None:
+        """Where the pieces of a text end, in bytes, with the spaces that the core puts before it.
+
+        None for a text to which more is done.
+        """
+        lead = self.lead(text, rules)
+        if lead is None:
+            return None
+        if not self._only_spaces_start:
+            data = (" " * lead + text).encode()
+            left, ends = self._core.piece_ends(data)
+            return ends if len(left) == len(data) else None
+        return self._cut(" " * lead + text)[1].astype(np.intp)
 
     def _stretch(self, part: Aligned, ids: npt.NDArray[np.uint32]) -> tuple[Ints, Ints, int]:
         """Offsets and pieces of the first of the ids, those of a stretch; how many pieces it has."""

@@ -182,6 +182,8 @@ class Around:
     ) -> None:
         self._before, self._text, self._behind = before, text, behind
         self._has_range = has_range
+        self.trims = text.trims
+        self.tokens = (Encoding.of(*before).tokens, Encoding.of(*behind).tokens)
         self.before: list[int] = Encoding.of(*before).ids
         self.behind: list[int] = Encoding.of(*behind).ids
         columns = get_args(Column)

@@ -71,6 +71,7 @@ class Tokenizer:
         self._processor = PostProcessor(document.get("post_processor"))
         self._stale: list[SpecToken] | None = None
         self._ids: dict[str, int] | None = None
+        self._alone: dict[tuple[bool, bool, bool], Alone | None] = {}
 
     # Special tokens that were added again as ordinary ones: they stay special, and do not say so.
     _demoted: frozenset[str] = frozenset()
@@ -351,6 +352,10 @@ class Tokenizer:
         """
         check = _words_of if is_pretokenized else _text_of
         first = check(sequence)
+        if pair is None and isinstance(first, str) and not (self._truncation or self._padding):
+            vocabulary, alone = self._fresh(), self._alone_of(add_special_tokens, details=True)
+            if alone is not None:
+                return Encoding.later(alone, first, vocabulary.tokenizer.encode(first, **alone.rules))
         item = (first,) if pair is None else (first, check(pair))
         return self._encode([item], add_special_tokens, details=True)[0]
 
@@ -396,6 +401,7 @@ class Tokenizer:
     ) -> list[Encoding]:
         """The encodings of items that were checked, each one or two texts or lists of words."""
         vocabulary, encodes_special = self._fresh(), self._encodes_special
+        alone = self._alone_of(special, details=details)
         flat: list[str] = []
         for item in items:
             for texts in item:
@@ -406,9 +412,7 @@ class Tokenizer:
         else:
             batch = vocabulary.tokenizer.encode_batch(flat, threads=_threads(), **rules)
             rows = batch.tolist()
-        around = self._processor.around(special)
         call = Call(vocabulary, encodes_special, details=details)
-        alone = None if around is None else Alone(call, around)
         added = self._processor.added(is_pair=False) if special else 0
         cut = self._truncation
         result = []
@@ -441,6 +445,15 @@ class Tokenizer:
         if self._padding is not None:
             self._padding.run(result)
         return result
+
+    def _alone_of(self, special: bool, *, details: bool) -> Alone | None:
+        """How texts by themselves become encodings; None where that takes more than a recipe."""
+        key = special, details, self._encodes_special
+        if key not in self._alone:
+            around = self._processor.around(special)
+            call = Call(self._vocabulary, self._encodes_special, details=details)
+            self._alone[key] = None if around is None else Alone(call, around)
+        return self._alone[key]
 
     def _finish(self, first: Encoding, second: Encoding | None, special: bool) -> Encoding:
         """Cuts and post-processes encodings that nobody else holds."""
