@@ -18,7 +18,7 @@ from ...batch import TokenBatch
 from ...errors import DecodeError, VocabError
 from ...front import tokens_of
 from ...loaders import huggingface as loader
-from ...loaders.fields import no_collection, parse_json, read_file
+from ...loaders.fields import Fields, no_collection, parse_json, read_file
 from ...spec import AddedToken as SpecToken
 from ...tokenizer import Tokenizer as CtokTokenizer
 from .added_token import FLAGS, AddedToken, arguments_of, ignored
@@ -120,23 +120,16 @@ class Tokenizer:
             value = parse_json(data, source)
             spec = loader.parse(value, source=source, name=Path(source).parent.name or "tokenizer")
         self = cls(CtokTokenizer(spec))
-        self._read_state(value)
+        self._read_state(value, source)
         return self
 
-    def _read_state(self, value: Any) -> None:
+    def _read_state(self, value: Any, source: str) -> None:
         """Takes truncation and padding from a tokenizer.json's value."""
-        cut, fill = value.get("truncation"), value.get("padding")
-        if cut is not None:
-            strategy = next(k for k, v in STRATEGIES.items() if v == cut["strategy"])
-            side = cut.get("direction", "Right").lower()
-            self._truncation = Truncation(cut["max_length"], cut["stride"], strategy, side)
-        if fill is not None:
-            how = fill["strategy"]
-            length = how["Fixed"] if isinstance(how, dict) else None
-            rest = {
-                k: fill[k] for k in ("pad_to_multiple_of", "pad_id", "pad_token", "pad_type_id")
-            }
-            self._padding = Padding(length, **rest, direction=fill["direction"].lower())
+        top = Fields(value, source)
+        if top.values.get("truncation") is not None:
+            self._truncation = Truncation.of(top.fields("truncation"))
+        if top.values.get("padding") is not None:
+            self._padding = Padding.of(top.fields("padding"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (self._truncation, self._padding, self._encodes_special)
@@ -257,7 +250,7 @@ class Tokenizer:
         Raises
         ------
         ValueError
-            A strategy or direction of another name, or a stride that is too long.
+            A strategy or direction of another name, a max_length of 0, or a stride that is too long.
         """
         known: dict[str, Any] = {"stride": 0, "strategy": "longest_first", "direction": "right"}
         _take(kwargs, known)
@@ -269,6 +262,8 @@ class Tokenizer:
         check_direction(known["direction"], ".")
         if max_length < 0 or int(known["stride"]) < 0:
             raise OverflowError("can't convert negative int to unsigned")
+        if max_length == 0:
+            raise ValueError("max_length is 0, which leaves nothing of any text")
         added = self._processor.added(is_pair=False)
         if 0 <= max_length - added < int(known["stride"]):
             raise ValueError(
