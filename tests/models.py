@@ -115,6 +115,38 @@ def suffixed(suffix: str = "</w>") -> Value:
     return value
 
 
+def affixed(prefix: str, suffix: str, **changes: Any) -> Value:
+    """A BPE over characters whose parts of words have a prefix, a suffix or both, with unk_token.
+
+    Its texts have the affixes in them, so that there are tokens that look as if they had one.
+    """
+    affixes = {"continuing_subword_prefix": prefix, "end_of_word_suffix": suffix}
+    affixes = {name: affix for name, affix in affixes.items() if affix}
+    tokenizer = tokenizers.Tokenizer(models.BPE(unk_token="<unk>", **affixes))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    trainer = trainers.BpeTrainer(
+        vocab_size=1500,
+        limit_alphabet=60,
+        show_progress=False,
+        special_tokens=["<unk>"],
+        **affixes,
+    )
+    literal = [f"{prefix * n}a{prefix} a{suffix * n} {suffix}b" for n in (1, 2, 3)] * 30
+    tokenizer.train_from_iterator(_sample()[:60] + literal, trainer)
+    return {**json.loads(tokenizer.to_str()), **copy.deepcopy(changes)}
+
+
+def affixed_bytes(prefix: str, suffix: str) -> Value:
+    """A byte-level BPE whose parts of words have a prefix and a suffix, in every form of a byte."""
+    value = affixed(prefix, suffix, pre_tokenizer=BYTE_LEVEL, decoder=BYTE_LEVEL)
+    vocab = value["model"]["vocab"]
+    for letter in sorted(pre_tokenizers.ByteLevel.alphabet()):
+        for before in ("", prefix):
+            for behind in ("", suffix):
+                vocab.setdefault(before + letter + behind, len(vocab))
+    return value
+
+
 def with_model(value: Value, **changes: Any) -> Value:
     """The same with other fields of its model."""
     value["model"] |= changes

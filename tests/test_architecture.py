@@ -43,12 +43,12 @@ LEVELS = [
         "include/checksum.h",
     ],
     ["include/merge.h", "include/scan.h", "include/cache.h"],
+    ["include/lanes.h"],
     [
         "include/pretokenize.h",
         "include/build.h",
         "include/dropout.h",
         "include/linear.h",
-        "include/lanes.h",
     ],
     ["include/encode.h", "include/check.h"],
     ["include/document.h", "include/counts.h"],

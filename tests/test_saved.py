@@ -100,6 +100,7 @@ MAKERS = {
     "not proper": lambda _: not_proper(),
     "few marks": lambda _: marks(),
     "suffixed": lambda _: suffixed(),
+    "affixed": lambda _: ctok.load(models.affixed("##", "</w>"), name="affixed"),
     "plain": lambda _: ctok.load(models.plain(), name="plain"),
 }
 
@@ -446,7 +447,7 @@ def test_the_ranks_of_pairs_of_bytes_are_ranks_of_a_vocabulary_of_bytes():
     with pytest.raises(ctok.VocabError, match="'byte_pairs' is damaged"):
         Vocab(vocab.spec, {**arrays, "byte_pairs": high[1:]}, True)
     with pytest.raises(ctok.VocabError, match="'byte_pairs' is damaged"):
-        Vocab(vocab.spec, {**arrays, "last_ids": arrays["byte_ids"]}, True)
+        Vocab(vocab.spec, {**arrays, "place_slots": arrays["pair_slots"]}, True)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -49,15 +49,16 @@ CTOK_FUNCTION int ctok_splits_hold(const uint32_t *split_at, const uint32_t *off
     return !beyond;
 }
 
-/*  Is each slot free, or a pair of ids below n_ids with a rank below n_ranks, and one free? */
-CTOK_FUNCTION int ctok_pairs_hold(const ctok_pairs *pairs, uint32_t n_ids, uint32_t n_ranks) {
+/*  Is each slot free, or a pair below n_left and n_right with a rank below n_ranks, and one free? */
+CTOK_FUNCTION int ctok_pairs_hold(const ctok_pairs *pairs, uint32_t n_left, uint32_t n_right,
+                                  uint32_t n_ranks) {
     const uint64_t id_mask = CTOK_MAX_IDS - 1;
     uint64_t beyond = 0, vacant = 0;
     for (size_t i = 0; i < (size_t)1 << pairs->bits; i++) {
         const uint64_t slot = pairs->slots[i];
         const uint64_t is_free = slot == CTOK_FREE_PAIR;
-        const uint64_t wrong = (uint64_t)(slot >> 43 >= n_ids) |
-                               (uint64_t)((slot >> 22 & id_mask) >= n_ids) |
+        const uint64_t wrong = (uint64_t)(slot >> 43 >= n_left) |
+                               (uint64_t)((slot >> 22 & id_mask) >= n_right) |
                                (uint64_t)((slot & 0x3FFFFF) >= n_ranks);
         vacant |= is_free;
         beyond |= wrong & ~is_free;

@@ -10,7 +10,7 @@
 #ifndef CTOK_DECODE_H
 #define CTOK_DECODE_H
 
-#include "ctok/base.h"
+#include "ctok/unicode.h"
 
 #define CTOK_MAX_TOKEN_BYTES ((size_t)0xFFFFFF)
 
@@ -66,6 +66,77 @@ CTOK_FUNCTION size_t ctok_decode(const ctok_tokens *tokens, const uint32_t *ids,
         used += length;
     }
     return used;
+}
+
+/*  Where the ids of a text stand in it, in characters: a token that holds a part of a character
+ *  covers the whole one.
+ *
+ *      own     [n_ids]: 1 for ids that stand for exactly the bytes they decode to
+ *      text    n bytes of valid UTF-8
+ *      lead    1 when the first id's first byte was put before the text, else 0
+ *      places  out: start and end of each id
+ *      return  1, or 0 when some id is not own, or their bytes are not as many as the text's
+ */
+CTOK_FUNCTION int ctok_place(const ctok_tokens *tokens, const uint8_t *own, const uint8_t *text,
+                             size_t n, size_t lead, const uint32_t *ids, size_t count,
+                             int64_t *places) {
+    size_t at = 0; /* bytes of the text, and the characters that begin in them */
+    int64_t begun = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] >= tokens->n_ids || !own[ids[i]])
+            return 0;
+        const size_t length = ctok_span_length(tokens->spans[ids[i]]) - (i ? 0 : lead);
+        if (length == 0 || length > n - at)
+            return 0;
+        places[2 * i] = begun - ctok_is_tail(text[at]);
+        for (const size_t end = at + length; at < end; at++)
+            begun += !ctok_is_tail(text[at]);
+        places[2 * i + 1] = begun;
+    }
+    return at == n;
+}
+
+/*  Which piece each of the ids of a text starts in.
+ *
+ *      own     as in ctok_place
+ *      ends    where the n_pieces pieces end, in bytes; the last where the text does
+ *      pieces  out: the number of each id's piece
+ *      return  1, or 0 when some id is not own, or their bytes are not as many as the pieces'
+ */
+CTOK_FUNCTION int ctok_pieces_of(const ctok_tokens *tokens, const uint8_t *own, const size_t *ends,
+                                 size_t n_pieces, const uint32_t *ids, size_t count,
+                                 uint32_t *pieces) {
+    size_t at = 0, piece = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] >= tokens->n_ids || !own[ids[i]])
+            return 0;
+        while (piece < n_pieces && ends[piece] <= at)
+            piece++;
+        if (piece == n_pieces)
+            return 0;
+        pieces[i] = (uint32_t)piece;
+        at += ctok_span_length(tokens->spans[ids[i]]);
+    }
+    return n_pieces ? at == ends[n_pieces - 1] : at == 0;
+}
+
+/*  Takes the white space of tokens out of their places.
+ *
+ *      white   [n_ids][2]: how many characters of white space each token begins and ends with
+ *      prefix  1: a single space at the text's start was not in the text
+ */
+CTOK_FUNCTION void ctok_trim(const uint32_t *white, int prefix, const uint32_t *ids, size_t count,
+                             int64_t *places) {
+    for (size_t i = 0; i < count; i++) {
+        const int64_t before = white[2 * ids[i]], behind = white[2 * ids[i] + 1];
+        int64_t left = places[2 * i], right = places[2 * i + 1];
+        if (!(prefix && before == 1 && left == 0))
+            left = left + before < right ? left + before : right;
+        if (behind > 0 && right >= behind)
+            right = right - behind > left ? right - behind : left;
+        places[2 * i] = left;
+        places[2 * i + 1] = right;
+    }
 }
 
 #endif /* CTOK_DECODE_H */

@@ -24,7 +24,6 @@ typedef struct ctok_merges {
     ctok_pairs pairs;
     const uint32_t *products; /* [rank] -> id; NULL where a pair's rank is its product's id */
     const uint32_t *byte_ids; /* [256] -> the id of each single byte */
-    const uint32_t *last_ids; /* the same for a piece's last byte; NULL where that is no other */
     /* [CTOK_BYTE_PAIRS] -> the rank of two bytes, the first in the low bits; NULL: by their ids */
     const uint32_t *byte_pairs;
 
@@ -37,7 +36,15 @@ typedef struct ctok_merges {
     const ctok_pieces *characters;
     uint32_t unknown;
     int fuse_unknown; /* characters in a row that are no tokens are one `unknown` */
+
+    /* where a word's symbols are other tokens by their place in it: (character or byte, place)
+     * with the id as rank; its slots are NULL where they are not. */
+    ctok_pairs places;
 } ctok_merges;
+
+#define CTOK_PLACE_INNER 1 /* not the first symbol of its piece */
+#define CTOK_PLACE_LAST 2
+#define CTOK_PLACES 4
 
 #define CTOK_BYTE_PAIRS 0x10000
 #define CTOK_WHOLES 0x10000                  /* code points of at most three bytes */
@@ -50,6 +57,14 @@ CTOK_BODY uint32_t ctok_product(const ctok_merges *merges, uint32_t rank) {
     return merges->products ? merges->products[rank] : rank;
 }
 
+/*  The id that a symbol of `size` bytes at piece[at] has there; CTOK_NO_ID when it is no token. */
+CTOK_BODY uint32_t ctok_placed_id(const ctok_merges *merges, uint32_t symbol, size_t n, size_t at,
+                                  size_t size) {
+    const uint32_t place = (at ? CTOK_PLACE_INNER : 0) | (at + size == n ? CTOK_PLACE_LAST : 0);
+    const uint32_t id = ctok_pairs_rank(&merges->places, symbol, place);
+    return id == CTOK_NO_RANK ? CTOK_NO_ID : id;
+}
+
 /*  The id of the character at piece[at] and its size in bytes; CTOK_NO_ID when it is no token. */
 CTOK_BODY uint32_t ctok_character_id(const ctok_merges *merges, const uint8_t *piece, size_t n,
                                      size_t at, size_t *size) {
@@ -59,6 +74,8 @@ CTOK_BODY uint32_t ctok_character_id(const ctok_merges *merges, const uint8_t *p
         *size = 1;
         return CTOK_NO_ID;
     }
+    if (CTOK_UNLIKELY(merges->places.slots != NULL))
+        return ctok_placed_id(merges, code_point, n, at, *size);
     return ctok_pieces_find(merges->characters, piece, n, at, *size);
 }
 
@@ -66,8 +83,12 @@ CTOK_BODY uint32_t ctok_character_id(const ctok_merges *merges, const uint8_t *p
 CTOK_BODY uint32_t ctok_symbol(const ctok_merges *merges, const uint8_t *piece, size_t n, size_t at,
                                size_t *size) {
     *size = 1;
-    if (!merges->characters)
-        return (merges->last_ids && at + 1 == n ? merges->last_ids : merges->byte_ids)[piece[at]];
+    if (!merges->characters) {
+        const uint32_t placed = CTOK_UNLIKELY(merges->places.slots != NULL)
+                                    ? ctok_placed_id(merges, piece[at], n, at, 1)
+                                    : CTOK_NO_ID;
+        return CTOK_LIKELY(placed == CTOK_NO_ID) ? merges->byte_ids[piece[at]] : placed;
+    }
     const uint32_t id = ctok_character_id(merges, piece, n, at, size);
     if (CTOK_LIKELY(id != CTOK_NO_ID))
         return id;

@@ -91,7 +91,7 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
 def _compile(node: Node) -> Tables:
     _, states, alphabet = _run(node)
     if any(may for _, may in states[0]):
-        raise RefusedError("it matches the empty text")
+        raise RefusedError("the pattern matches the empty text")
     covers = _covers(states)
     reads = _reads(states)
     loops = [] if reads else _loops(states)
@@ -146,7 +146,7 @@ def _seen_from(node: Node, members: Set, *, inside: bool) -> Node:
         raise TypeError("a tree that is not plain")
     if isinstance(node, Repeat):
         part = _seen_from(node.part, members, inside=inside)
-        return Repeat(part, node.least, node.most, node.lazy)
+        return Repeat(part, node.least, node.most, node.lazy, node.where)
     parts = tuple(_seen_from(part, members, inside=inside) for part in node.parts)
     return Row(parts) if isinstance(node, Row) else Either(parts)
 
@@ -253,7 +253,8 @@ def plain(node: Node, *, last: bool) -> Node:
         return Either(tuple(plain(part, last=last) for part in node.parts))
     if isinstance(node, Repeat):
         once = node.most == 1
-        return Repeat(plain(node.part, last=last and once), node.least, node.most, node.lazy)
+        part = plain(node.part, last=last and once)
+        return Repeat(part, node.least, node.most, node.lazy, node.where)
     if isinstance(node, Atomic):
         inner = plain(node.part, last=True)
         if last:
@@ -263,7 +264,7 @@ def plain(node: Node, *, last: bool) -> Node:
             return _possessive(members, inner.least, inner.most)
         if _has_one_end(inner):
             return inner
-        raise RefusedError("an atomic group that may end in several places")
+        raise RefusedError(f"{node.where} is atomic, and may end in several places")
     return node
 
 
@@ -313,7 +314,7 @@ class _Network:
 
     def _node(self, set_of: int, ahead_of: int, ways: tuple[int, ...]) -> int:
         if len(self.ways) == MAX_NODES:
-            raise RefusedError(f"more than {MAX_NODES} steps")
+            raise RefusedError(f"the pattern has more than {MAX_NODES} steps, repeats written out")
         self.set_of.append(set_of)
         self.ahead_of.append(ahead_of)
         self.ways.append(ways)
@@ -346,7 +347,7 @@ class _Network:
     def _repeat(self, node: Repeat, then: int) -> int:
         if node.most is None:
             if _may_be_empty(node.part):
-                raise RefusedError("a loop around what may be empty")
+                raise RefusedError(f"{node.where} is a loop around what may be empty")
             loop = self._node(-1, -1, ())
             body = self.add(node.part, loop)
             self.ways[loop] = (then, body) if node.lazy else (body, then)
@@ -401,7 +402,7 @@ class _Alphabet:
         kinds: dict[bytes, int] = {}
         class_of = [kinds.setdefault(row.tobytes(), len(kinds) + 1) for row in packed]
         if len(kinds) > MAX_CLASSES - 1:
-            raise RefusedError(f"more than {MAX_CLASSES} classes of characters")
+            raise RefusedError(f"the pattern tells more than {MAX_CLASSES} classes of characters apart")
         self.class_of = np.array(class_of)
         n = len(network.sets)
         self.members = [frozenset[int]()]
@@ -451,7 +452,7 @@ def _states(
                 order.append(taken)
                 total += len(taken)
                 if len(order) > MAX_STATES or total > MAX_THREADS:
-                    raise RefusedError(f"more than {MAX_STATES} states")
+                    raise RefusedError(f"the pattern needs more than {MAX_STATES} states")
             row.append((number, may))
         result.append(row)
     return result
@@ -582,7 +583,7 @@ def _loops(states: list[Row_]) -> list[int]:
                 behind.add(state)
                 todo += ways[state]
     if left or len(loops) > MAX_LOOPS or not behind.isdisjoint(loops):
-        raise RefusedError("time would not be linear in the text")
+        raise RefusedError("the pattern would take time that is not linear in the text")
     return loops
 
 
@@ -632,7 +633,7 @@ def _tables(
     met = sorted({(0, 0), *(way for row in next_of for way in row if way[0] < 3)})
     n = len(met)
     if n > MAX_STATES:
-        raise RefusedError(f"more than {MAX_STATES} states")
+        raise RefusedError(f"the pattern needs more than {MAX_STATES} states")
     number_of = {way: i for i, way in enumerate(met)} | {(3, 0): n, (4, 0): n + 1}
     rows = [[number_of[way] for way in next_of[state]] for _, state in met]
     table = np.ascontiguousarray(np.array(rows, np.uint16).T)

@@ -209,10 +209,12 @@ class TextDecoder:
                 raise VocabError(f"{spec.name!r}: ctok knows no decoder {step.kind!r}")
         self._steps = [_STEPS[step.kind](step.arguments) for step in steps]
         kinds = [step.kind for step in steps]
-        self.is_plain = not steps or (kinds == ["byte_level"] and spec.spelling == "alphabet")
+        affixed = any(spec.affixes)  # to a decoder they are text
+        byte_level = kinds == ["byte_level"] and spec.spelling == "alphabet"
+        self.is_plain = not steps or (byte_level and not affixed)
         self.strips_space = False
         marks = spec.spelling == "marks" and bool(steps) and _same(steps[0], _FROM_MARKS)
-        if marks and kinds[1:3] == ["byte_fallback", "fuse"]:
+        if marks and not affixed and kinds[1:3] == ["byte_fallback", "fuse"]:
             self.strips_space = len(steps) == 4 and _same(steps[3], _ONE_SPACE)
             self.joins = self.strips_space or len(steps) == 3
         else:

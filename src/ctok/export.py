@@ -178,7 +178,7 @@ def tiktoken_arguments(spec: VocabSpec, vocab: Vocab) -> Mapping[str, Any]:
         and vocab.ranks_are_ids
         and (vocab.is_proper or spec.whole_pieces)
     )
-    if not one or not plain or not ranked or spec.normalizer or spec.last_ids is not None:
+    if not one or not plain or not ranked or spec.normalizer or spec.places is not None:
         raise VocabError(f"{spec.name!r}: tiktoken has no way to say this vocabulary")
     data, ends = spec.token_bytes, spec.token_offsets.tolist()
     specials = dict(spec.specials)

@@ -163,6 +163,15 @@ class Front:
         greedy = [token.id for token in self._added if token.lstrip or token.rstrip]
         return bool(greedy) and bool(np.isin(ids, np.array(greedy, dtype=np.uint32)).any())
 
+    def lead(self, text: str, rules: Rules | None) -> int | None:
+        """How many spaces stand before a text that is for the core as it is, without added tokens.
+
+        None where more is done to it.
+        """
+        if self.plain(text, rules) is not text:
+            return None
+        return int(bool(self.prefix) and not (self.prefix & PREFIX_UNLESS and text[:1] == " "))
+
     def parts(self, text: Text, rules: Rules | None) -> list[bytes | int]:
         """A text taken apart: stretches for the core, and ids between them.
 

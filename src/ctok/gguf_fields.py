@@ -71,8 +71,8 @@ def _added(spec: VocabSpec) -> tuple[AddedToken, ...]:
 
 
 def _with_merges(spec: VocabSpec, vocab: Vocab) -> dict[str, Any]:
-    if spec.last_ids is not None:
-        raise _refused(spec, "an ending of words")
+    if spec.places is not None:
+        raise _refused(spec, "affixes of parts of words")
     if spec.decoder not in ((), (Step("byte_level"),)):
         raise _refused(spec, "its decoder")
     added = _added(spec)

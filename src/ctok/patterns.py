@@ -188,7 +188,7 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
         tables.append((automaton.compile_tables(pattern, lines=lines), behavior, invert))
     tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
     if not 1 <= len(tables) <= MAX_STEPS:
-        raise RefusedError(f"{len(tables)} steps")
+        raise RefusedError(f"{len(tables)} steps of cutting are not from 1 to {MAX_STEPS}")
     return Cutter(tables)
 
 

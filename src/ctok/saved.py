@@ -111,6 +111,13 @@ def _read_names(fields: Fields, key: str) -> dict[int, str]:
     return dict(rows)
 
 
+def _read_affixes(fields: Fields, key: str) -> tuple[str, str]:
+    match fields.get(key, list):
+        case [str(prefix), str(suffix)]:
+            return prefix, suffix
+    raise _refused(fields, key, "two texts")
+
+
 def _read_added(fields: Fields, key: str) -> tuple[AddedToken, ...]:
     kinds = (str, int, bool, bool, bool, bool, bool, str | None)
     result = []
@@ -218,6 +225,7 @@ FACTS: dict[str, _Fact] = {
     "characters": _plain(bool),
     "unknown": _Fact(lambda number: number, _read_id),
     "fuse_unknown": _plain(bool),
+    "affixes": _Fact(list, _read_affixes),
     "space_starts": _plain(bool),
     "added": _Fact(_write_added, _read_added),
     "splits": _Fact(_write_splits, _read_splits),
@@ -236,7 +244,7 @@ SPEC_ARRAYS = {
     "merges": 3,
     "merge_ranks": 1,
     "byte_ids": 1,
-    "last_ids": 1,
+    "places": 3,
     "hidden": 1,
 }
 _OF_SPEC = "spec."

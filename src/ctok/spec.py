@@ -127,8 +127,13 @@ class VocabSpec:
         Whether merging starts from characters, not from bytes.
     byte_ids : numpy.ndarray of uint32, shape (256,), optional
         The id of each single byte, 2**32 - 1 without one; by default the tokens of one byte.
-    last_ids : numpy.ndarray of uint32, shape (256,), optional
-        The same for a piece's last byte, where words end with an ending of their own.
+    places : numpy.ndarray of uint32, shape (p, 3), optional
+        Where a symbol is another token inside of a piece or at its end: its code point (its byte,
+        where merging starts from bytes), its place, and the token's id. The place is 1 for all but
+        a piece's first symbol, and 2 more for its last one.
+    affixes : tuple of str, str
+        What the file puts before each symbol but a piece's first, and behind its last; the tokens'
+        bytes are without them.
     hidden : numpy.ndarray of uint32, optional
         Ids that decode but that no text becomes through merging or look-up.
     unknown : int, optional
@@ -167,7 +172,8 @@ class VocabSpec:
     whole_pieces: bool = True
     characters: bool = False
     byte_ids: npt.NDArray[np.uint32] | None = None
-    last_ids: npt.NDArray[np.uint32] | None = None
+    places: npt.NDArray[np.uint32] | None = None
+    affixes: tuple[str, str] = ("", "")
     hidden: npt.NDArray[np.uint32] | None = None
     unknown: int | None = None
     fuse_unknown: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 Step = Callable[[str, list[Span]], list[Span]]
+AT_SPACES = Split("\\ ", "merged_with_next")  # each space starts a piece
 
 
 def pattern_key(splits: Iterable[Split]) -> str | None:
@@ -49,7 +50,9 @@ def plan(
         kernel = patterns.kernel_for(spec.pattern, backend)
         return kernel, patterns.compile_split(spec.pattern) if kernel < 0 else None
     if not spec.splits:
-        return -1, None if has_joints else whole
+        if has_joints:
+            return -1, None
+        return -1, compile_splits([AT_SPACES]) if spec.space_starts else whole
     key = pattern_key(spec.splits)
     kernel = patterns.kernel_for(key or "", backend, lines=True)
     if kernel >= 0:
@@ -73,7 +76,17 @@ def compile_splits(splits: Iterable[Split]) -> patterns.Split:
             [(split.pattern, split.behavior, split.invert) for split in splits], lines=True
         )
     except RefusedError as error:
-        return patterns.RegexSplit(spans_of(splits), str(error))
+        return patterns.RegexSplit(spans_of(splits), _reason(splits, error))
+
+
+def _reason(splits: Sequence[Split], error: RefusedError) -> str:
+    """Why an automaton does not run some steps: the one that is refused by itself, if one is."""
+    for number, split in enumerate(splits, 1) if len(splits) > 1 else ():
+        try:
+            patterns.compile_steps([(split.pattern, split.behavior, split.invert)], lines=True)
+        except RefusedError as alone:
+            return f"step {number} of {len(splits)}: {alone}"
+    return str(error)
 
 
 def spans_of(splits: Iterable[Split]) -> Callable[[str], list[Span]]:
@@ -181,5 +194,5 @@ def describe(kernel: int, split: object) -> str:
     if isinstance(split, Cutter):
         return "automaton"
     if isinstance(split, patterns.RegexSplit):
-        return f"regex: {split.reason}"
+        return f"regex: {split.reason}; the regex module cuts instead of an automaton"
     return "joints" if split is None else "whole"

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from . import splits
 from .alignment import Aligned
+from .decoding import MARK, TokenTexts
 from .encoder import Core, Rules
 from .errors import CtokError
 from .front import Found, Front
@@ -53,7 +54,21 @@ class Tracer:
         self._spec, self._core = spec, core
         self._front = front or Front(spec, core)
         self._lengths = core.vocab.token_lengths.astype(np.int64)
+        # Whether an id has so many bytes wherever it stands.
+        self._has_lengths = spec.unknown is None and spec.places is None
+        own = np.ones(core.vocab.n_ids if self._has_lengths else 0, np.uint8)
+        # Which ids stand for exactly their bytes; added tokens may, but they are pieces too.
+        self.exact = own.copy()
+        self.inside = own
+        for token in core.vocab.added_tokens if len(own) else ():
+            own[token.id] = 0
+            as_it_is = not (token.lstrip or token.rstrip or token.normalized or token.decoded)
+            self.exact[token.id] = as_it_is and not self._front.prefix
         self._only_spaces_start = not spec.splits and spec.splits is not None
+        self._places = None
+        if spec.places is not None:
+            self._places = {(symbol, place) for symbol, place, _ in spec.places.tolist()}
+        self._texts = TokenTexts(spec, core.vocab)
         self._spans = splits.spans_of(() if core.kernel >= 0 else spec.splits or ())
 
     def trace(self, text: str, rules: Rules | None, ids: npt.NDArray[np.uint32]) -> Trace:
@@ -64,7 +79,7 @@ class Tracer:
         CtokError
             They are not its ids, or a part of a token stands for more than one place.
         """
-        if self._spec.unknown is None and self._front.is_plain(text, rules):
+        if self._has_lengths and self._front.is_plain(text, rules):
             plain = self._plain(text, ids)
             if plain is not None:
                 return plain
@@ -87,6 +102,24 @@ class Tracer:
         if done != len(ids):
             raise self._lost(text)
         return Trace(offsets, pieces, found)
+
+    def lead(self, text: str, rules: Rules | None) -> int | None:
+        """As `Front.lead`."""
+        return self._front.lead(text, rules)
+
+    def piece_ends(self, text: str, rules: Rules | None) -> npt.NDArray[np.intp] | None:
+        """Where the pieces of a text end, in bytes, with the spaces that the core puts before it.
+
+        None for a text to which more is done.
+        """
+        lead = self.lead(text, rules)
+        if lead is None:
+            return None
+        if not self._only_spaces_start:
+            data = (" " * lead + text).encode()
+            left, ends = self._core.piece_ends(data)
+            return ends if len(left) == len(data) else None
+        return self._cut(" " * lead + text)[1].astype(np.intp)
 
     def _stretch(self, part: Aligned, ids: npt.NDArray[np.uint32]) -> tuple[Ints, Ints, int]:
         """Offsets and pieces of the first of the ids, those of a stretch; how many pieces it has."""
@@ -147,30 +180,47 @@ class Tracer:
 
     def _stops(self, ids: npt.NDArray[np.uint32], data: bytes, ends: Ints) -> Ints:
         """Where each of the first ids ends in data, as many of them as it has."""
-        if self._spec.unknown is None:
+        if self._has_lengths:
             # An id has a byte at least, so no more of them are looked at than could be needed.
             stops = self._lengths[ids[: len(data)]].cumsum()
             return stops[: stops.searchsorted(len(data), side="right")]
-        return np.fromiter(self._stops_of_unknown(ids.tolist(), data, ends.tolist()), np.int64)
+        return np.fromiter(self._stops_one_by_one(ids.tolist(), data, ends.tolist()), np.int64)
 
-    def _stops_of_unknown(self, ids: list[int], data: bytes, ends: list[int]) -> Iterator[int]:
-        """The same, where the id of unknown characters is among them."""
-        at = piece = 0
+    def _stops_one_by_one(self, ids: list[int], data: bytes, ends: list[int]) -> Iterator[int]:
+        """The same, where the id of unknown characters is among them, or tokens have affixes."""
+        prefix, suffix = map(self._size, self._spec.affixes)
+        at = piece = start = 0
         for number in ids:
             if at == len(data):
                 return
             while ends[piece] <= at:
+                start = ends[piece]
                 piece += 1
             if number == self._spec.unknown:
                 at = _next_character(data, at)
                 while self._spec.fuse_unknown and at < ends[piece]:
                     after = _next_character(data, at)
-                    if self._core.vocab.find(data[at:after]) is not None:
+                    if self._is_symbol(data[at:after], 3 if after == ends[piece] else 1):
                         break
                     at = after
-            else:
+            elif self._spec.places is None:
                 at += int(self._lengths[number])
+            else:  # a token's text may start as the prefix does where it has none
+                at += self._size(self._texts(number) or "") - (prefix if at > start else 0)
+                at -= suffix if at - suffix == ends[piece] else 0
             yield at
+
+    def _is_symbol(self, character: bytes, place: int) -> bool:
+        """Whether a character that is not a piece's first is a token there."""
+        if self._places is None:
+            return self._core.vocab.find(character) is not None
+        return (ord(character.decode()), place) in self._places
+
+    def _size(self, text: str) -> int:
+        """How many bytes of a text a token's own text stands for."""
+        if self._spec.spelling == "alphabet":
+            return len(text)
+        return len(text.replace(MARK, " ").encode())
 
 
 def _character_of_byte(data: bytes) -> Ints:

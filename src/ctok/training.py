@@ -475,7 +475,7 @@ class Tokens:
                 " of two others, in the order of their ids; start from bytes or from a tokenizer"
                 " with is_proper"
             )
-        more = spec.normalizer or spec.characters or spec.last_ids is not None
+        more = spec.normalizer or spec.characters or spec.places is not None
         if more or spec.splits is not None:
             raise VocabError(
                 f"{tokenizer.name!r} cannot be continued: it does more than cut text by one regex"

@@ -19,7 +19,7 @@ from .c.joints cimport CTOK_ASCII_JOINTS, CTOK_JOINT_SIDES, CTOK_JOINT_WORDS, ct
 from .c.joints cimport ctok_joints_cover
 from .c.linear cimport CTOK_TALL_TOKEN, ctok_parts, ctok_parts_find, ctok_starts_put, ctok_tall
 from .c.linear cimport ctok_wholes_find
-from .c.merge cimport CTOK_BYTE_PAIRS, CTOK_WHOLES, ctok_long_merge_bytes
+from .c.merge cimport CTOK_BYTE_PAIRS, CTOK_PLACES, CTOK_WHOLES, ctok_long_merge_bytes
 from .c.pairs cimport ctok_pairs_bits, ctok_pairs_clear, ctok_pairs_put, ctok_pairs_rank
 from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
@@ -37,7 +37,7 @@ TABLES = (
     ("offsets", "u4", 1),
     ("spans", "u8", 1),
     ("byte_ids", "u4", 1),
-    ("last_ids", "u4", 1),
+    ("place_slots", "u8", 1),
     ("products", "u4", 1),
     ("ascii_joints", "u1", 1),
     ("joint_sides", "u1", 1),
@@ -57,7 +57,7 @@ TABLES = (
 # What linear.h walks by: all of them, or none.
 _WALKED = ("parts", "starts", "heads", "tall")
 OPTIONAL = (
-    "last_ids", "products", "ascii_joints", "joint_sides", "joints", "split_at", *_WALKED, "wholes",
+    "place_slots", "products", "ascii_joints", "joint_sides", "joints", "split_at", *_WALKED, "wholes",
     "byte_pairs",
 )
 
@@ -195,11 +195,13 @@ cdef class Vocab:
         self.tables.pieces.offsets = <const uint32_t*>start_of(arrays["offsets"])
         self.tables.n_ids = <uint32_t>(arrays["offsets"].size - 1)
         self.tables.merges.byte_ids = <const uint32_t*>start_of(arrays["byte_ids"])
-        self.tables.merges.last_ids = <const uint32_t*>start_of(arrays.get("last_ids"))
         self.tables.merges.products = <const uint32_t*>start_of(arrays.get("products"))
         self.tables.merges.characters = &self.tables.pieces if spec.characters else NULL
         self.tables.merges.unknown = CTOK_NO_ID if spec.unknown is None else <uint32_t>spec.unknown
         self.tables.merges.fuse_unknown = spec.fuse_unknown
+        if "place_slots" in arrays:
+            self.tables.merges.places.slots = <const uint64_t*>start_of(arrays["place_slots"])
+            self.tables.merges.places.bits = bits_of(arrays["place_slots"].size)
         self.tables.joints.ascii = <const uint8_t*>start_of(arrays.get("ascii_joints"))
         self.tables.joints.sides = <const uint8_t*>start_of(arrays.get("joint_sides"))
         self.tables.joints.set = <const uint64_t*>start_of(arrays.get("joints"))
@@ -257,6 +259,8 @@ cdef class Vocab:
         cdef size_t n_tokens = len(arrays["offsets"]) - 1
         cdef size_t words = len(arrays["pair_slots"])
         cdef uint32_t bits = bits_of(words) if words else 0
+        cdef size_t place_words = len(arrays.get("place_slots", ()))
+        cdef uint32_t place_bits = bits_of(place_words) if place_words else 0
         for name in ("small_slots", "medium_slots", "large_slots"):
             n = len(arrays[name])
             if n < 16 or n & (n - 1):
@@ -265,7 +269,8 @@ cdef class Vocab:
             ("offsets", 0 < len(arrays["offsets"]) <= CTOK_MAX_IDS + 1),
             ("spans", n_tokens <= n_ids <= CTOK_MAX_IDS),
             ("byte_ids", len(arrays["byte_ids"]) == 256),
-            ("last_ids", len(arrays.get("last_ids", range(256))) == 256),
+            ("place_slots", "place_slots" not in arrays or 4 <= place_bits <= 29
+             and place_words == ctok_pairs_words(place_bits)),
             ("products", 0 < len(arrays.get("products", "x")) <= CTOK_MAX_RANKS),
             ("ascii_joints", len(arrays.get("ascii_joints", range(CTOK_ASCII_JOINTS))) == CTOK_ASCII_JOINTS),
             ("joints", len(arrays.get("joints", range(CTOK_JOINT_WORDS))) == CTOK_JOINT_WORDS),
@@ -302,17 +307,20 @@ cdef class Vocab:
             return "offsets"
         if not ctok_spans_hold(self.tokens.spans, n_ids, n_bytes):
             return "spans"
-        for name in ("byte_ids", "last_ids", "products"):
+        for name in ("byte_ids", "products"):
             ids = <const uint32_t*>start_of(arrays.get(name))
             if ids is not NULL and not ctok_numbers_hold(ids, len(arrays[name]), n_tokens, none):
                 return name
         if self.tables.merges.products is not NULL:
             n_ranks = len(arrays["products"])
-        if not ctok_pairs_hold(&self.tables.merges.pairs, n_tokens, n_ranks):
+        if not ctok_pairs_hold(&self.tables.merges.pairs, n_tokens, n_tokens, n_ranks):
             return "pair_slots"
         ids = self.tables.merges.byte_pairs
         if ids is not NULL and not ctok_numbers_hold(ids, CTOK_BYTE_PAIRS, n_ranks, CTOK_NO_RANK):
             return "byte_pairs"
+        if self.tables.merges.places.slots is not NULL and not ctok_pairs_hold(
+                &self.tables.merges.places, CTOK_MAX_IDS, CTOK_PLACES, n_tokens):
+            return "place_slots"
         if not ctok_pieces_hold(&self.tables.pieces, n_tokens):
             return "small_slots, medium_slots or large_slots"
         if self.split_lengths is not None:
@@ -374,8 +382,23 @@ cdef class Vocab:
                 f" ({len(missing)} of 256 are missing); text with it could not be encoded"
             )
         self.arrays["byte_ids"] = frozen(byte_ids)
-        if spec.last_ids is not None:
-            self.arrays["last_ids"] = frozen(np.ascontiguousarray(spec.last_ids, dtype=np.uint32))
+        if spec.places is not None:
+            self._put_places(np.ascontiguousarray(spec.places, dtype=np.uint32))
+
+    def _put_places(self, rows):
+        """Fills the table of symbols by their place."""
+        cdef const uint32_t[:, ::1] row = rows.reshape(-1, 3)
+        cdef uint32_t bits = ctok_pairs_bits(row.shape[0])
+        cdef uint32_t n_tokens = <uint32_t>(self.arrays["offsets"].size - 1)
+        slots = np.empty(ctok_pairs_words(bits), dtype=np.uint64)
+        cdef uint64_t[::1] view = slots
+        cdef Py_ssize_t i
+        ctok_pairs_clear(&view[0], bits)
+        for i in range(row.shape[0]):
+            if row[i, 0] >= CTOK_MAX_IDS or row[i, 1] >= CTOK_PLACES or row[i, 2] >= n_tokens:
+                raise VocabError(f"{self.spec.name!r}: no symbol has a place as in row {i} of places")
+            ctok_pairs_put(&view[0], bits, row[i, 0], row[i, 1], row[i, 2])
+        self.arrays["place_slots"] = frozen(slots)
 
     def _list_specials(self):
         """Sorts the tokens that are found before anything else, for the search of special.h."""
@@ -544,7 +567,7 @@ cdef class Vocab:
         wanted = visible.copy()
         wanted[[token.id for token in self.added_tokens if token.id < n_ids]] = False
         self.is_proper = bool(found[wanted].all())
-        if spec.last_ids is None:
+        if spec.places is None:
             happen = np.column_stack([np.asarray(last)[:n_ids], np.arange(n_ids, dtype=np.uint32)])[found]
             happen = happen[happen[:, 2] != CTOK_NO_RANK]
             merges = np.ascontiguousarray(happen[np.argsort(happen[:, 2], kind="stable")][:, [0, 1, 3]])
@@ -553,14 +576,15 @@ cdef class Vocab:
             self._put_merges(merges, products if in_order else np.arange(len(merges), dtype=np.uint32))
         if not spec.whole_pieces and not (found == visible).all():
             self._build_pieces(found | (visible & self._is_symbol()))
-        if spec.characters and not (spec.fuse_unknown and spec.unknown is not None):
+        joins_unknown = spec.fuse_unknown and spec.unknown is not None
+        if spec.characters and spec.places is None and not joins_unknown:
             self._build_joints(merges)
 
     def _is_of_bytes(self):
         """Whether each byte is a token, the same wherever it stands."""
         arrays = self.arrays
         return (
-            not self.spec.characters and "last_ids" not in arrays
+            not self.spec.characters and "place_slots" not in arrays
             and not (arrays["byte_ids"] >= len(arrays["offsets"]) - 1).any()
         )
 

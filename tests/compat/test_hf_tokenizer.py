@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ KINDS = {
         decoder={"type": "WordPiece", "prefix": "##", "cleanup": True}
     ),
     "suffixed": models.suffixed,
+    "affixed": lambda: models.affixed("##", "</w>"),
 }
 TEXTS = ["a the <a> <b> The zz   x", "<|end|>  <a>y", "thethe the", " <a> ", "zzz  zz  x"]
 
@@ -258,3 +260,35 @@ def test_one_thread_is_used_where_the_environment_says_so(monkeypatch):
         monkeypatch.setenv("TOKENIZERS_PARALLELISM", value)
         ours.encode_batch(["a", "b"])
         assert seen.pop() == threads
+
+
+CUT = {"max_length": 5, "stride": 1, "strategy": "OnlyFirst", "direction": "Left"}
+FILL = {"strategy": {"Fixed": 3}, "direction": "Left", "pad_id": 1, "pad_type_id": 0}
+FILL |= {"pad_token": "x", "pad_to_multiple_of": 8}
+DAMAGED = {
+    "truncation.max_length: 0 is not": {"truncation": {**CUT, "max_length": 0}},
+    "truncation.stride: ": {"truncation": {**CUT, "stride": "1"}},
+    "truncation.strategy: 'All' is none of": {"truncation": {**CUT, "strategy": "All"}},
+    "truncation.direction: ": {"truncation": {**CUT, "direction": "Up"}},
+    "truncation: ": {"truncation": 5},
+    "padding.strategy: ": {"padding": {**FILL, "strategy": "All"}},
+    "padding.pad_id: -1 is not": {"padding": {**FILL, "pad_id": -1}},
+    "padding.pad_token is missing": {"padding": {k: v for k, v in FILL.items() if k != "pad_token"}},
+}
+
+
+def test_truncation_and_padding_of_a_file_are_those_of_tokenizers():
+    ours, theirs = hf.pair(models.byte_level(truncation=CUT, padding=FILL))
+    assert (ours.truncation, ours.padding) == (theirs.truncation, theirs.padding)
+
+
+@pytest.mark.parametrize("message", DAMAGED)
+def test_truncation_or_padding_that_means_nothing_is_refused_by_file_and_field(message):
+    value = json.dumps(models.byte_level(**DAMAGED[message]))
+    with pytest.raises(ctok.VocabError, match=re.escape(message)):
+        huggingface.Tokenizer.from_str(value)
+
+
+def test_a_truncation_to_nothing_is_refused():
+    with pytest.raises(ValueError, match="max_length is 0"):
+        huggingface.Tokenizer.from_str(json.dumps(models.byte_level())).enable_truncation(0)

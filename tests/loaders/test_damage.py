@@ -409,7 +409,22 @@ BROKEN = {
     "a merge of three": (lambda: model_with(merges=["a b c"]), "not two tokens"),
     "a merge twice": (lambda: model_with(merges=["e r", "e r"]), "is a merge already"),
     "another model": (lambda: model_with(type="Unigram"), "reads BPE models, not 'Unigram'"),
-    "a prefix": (lambda: model_with(continuing_subword_prefix="##"), "continuing_subword_prefix"),
+    "a prefix and single bytes": (
+        lambda: models.with_model(models.marks(), continuing_subword_prefix="##"),
+        "byte_fallback: ctok does not know it with continuing_subword_prefix",
+    ),
+    "a suffix and whole words": (
+        lambda: models.with_model(models.suffixed(), ignore_merges=True),
+        "ignore_merges: ctok does not know it with end_of_word_suffix",
+    ),
+    "a byte without its prefix": (
+        lambda: model_with(continuing_subword_prefix="##", merges=[]),
+        "no token for the byte 0x00 inside of a word",
+    ),
+    "a merge without its prefix": (
+        lambda: models.with_model(models.affixed("##", ""), merges=["a a"]),
+        "'a' is to stand behind another part of a word",
+    ),
     "an unknown field": (lambda: model_with(surprise=1), "does not know this field"),
     "an empty added token": (lambda: byte_level_with(added_tokens=[token("", 9000)]), "empty"),
     "two added tokens of one id": (

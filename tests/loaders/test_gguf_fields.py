@@ -160,7 +160,7 @@ NOT_SAID = {
         "more than one token",
     ),
     "merges without scores": (lambda: ctok.load(models.marks()), "no scores"),
-    "an ending of words": (lambda: ctok.load(models.suffixed()), "an ending of words"),
+    "an ending of words": (lambda: ctok.load(models.suffixed()), "affixes of parts of words"),
     "cl100k": (lambda: ctok.get_encoding("cl100k_base"), "how it cuts texts"),
     "an id of two names": (lambda: ctok.get_encoding("o200k_harmony"), "have one id"),
 }

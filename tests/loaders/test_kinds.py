@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import pytest
@@ -17,6 +18,7 @@ from . import files
 READABLE = [models.readable(text) for text in (*texts.REGRESSIONS, *texts.random_texts(3, 1500))]
 
 
+AFFIXED = functools.partial(models.affixed, "##", "</w>")
 ONE_PIECE = files.message((1, files.message((1, "a"), (2, 0.0))), (2, files.message((3, 2))))
 
 
@@ -229,7 +231,7 @@ def test_a_template_stands_around_texts_as_in_tokenizers():
             assert found == (wanted.ids, wanted.type_ids, wanted.special_tokens_mask)
 
 
-@pytest.mark.parametrize("make", [models.byte_level, models.marks, models.suffixed])
+@pytest.mark.parametrize("make", [models.byte_level, models.marks, models.suffixed, AFFIXED])
 def test_a_tokenizer_json_written_again_is_the_same_to_tokenizers(make, tmp_path):
     value = make()
     ours = ctok.load(value)

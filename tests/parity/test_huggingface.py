@@ -56,6 +56,8 @@ EDGES = [
     added("QABCZ", 5010, normalized=True, single_word=True),
 ]
 
+AFFIXES = ["##", "a## ##a", "###", "</w>", "a</w></w>b", "<</w>"]  # as a text has them
+
 VARIANTS = {
     "byte_level": lambda: models.byte_level(),
     "prefix_space": lambda: models.byte_level(
@@ -129,6 +131,27 @@ VARIANTS = {
         )
     ),
     "suffix": lambda: models.suffixed(),
+    "suffix_decoded": lambda: {**models.suffixed(), "decoder": BYTE_LEVEL},
+    **{
+        f"affixes-{prefix}-{suffix}-{fused}": lambda prefix=prefix, suffix=suffix, fused=fused: (
+            models.with_model(models.affixed(prefix, suffix), fuse_unk=fused)
+        )
+        for prefix, suffix in (("##", ""), ("", "</w>"), ("##", "</w>"), ("e", "e"))
+        for fused in (False, True)
+    },
+    "affixes_whole": lambda: models.affixed("##", "</w>", pre_tokenizer=None),
+    "affixes_metaspace": lambda: models.affixed(
+        "##", "</w>", pre_tokenizer=metaspace("always", True)
+    ),
+    "affixes_bytes": lambda: models.affixed_bytes("##", "</w>"),
+    "affixes_without_single_bytes": lambda: models.with_model(
+        models.affixed("##", ""), byte_fallback=True
+    ),
+    "metaspace_unknown": lambda: models.with_model(
+        models.marks(normalizer=None, pre_tokenizer=metaspace("always", True)),
+        byte_fallback=False,
+        fuse_unk=True,
+    ),
     "marks": lambda: models.marks(),
     "marks_without_prefix": lambda: models.marks(normalizer=TO_MARKS),
     "marks_split_at_spaces": lambda: models.marks(
@@ -169,7 +192,7 @@ def test_ids_and_text_are_those_of_tokenizers(variant):
     value = VARIANTS[variant]()
     ours, theirs = ctok.load(value), models.reference(value)
     contents = [token["content"] for token in value["added_tokens"]]
-    batch = models.hostile(5, 1500, contents)
+    batch = models.hostile(5, 1500, [*contents, *AFFIXES])
     batch += [models.readable(text) for text in texts.REGRESSIONS]
     batch += [models.readable(text[:5000]) for text in corpus.collect().texts[::40]]
     found = ours.encode_batch(batch, allowed_special="all").tolist()
@@ -191,6 +214,7 @@ def test_every_id_has_the_token_of_tokenizers():
         models.byte_level(added_tokens=numbered(EDGES)),
         models.marks(),
         models.suffixed(),
+        models.affixed("##", "</w>"),
     ):
         ours, theirs = ctok.load(value), models.reference(value)
         for number in range(theirs.get_vocab_size() + 5):

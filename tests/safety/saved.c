@@ -82,18 +82,19 @@ static void check_tables(const toy *t) {
     CHECK(ctok_offsets_hold(t->offsets, n, total) && !ctok_offsets_hold(t->offsets, n, total - 1));
     CHECK(ctok_spans_hold(t->spans, n, total) && !ctok_spans_hold(t->spans, n, total - 1));
     CHECK(ctok_pieces_hold(pieces, n) && !ctok_pieces_hold(pieces, n - 1));
-    CHECK(ctok_pairs_hold(pairs, n, n));
+    CHECK(ctok_pairs_hold(pairs, n, n, n));
+    CHECK(!ctok_pairs_hold(pairs, 1, n, n) && !ctok_pairs_hold(pairs, n, 1, n));
     for (size_t i = 0; i < (size_t)1 << pairs->bits; i++) {
         const uint64_t slot = t->pairs[i];
         check_place = i;
         if (slot == CTOK_FREE_PAIR)
             continue;
         t->pairs[i] = (uint64_t)n << 43 | (slot & (((uint64_t)1 << 43) - 1));
-        CHECK(!ctok_pairs_hold(pairs, n, n));
+        CHECK(!ctok_pairs_hold(pairs, n, n, n));
         t->pairs[i] = (slot & ~((uint64_t)0x1FFFFF << 22)) | (uint64_t)n << 22;
-        CHECK(!ctok_pairs_hold(pairs, n, n));
+        CHECK(!ctok_pairs_hold(pairs, n, n, n));
         t->pairs[i] = slot | 0x3FFFFF;
-        CHECK(!ctok_pairs_hold(pairs, n, n));
+        CHECK(!ctok_pairs_hold(pairs, n, n, n));
         t->pairs[i] = slot;
     }
     for (size_t i = 0; i < (size_t)1 << pieces->small_bits; i++) {
@@ -110,14 +111,14 @@ static void check_tables(const toy *t) {
         CHECK(ctok_pieces_hold(pieces, n) == (slot[1] == 0));
         slot[2] = id;
     }
-    CHECK(ctok_pieces_hold(pieces, n) && ctok_pairs_hold(pairs, n, n));
+    CHECK(ctok_pieces_hold(pieces, n) && ctok_pairs_hold(pairs, n, n, n));
     /* without a free slot a search would not end */
     for (size_t i = 0; i < (size_t)1 << pieces->large_bits; i++)
         t->large[i] = 0;
     CHECK(!ctok_pieces_hold(pieces, n));
     for (size_t i = 0; i < (size_t)1 << pairs->bits; i++)
         t->pairs[i] = 0;
-    CHECK(!ctok_pairs_hold(pairs, n, n));
+    CHECK(!ctok_pairs_hold(pairs, n, n, n));
 }
 
 /*  The same for what linear.h reads; how many links the chains of tall tokens have. */

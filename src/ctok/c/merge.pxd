@@ -9,17 +9,18 @@ cdef extern from "ctok/merge.h" nogil:
     const size_t CTOK_WHOLES
     const size_t CTOK_BYTE_PAIRS
     const size_t CTOK_LONG_PIECE_LIMIT
+    const uint32_t CTOK_PLACES
 
     ctypedef struct ctok_merges:
         ctok_pairs pairs
         const uint32_t* products
         const uint32_t* byte_ids
-        const uint32_t* last_ids
         const uint32_t* byte_pairs
         const uint32_t* wholes
         const ctok_pieces* characters
         uint32_t unknown
         int fuse_unknown
+        ctok_pairs places
 
     ctypedef struct ctok_long_merge:
         pass

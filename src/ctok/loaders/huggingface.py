@@ -292,15 +292,34 @@ class Model:
         self.vocab: dict[str, int] = part.get("vocab", dict)
         self.merges: list[Any] = part.get("merges", list)
         self.unk = part.text("unk_token")
+        self.prefix = part.text("continuing_subword_prefix") or ""
         self.suffix = part.text("end_of_word_suffix") or ""
         self.fuse_unk = part.get("fuse_unk", bool, False)
         self.byte_fallback = part.get("byte_fallback", bool, False)
         self.ignore_merges = part.get("ignore_merges", bool, False)
         part.ignore("dropout")  # a way of training: reading a text is never left to chance
-        if part.text("continuing_subword_prefix"):
-            raise VocabError(f"{part.path('continuing_subword_prefix')}: ctok knows none but ''")
         part.finish()
         self._check_vocab()
+        if self.has_affixes:
+            self._check_affixes()
+
+    @property
+    def has_affixes(self) -> bool:
+        """Whether a symbol's token says where in a word it stands."""
+        return bool(self.prefix or self.suffix)
+
+    def _check_affixes(self) -> None:
+        """Refuses what looks for a symbol or a word without its affixes."""
+        affix = "continuing_subword_prefix" if self.prefix else "end_of_word_suffix"
+        if self.ignore_merges:
+            raise VocabError(f"{self.where}.ignore_merges: ctok does not know it with {affix}")
+        if self.byte_fallback and any(_fallback_byte(text) is not None for text in self.vocab):
+            raise VocabError(f"{self.where}.byte_fallback: ctok does not know it with {affix}")
+
+    def _bare(self, text: str) -> str:
+        """What a token stands for: its text without the affixes, where more than those is in it."""
+        bare = text.removeprefix(self.prefix) or text
+        return bare.removesuffix(self.suffix) or bare
 
     def _check_vocab(self) -> None:  # noqa: C901
         vocab = self.vocab
@@ -337,13 +356,10 @@ class Model:
         hidden: list[int] = []
         names: dict[int, str] = {}
         byte_ids = np.full(256, NO_ID, dtype=np.uint32) if spelling != "alphabet" else None
-        last_ids = np.full(256, NO_ID, dtype=np.uint32) if self.suffix else None
-        if self.suffix and spelling != "alphabet":
-            raise VocabError(f"{self.where}.end_of_word_suffix: ctok knows it with ByteLevel only")
         vocab = self.vocab
         if (
             spelling == "alphabet"
-            and not self.suffix
+            and not self.has_affixes
             and (every := alphabet.to_bytes("".join(vocab)))
         ):
             at = 0  # a byte a character
@@ -353,16 +369,16 @@ class Model:
             vocab = {}
         for text, number in vocab.items():
             data: bytes | None
+            bare = self._bare(text) if self.has_affixes else text
+            if bare != text:
+                names[number] = text
+            if self.has_affixes and bare + self.suffix != text:  # no piece is this token
+                hidden.append(number)
             if spelling == "alphabet":
-                ends = bool(self.suffix) and text.endswith(self.suffix) and text != self.suffix
-                data = alphabet.to_bytes(text.removesuffix(self.suffix) if ends else text)
-                if data is None or (self.suffix and not ends):
-                    hidden.append(number)
-                if ends and data is not None and len(data) == 1 and last_ids is not None:
-                    last_ids[data[0]] = number
-                if data is None or ends:
-                    names[number] = text
+                data = alphabet.to_bytes(bare)
                 if data is None:
+                    hidden.append(number)
+                    names[number] = text
                     data = text.encode()
             elif self.byte_fallback and (byte := _fallback_byte(text)) is not None:
                 data = bytes([byte])
@@ -371,7 +387,7 @@ class Model:
                 if byte_ids is not None:
                     byte_ids[byte] = number
             else:
-                data = text.encode()
+                data = bare.encode()
                 if spelling == "marks":
                     data = data.replace(MARK.encode(), b" ")
                     if " " in text:
@@ -385,13 +401,14 @@ class Model:
             "whole_pieces": self.ignore_merges,
             "characters": spelling != "alphabet",
         }
-        if last_ids is not None:
-            result["last_ids"] = last_ids
-            self._need_bytes(last_ids)
-            result["byte_ids"] = self._first_bytes()
-        elif byte_ids is not None:
+        if self.has_affixes:
+            result["affixes"] = (self.prefix, self.suffix)
+            result["places"] = self._places(spelling)
+        if byte_ids is not None:
             result["byte_ids"] = byte_ids
             self._read_unknown(byte_ids, result)
+        elif self.has_affixes:
+            result["byte_ids"] = self._need_bytes(result["places"])
         offsets = np.zeros(n_ids + 1, dtype=np.int64)
         np.cumsum([len(data) for data in by_id], out=offsets[1:])
         if offsets[-1] >= 1 << 32:
@@ -400,17 +417,34 @@ class Model:
         result["token_offsets"] = offsets.astype(np.uint32)
         return result
 
-    def _first_bytes(self) -> npt.NDArray[np.uint32]:
-        """The ids of single bytes that do not end a word."""
-        ids = [self.vocab.get(character, NO_ID) for character in alphabet.CHARACTERS]
-        result = np.array(ids, dtype=np.uint32)
-        self._need_bytes(result)
-        return result
+    def _places(self, spelling: Spelling) -> npt.NDArray[np.uint32]:
+        """The symbols by their place in a word; see VocabSpec.places."""
+        rows = []
+        for place in range(4):
+            prefix, suffix = self.prefix * (place & 1), self.suffix * (place >> 1)
+            length = len(prefix) + 1 + len(suffix)
+            tokens = [text for text in self.vocab if len(text) == length]
+            for text in tokens:
+                symbol, number = text[len(prefix)], self.vocab[text]
+                if prefix + symbol + suffix != text:
+                    continue
+                if spelling == "alphabet":
+                    byte = alphabet.to_bytes(symbol)
+                    if byte is not None:
+                        rows.append((byte[0], place, number))
+                elif spelling != "marks" or symbol != " ":
+                    rows.append((ord(" " if symbol == MARK else symbol), place, number))
+        return np.array(rows, dtype=np.uint32).reshape(-1, 3)
 
-    def _need_bytes(self, ids: npt.NDArray[np.uint32]) -> None:
-        if (ids == NO_ID).any():
-            byte = int((ids == NO_ID).argmax())
-            raise VocabError(f"{self.where}.vocab: no token for the byte 0x{byte:02x}")
+    def _need_bytes(self, places: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        """The id of each byte that is a piece's first; refuses a byte that has none somewhere."""
+        ids = np.full((4, 256), NO_ID, dtype=np.uint32)
+        ids[places[:, 1], places[:, 0]] = places[:, 2]
+        for place, byte in np.argwhere(ids == NO_ID).tolist():
+            where = ("starting", "inside of", "being", "ending")[place]
+            raise VocabError(f"{self.where}.vocab: no token for the byte 0x{byte:02x} {where} a word")
+        first: npt.NDArray[np.uint32] = ids[0]
+        return first
 
     def _read_unknown(self, byte_ids: npt.NDArray[np.uint32], result: dict[str, Any]) -> None:
         """What characters become that are no tokens: their bytes, or unk_token."""
@@ -437,7 +471,10 @@ class Model:
         vocab = self.vocab
         try:
             pairs = [merge.split(" ") if type(merge) is str else merge for merge in self.merges]
-            rows = [(vocab[left], vocab[right], vocab[left + right]) for left, right in pairs]
+            n = len(self.prefix)
+            rows = [(vocab[left], vocab[right], vocab[left + right[n:]]) for left, right in pairs]
+            if not all(right.startswith(self.prefix) for _, right in pairs):
+                raise self._merge_error()
         except (KeyError, TypeError, ValueError):
             raise self._merge_error() from None
         result = np.array(rows, dtype=np.uint32).reshape(-1, 3)
@@ -469,7 +506,13 @@ class Model:
                 or not all(isinstance(part, str) for part in parts)
             ):
                 return VocabError(f"{where}: not two tokens but {kind_of(merge)}")
-            for text in (*parts, "".join(parts)):
+            left, right = parts
+            if right in self.vocab and not right.startswith(self.prefix):
+                return VocabError(
+                    f"{where}: {right[:60]!r} is to stand behind another part of a word, and does"
+                    f" not start with the continuing_subword_prefix {self.prefix!r}"
+                )
+            for text in (left, right, left + right[len(self.prefix) :]):
                 if text not in self.vocab:
                     return VocabError(f"{where}: {text[:60]!r} is not in the vocab")
         return VocabError(f"{self.where}.merges: no merges")

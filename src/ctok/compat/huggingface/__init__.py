@@ -8,6 +8,8 @@ vocabularies. What differs:
   ``decoder``) are not there, and it cannot be trained. Each of those raises NotImplementedError.
 - An Encoding works its offsets, tokens and words out when they are asked for.
 - A file that ctok refuses (docs/models.md), ``dropout`` among its reasons, raises VocabError.
+- A ``max_length`` of 0, which leaves nothing of any text, is refused: ValueError in a call, VocabError
+  in a file.
 - Where tokenizers panics with a BaseException (a stride that is not below the length), ValueError
   is raised; what it prints ("Ignored unknown kwarg option") is a warning.
 """

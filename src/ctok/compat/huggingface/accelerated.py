@@ -101,7 +101,7 @@ class Backend(Tokenizer):
         with no_collection():
             value = parse_json(data, name)
             super().__init__(CtokTokenizer(loader.parse(value, source=name, name=name)))
-        self._read_state(value)
+        self._read_state(value, name)
         self._encodes_special = encodes_special
 
     def lend(self, original: tokenizers.Tokenizer) -> None:

@@ -94,6 +94,15 @@ class Recipe(Protocol):
     def column(self, name: Column, n: int) -> list[int]:
         """A column of the encoding of a text of n ids."""
 
+    def tokens(self, text: str, ids: list[int]) -> list[str] | None:
+        """Its tokens, where that is quicker than to make it."""
+
+    def words(self, text: str, ids: list[int]) -> list[int | None] | None:
+        """Their words, likewise."""
+
+    def offsets(self, text: str, ids: list[int]) -> list[Offsets] | None:
+        """Their places, likewise."""
+
     def make(self, text: str, ids: list[int]) -> Encoding:
         """The encoding of a text."""
 
@@ -195,6 +204,8 @@ class Encoding:
     @property
     def tokens(self) -> list[str]:
         """The tokens as the vocabulary's file writes them."""
+        if self._recipe is not None and (made := self._recipe[0].tokens(*self._recipe[1:])):
+            return made
         result: list[str] = []
         for part in self._parts:
             result += part.source.tokens(part.start, part.stop)
@@ -203,6 +214,8 @@ class Encoding:
     @property
     def word_ids(self) -> list[int | None]:
         """The number of each token's word; None for what no text has."""
+        if self._recipe is not None and (made := self._recipe[0].words(*self._recipe[1:])):
+            return made
         result: list[int | None] = []
         for part in self._parts:
             result += part.source.words(part.start, part.stop)
@@ -221,6 +234,8 @@ class Encoding:
     @property
     def offsets(self) -> list[Offsets]:
         """Where each token stands in its text: start and end, in characters."""
+        if self._recipe is not None and (made := self._recipe[0].offsets(*self._recipe[1:])):
+            return made
         result: list[Offsets] = []
         for part in self._parts:
             found = part.source.offsets(part.start, part.stop, part.trims)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
+from ...errors import VocabError
+from ...loaders.fields import Fields
 from .encoding import Column, Direction, Encoding, Fixed, Part, Source, Trim, merged
 
 Json = Mapping[str, Any]
@@ -16,6 +18,28 @@ STRATEGIES: dict[Strategy, str] = {
     "only_second": "OnlySecond",
 }
 DIRECTIONS: dict[Direction, str] = {"left": "Left", "right": "Right"}
+
+
+# ---- what a file says of both
+
+Name = TypeVar("Name", bound=str)
+
+
+def _named(part: Fields, key: str, names: dict[Name, str], default: str | None = None) -> Name:
+    """A field that has one of some names, as an argument has it."""
+    said = part.get(key, str) if default is None else part.get(key, str, default)
+    for name, in_file in names.items():
+        if said == in_file:
+            return name
+    raise VocabError(f"{part.path(key)}: {said!r} is none of {', '.join(names.values())}")
+
+
+def _number(part: Fields, key: str, least: int = 0) -> int:
+    """A field that is a number of 32 bits."""
+    number = part.get(key, int)
+    if not least <= number < 1 << 32:
+        raise VocabError(f"{part.path(key)}: {number} is not from {least} to {(1 << 32) - 1}")
+    return number
 
 
 # ---- truncation
@@ -29,6 +53,14 @@ class Truncation:
     stride: int = 0
     strategy: Strategy = "longest_first"
     direction: Direction = "right"
+
+    @classmethod
+    def of(cls, part: Fields) -> Truncation:
+        """What a tokenizer.json's ``truncation`` says."""
+        strategy = _named(part, "strategy", STRATEGIES)
+        direction = _named(part, "direction", DIRECTIONS, "Right")
+        length = _number(part, "max_length", least=1)
+        return cls(length, _number(part, "stride"), strategy, direction)
 
     def leaves(self, n: int, added: int) -> bool:
         """Whether one text of n ids stays as it is."""
@@ -94,6 +126,17 @@ class Padding:
     pad_token: str = "[PAD]"  # noqa: S105
     pad_type_id: int = 0
     direction: Direction = "right"
+
+    @classmethod
+    def of(cls, part: Fields) -> Padding:
+        """What a tokenizer.json's ``padding`` says."""
+        length = multiple = None
+        if part.values.get("strategy") != "BatchLongest":
+            length = _number(part.fields("strategy"), "Fixed")
+        if part.values.get("pad_to_multiple_of") is not None:
+            multiple = _number(part, "pad_to_multiple_of")
+        numbers = _number(part, "pad_id"), part.get("pad_token", str), _number(part, "pad_type_id")
+        return cls(length, multiple, *numbers, _named(part, "direction", DIRECTIONS))
 
     def run(self, encodings: list[Encoding]) -> None:
         """Makes all encodings one length."""
@@ -182,6 +225,8 @@ class Around:
     ) -> None:
         self._before, self._text, self._behind = before, text, behind
         self._has_range = has_range
+        self.trims = text.trims
+        self.tokens = (Encoding.of(*before).tokens, Encoding.of(*behind).tokens)
         self.before: list[int] = Encoding.of(*before).ids
         self.behind: list[int] = Encoding.of(*behind).ids
         columns = get_args(Column)

@@ -70,11 +70,16 @@ class Vocabulary:
         return [self._token_text(number) for number in range(self.tokenizer.n_vocab)]
 
     @functools.cached_property
-    def spaces(self) -> tuple[Ints, Ints]:
+    def changing(self) -> frozenset[int]:
+        """The ids of added tokens whose text may be another in an encoding."""
+        tokens = self.tokenizer.vocab.added_tokens
+        return frozenset(t.id for t in tokens if t.lstrip or t.rstrip or t.normalized)
+
+    @functools.cached_property
+    def white(self) -> npt.NDArray[np.uint32]:
         """How many characters of white space each token begins and ends with."""
         pairs = [spaces_of(text or "") for text in self.texts]
-        before, behind = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        return before, behind
+        return np.array(pairs, dtype=np.uint32).reshape(-1, 2)
 
 
 def spaces_of(token: str) -> tuple[int, int]:
@@ -139,7 +144,7 @@ class Texts:
         trace = self._traced()
         offsets = trace.offsets[start:stop]
         if trims:
-            before, behind = (white[self.ids[start:stop]] for white in self._vocabulary.spaces)
+            before, behind = self._vocabulary.white[self.ids[start:stop]].astype(np.int64).T
             for index, found in trace.found.items():
                 if start <= index < stop:
                     before[index - start], behind[index - start] = spaces_of(found)
@@ -184,6 +189,7 @@ class Call:
     def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
         self._vocabulary, self._encodes_special = vocabulary, encodes_special
         self._details = details
+        self.rules = special_rules(encoded=encodes_special)
 
     def source(
         self, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
@@ -208,6 +214,36 @@ class Alone(Call):
         self.__dict__.update(call.__dict__)
         self._around = around
         self.before, self.behind, self.column = around.before, around.behind, around.column
+
+    def tokens(self, text: str, ids: list[int]) -> list[str] | None:
+        """The tokens of a text's encoding; None where `make` has to say them."""
+        if not self._details or not self._vocabulary.changing.isdisjoint(ids):
+            return None
+        texts = self._vocabulary.texts
+        before, behind = self._around.tokens
+        return [*before, *[texts[number] or "" for number in ids], *behind]
+
+    def words(self, text: str, ids: list[int]) -> list[int | None] | None:
+        """The numbers of their words, likewise."""
+        tokenizer = self._vocabulary.tokenizer
+        words = tokenizer.words(text, ids, **self.rules) if self._details else None
+        if words is None:
+            return None
+        return [*[None] * len(self.before), *words, *[None] * len(self.behind)]
+
+    def offsets(self, text: str, ids: list[int]) -> list[Offsets] | None:
+        """Where they stand in the text, likewise."""
+        trims = self._around.trims
+        if not self._details or len(trims) > 1:
+            return None
+        white, prefix = None, False
+        if trims:
+            white, prefix = self._vocabulary.white, trims[0].add_prefix_space
+        tokenizer = self._vocabulary.tokenizer
+        places = tokenizer.places(text, ids, white, prefix=prefix, **self.rules)
+        if places is None or not (self.before or self.behind):
+            return places
+        return [*[(0, 0)] * len(self.before), *places, *[(0, 0)] * len(self.behind)]
 
     def make(self, text: str, ids: list[int]) -> Encoding:
         """The encoding of a text."""

@@ -18,7 +18,7 @@ from ...batch import TokenBatch
 from ...errors import DecodeError, VocabError
 from ...front import tokens_of
 from ...loaders import huggingface as loader
-from ...loaders.fields import no_collection, parse_json, read_file
+from ...loaders.fields import Fields, no_collection, parse_json, read_file
 from ...spec import AddedToken as SpecToken
 from ...tokenizer import Tokenizer as CtokTokenizer
 from .added_token import FLAGS, AddedToken, arguments_of, ignored
@@ -71,6 +71,7 @@ class Tokenizer:
         self._processor = PostProcessor(document.get("post_processor"))
         self._stale: list[SpecToken] | None = None
         self._ids: dict[str, int] | None = None
+        self._alone: dict[tuple[bool, bool, bool], Alone | None] = {}
 
     # Special tokens that were added again as ordinary ones: they stay special, and do not say so.
     _demoted: frozenset[str] = frozenset()
@@ -119,23 +120,16 @@ class Tokenizer:
             value = parse_json(data, source)
             spec = loader.parse(value, source=source, name=Path(source).parent.name or "tokenizer")
         self = cls(CtokTokenizer(spec))
-        self._read_state(value)
+        self._read_state(value, source)
         return self
 
-    def _read_state(self, value: Any) -> None:
+    def _read_state(self, value: Any, source: str) -> None:
         """Takes truncation and padding from a tokenizer.json's value."""
-        cut, fill = value.get("truncation"), value.get("padding")
-        if cut is not None:
-            strategy = next(k for k, v in STRATEGIES.items() if v == cut["strategy"])
-            side = cut.get("direction", "Right").lower()
-            self._truncation = Truncation(cut["max_length"], cut["stride"], strategy, side)
-        if fill is not None:
-            how = fill["strategy"]
-            length = how["Fixed"] if isinstance(how, dict) else None
-            rest = {
-                k: fill[k] for k in ("pad_to_multiple_of", "pad_id", "pad_token", "pad_type_id")
-            }
-            self._padding = Padding(length, **rest, direction=fill["direction"].lower())
+        top = Fields(value, source)
+        if top.values.get("truncation") is not None:
+            self._truncation = Truncation.of(top.fields("truncation"))
+        if top.values.get("padding") is not None:
+            self._padding = Padding.of(top.fields("padding"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (self._truncation, self._padding, self._encodes_special)
@@ -256,7 +250,7 @@ class Tokenizer:
         Raises
         ------
         ValueError
-            A strategy or direction of another name, or a stride that is too long.
+            A strategy or direction of another name, a max_length of 0, or a stride that is too long.
         """
         known: dict[str, Any] = {"stride": 0, "strategy": "longest_first", "direction": "right"}
         _take(kwargs, known)
@@ -268,6 +262,8 @@ class Tokenizer:
         check_direction(known["direction"], ".")
         if max_length < 0 or int(known["stride"]) < 0:
             raise OverflowError("can't convert negative int to unsigned")
+        if max_length == 0:
+            raise ValueError("max_length is 0, which leaves nothing of any text")
         added = self._processor.added(is_pair=False)
         if 0 <= max_length - added < int(known["stride"]):
             raise ValueError(
@@ -351,6 +347,10 @@ class Tokenizer:
         """
         check = _words_of if is_pretokenized else _text_of
         first = check(sequence)
+        if pair is None and isinstance(first, str) and not (self._truncation or self._padding):
+            vocabulary, alone = self._fresh(), self._alone_of(add_special_tokens, details=True)
+            if alone is not None:
+                return Encoding.later(alone, first, vocabulary.tokenizer.encode(first, **alone.rules))
         item = (first,) if pair is None else (first, check(pair))
         return self._encode([item], add_special_tokens, details=True)[0]
 
@@ -396,6 +396,7 @@ class Tokenizer:
     ) -> list[Encoding]:
         """The encodings of items that were checked, each one or two texts or lists of words."""
         vocabulary, encodes_special = self._fresh(), self._encodes_special
+        alone = self._alone_of(special, details=details)
         flat: list[str] = []
         for item in items:
             for texts in item:
@@ -406,9 +407,7 @@ class Tokenizer:
         else:
             batch = vocabulary.tokenizer.encode_batch(flat, threads=_threads(), **rules)
             rows = batch.tolist()
-        around = self._processor.around(special)
         call = Call(vocabulary, encodes_special, details=details)
-        alone = None if around is None else Alone(call, around)
         added = self._processor.added(is_pair=False) if special else 0
         cut = self._truncation
         result = []
@@ -441,6 +440,15 @@ class Tokenizer:
         if self._padding is not None:
             self._padding.run(result)
         return result
+
+    def _alone_of(self, special: bool, *, details: bool) -> Alone | None:
+        """How texts by themselves become encodings; None where that takes more than a recipe."""
+        key = special, details, self._encodes_special
+        if key not in self._alone:
+            around = self._processor.around(special)
+            call = Call(self._vocabulary, self._encodes_special, details=details)
+            self._alone[key] = None if around is None else Alone(call, around)
+        return self._alone[key]
 
     def _finish(self, first: Encoding, second: Encoding | None, special: bool) -> Encoding:
         """Cuts and post-processes encodings that nobody else holds."""
