@@ -92,8 +92,8 @@ CTOK_FUNCTION int ctok_parts_hold(const ctok_parts *parts, uint32_t n_ids) {
     for (uint32_t id = 0; id < n_ids; id++) {
         const uint32_t is_free =
             (uint32_t)(parts[id].left == CTOK_NO_ID) & (uint32_t)(parts[id].right == CTOK_NO_ID);
-        beyond |= ~is_free &
-                  ((uint32_t)(parts[id].left >= n_ids) | (uint32_t)(parts[id].right >= n_ids));
+        beyond |=
+            ~is_free & ((uint32_t)(parts[id].left >= n_ids) | (uint32_t)(parts[id].right >= n_ids));
     }
     return !(beyond & 1) && ctok_parts_ordered(parts, n_ids);
 }
