@@ -21,6 +21,7 @@ typedef enum ctok_contractions {
 typedef enum ctok_opener {
     CTOK_OPENER_SPACE,           /* U+0020 */
     CTOK_OPENER_ANY_BUT_NEWLINE, /* any but CR, LF, letters and numbers */
+    CTOK_OPENER_NO_PUNCTUATION   /* of these none of P, S; but one of ASCII opens ASCII letters */
 } ctok_opener;
 
 /*  How capital letters cut a word: not at all, or where a capital follows a small letter. */
@@ -36,8 +37,36 @@ typedef enum ctok_newlines {
     CTOK_NEWLINES_UNLESS_END   /* the same, but a run that ends the text is one piece */
 } ctok_newlines;
 
-/*  Whether numbers are cut out first: white space before them then ends its text. */
+/*  Whether numbers (and the script) are cut out first: white space before them ends its text. */
 typedef enum ctok_numbers { CTOK_NUMBERS_IN_TURN, CTOK_NUMBERS_FIRST } ctok_numbers;
+
+/*  A script that shares no piece with others. */
+typedef enum ctok_script {
+    CTOK_SCRIPT_NONE,
+    CTOK_SCRIPT_KANA, /* 4E00-9FA5 3040-30FF; by itself it is cut as all else is */
+    CTOK_SCRIPT_HAN   /* \p{Han}; a run of it is a piece */
+} ctok_script;
+
+/*  \p{Han} outside of 3400-4DBF 4E00-9FFF. */
+static const uint32_t ctok_more_han[][2] = {
+    {0x2E80, 0x2E99},   {0x2E9B, 0x2EF3},   {0x2F00, 0x2FD5},   {0x3005, 0x3005},
+    {0x3007, 0x3007},   {0x3021, 0x3029},   {0x3038, 0x303B},   {0xF900, 0xFA6D},
+    {0xFA70, 0xFAD9},   {0x16FE2, 0x16FE3}, {0x16FF0, 0x16FF1}, {0x20000, 0x2A6DF},
+    {0x2A700, 0x2B739}, {0x2B740, 0x2B81D}, {0x2B820, 0x2CEA1}, {0x2CEB0, 0x2EBE0},
+    {0x2EBF0, 0x2EE5D}, {0x2F800, 0x2FA1D}, {0x30000, 0x3134A}, {0x31350, 0x323AF},
+};
+
+/*  Is a code point of three or four bytes Han? */
+CTOK_BODY int ctok_is_han(uint32_t c) {
+    if (c - 0x4E00 <= 0x9FFF - 0x4E00 || c - 0x3400 <= 0x4DBF - 0x3400)
+        return 1;
+    if (c < 0x2E80 || c - 0xFADA < 0x16FE2 - 0xFADA)
+        return 0;
+    for (size_t i = 0; i < sizeof(ctok_more_han) / sizeof(ctok_more_han[0]); i++)
+        if (c - ctok_more_han[i][0] <= ctok_more_han[i][1] - ctok_more_han[i][0])
+            return 1;
+    return 0;
+}
 
 typedef struct ctok_family {
     const char *name;
@@ -52,9 +81,49 @@ typedef struct ctok_family {
     ctok_tail tail;
     ctok_newlines newlines;
     ctok_numbers numbers;
+    ctok_script script;
 } ctok_family;
 
+/*  Two traits more, where a family tells a script apart: a character has one of them. The second
+ *  has the place of the category of surrogates, which no character is. */
+#define CTOK_INSIDE ((uint32_t)1 << 31)
+#define CTOK_OUTSIDE ((uint32_t)1 << 27)
+
+/*  Does the character of `size` bytes at text[at] belong to the row's script? */
+CTOK_BODY int ctok_is_inside(const ctok_family *row, const uint8_t *text, size_t at, size_t size) {
+    uint32_t c;
+    if (row->script == CTOK_SCRIPT_NONE || size < 3)
+        return 0;
+    c = (uint32_t)(text[at + 1] & 63) << 6 | (text[at + 2] & 63);
+    c = size == 3 ? (uint32_t)(text[at] & 15) << 12 | c
+                  : (uint32_t)(text[at] & 7) << 18 | c << 6 | (text[at + 3] & 63);
+    if (row->script == CTOK_SCRIPT_HAN)
+        return ctok_is_han(c);
+    return c - 0x4E00 <= 0x9FA5 - 0x4E00 || c - 0x3040 <= 0x30FF - 0x3040;
+}
+
+/*  The character at text[at], at < n, as a family sees it. */
+CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text, size_t n,
+                                     size_t at) {
+    ctok_char c = ctok_char_at(text, n, at);
+    if (row->script != CTOK_SCRIPT_NONE)
+        c.traits |= ctok_is_inside(row, text, at, c.size) ? CTOK_INSIDE : CTOK_OUTSIDE;
+    return c;
+}
+
 #define CTOK_PLAIN (CTOK_SPACE | CTOK_LETTER | CTOK_NUMBER)
+#define CTOK_NO_PUNCTUATION (~(CTOK_PUNCTUATION | CTOK_SYMBOL | CTOK_INSIDE | CTOK_OUTSIDE))
+
+/*  DeepSeek's Han and kana; which of them are letters or marks, P or S, and nothing. */
+#define CTOK_KANA "\xE4\xB8\x80-\xE9\xBE\xA5\xE3\x81\x80-\xE3\x83\xBF"
+#define CTOK_KANA_WORDS                                                                            \
+    "\xE4\xB8\x80-\xE9\xBE\xA5\xE3\x81\x81-\xE3\x82\x96\xE3\x82\x99\xE3\x82\x9A"                   \
+    "\xE3\x82\x9D-\xE3\x82\x9F\xE3\x82\xA1-\xE3\x83\xBA\xE3\x83\xBC-\xE3\x83\xBF"
+#define CTOK_KANA_SIGNS "\xE3\x82\x9B\xE3\x82\x9C\xE3\x82\xA0\xE3\x83\xBB"
+#define CTOK_KANA_GAPS "\xE3\x81\x80\xE3\x82\x97\xE3\x82\x98"
+
+#define CTOK_KIMI_CAPITALS "(?:(?!\\p{Han})[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}])"
+#define CTOK_KIMI_SMALL "(?:(?!\\p{Han})[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}])"
 
 #define CTOK_WORDS_O200K(suffix)                                                                   \
     "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"    \
@@ -68,71 +137,99 @@ typedef struct ctok_family {
     F(r50k,                                                                                        \
       "'(?:[sdmt]|ll|ve|re)| ?\\p{L}++| ?\\p{N}++| ?[^\\s\\p{L}\\p{N}]++|\\s++$|\\s+(?!\\S)|\\s",  \
       CTOK_CONTRACTIONS_LOWER_CASE, CTOK_OPENER_SPACE, CTOK_LETTER, CTOK_CASE_IGNORED, 0, 1,       \
-      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_IN_TURN)                   \
+      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_NONE) \
     F(cl100k,                                                                                      \
       "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+|"                        \
       " ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s",                      \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 3,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_UNLESS_END, CTOK_NUMBERS_IN_TURN)           \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_UNLESS_END, CTOK_NUMBERS_IN_TURN,           \
+      CTOK_SCRIPT_NONE)                                                                            \
     F(llama3,                                                                                      \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"                                \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 3,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)          \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN,          \
+      CTOK_SCRIPT_NONE)                                                                            \
     F(nanochat,                                                                                    \
       "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,2}|"                          \
       " ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 2,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)          \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN,          \
+      CTOK_SCRIPT_NONE)                                                                            \
     F(qwen2,                                                                                       \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"                                     \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 1,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)          \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN,          \
+      CTOK_SCRIPT_NONE)                                                                            \
     F(qwen3_5,                                                                                     \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}|"                             \
       " ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                       \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,            \
       CTOK_CASE_IGNORED, 1, 0, CTOK_PLAIN | CTOK_MARK, CTOK_TAIL_NEWLINES,                         \
-      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_NONE)                           \
     F(o200k,                                                                                       \
       CTOK_WORDS_O200K(CTOK_ENDINGS_HF "?") "\\p{N}{1,3}|"                                         \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                            \
       CTOK_CONTRACTIONS_END_WORDS, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,           \
       CTOK_CASE_SPLITS_WORDS, 3, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES_SLASHES,                        \
-      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_NONE)                           \
     F(tekken,                                                                                      \
       CTOK_WORDS_O200K("") "\\p{N}|"                                                               \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                            \
       CTOK_CONTRACTIONS_NONE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,                \
       CTOK_CASE_SPLITS_WORDS, 1, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES_SLASHES,                        \
-      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_NONE)                           \
     F(o200k_digits,                                                                                \
       CTOK_WORDS_O200K(CTOK_ENDINGS_HF "?") "\\p{N}|"                                              \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                            \
       CTOK_CONTRACTIONS_END_WORDS, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,           \
       CTOK_CASE_SPLITS_WORDS, 1, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES_SLASHES,                        \
-      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)                                             \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_NONE)                           \
     F(starcoder,                                                                                   \
       "\\p{N}|'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|"                               \
       "\\s+(?![^\\s\\p{N}])|\\s+",                                                                 \
       CTOK_CONTRACTIONS_LOWER_CASE, CTOK_OPENER_SPACE, CTOK_LETTER, CTOK_CASE_IGNORED, 1, 0,       \
-      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_FIRST)                     \
+      CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_FIRST, CTOK_SCRIPT_NONE)   \
     F(minicpm5,                                                                                    \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"                                \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?![^\\s\\p{N}])|\\s+",                    \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 3,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_FIRST)            \
+      0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_FIRST,            \
+      CTOK_SCRIPT_NONE)                                                                            \
     F(seed_coder,                                                                                  \
       CTOK_ENDINGS_HF "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"                                     \
       " ?[^\\s\\p{L}\\p{N}]+|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                                      \
       CTOK_CONTRACTIONS_ANY_CASE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 1,  \
-      0, CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)              \
+      0, CTOK_PLAIN, CTOK_TAIL_NONE, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN,              \
+      CTOK_SCRIPT_NONE)                                                                            \
     F(ufakzeka,                                                                                    \
       "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"                                                      \
       " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",                             \
       CTOK_CONTRACTIONS_NONE, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER, CTOK_CASE_IGNORED, 1, 0,   \
-      CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN)
+      CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_IN_TURN,             \
+      CTOK_SCRIPT_NONE)                                                                            \
+    F(deepseek_v3,                                                                                 \
+      "\\p{N}{1,3}|[!-/:-@\\[\\\\\\]^_`{-~][A-Za-z]+|"                                             \
+      "[^\\r\\n\\p{L}\\p{P}\\p{S}\\p{N}" CTOK_KANA "]?"                                            \
+      "(?:[^\\P{L}" CTOK_KANA "]|[^\\P{M}" CTOK_KANA "])+|"                                        \
+      "[" CTOK_KANA_GAPS "]?[" CTOK_KANA_WORDS "]+|"                                               \
+      " ?(?:[^\\P{P}" CTOK_KANA "]|[^\\P{S}" CTOK_KANA "])+[\\r\\n]*|[" CTOK_KANA_SIGNS "]+|"      \
+      "\\s*[\\r\\n]+|\\s+(?![^\\s\\p{N}" CTOK_KANA "])|\\s+|"                                      \
+      "[" CTOK_KANA_GAPS "]+(?![" CTOK_KANA_WORDS "])|"                                            \
+      "[^\\s\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}" CTOK_KANA "]+"                                         \
+      "(?![^\\P{L}" CTOK_KANA "])(?![^\\P{M}" CTOK_KANA "])",                                      \
+      CTOK_CONTRACTIONS_NONE, CTOK_OPENER_NO_PUNCTUATION, CTOK_LETTER | CTOK_MARK,                 \
+      CTOK_CASE_IGNORED, 3, 0, CTOK_NO_PUNCTUATION, CTOK_TAIL_NEWLINES,                            \
+      CTOK_NEWLINES_END_A_PIECE, CTOK_NUMBERS_FIRST, CTOK_SCRIPT_KANA)                             \
+    F(kimi,                                                                                        \
+      "\\p{Han}+|[^\\r\\n\\p{L}\\p{N}]?" CTOK_KIMI_CAPITALS "*" CTOK_KIMI_SMALL "+"                \
+      CTOK_ENDINGS_HF "?|[^\\r\\n\\p{L}\\p{N}]?" CTOK_KIMI_CAPITALS "+" CTOK_KIMI_SMALL "*"        \
+      CTOK_ENDINGS_HF "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|"                \
+      "\\s+(?!\\S)|\\s+",                                                                          \
+      CTOK_CONTRACTIONS_END_WORDS, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,           \
+      CTOK_CASE_SPLITS_WORDS, 3, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE,     \
+      CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_HAN)
 
 #define CTOK_FAMILY_ROW(name, ...)                                                                 \
     static const ctok_family ctok_family_##name = {#name, __VA_ARGS__};

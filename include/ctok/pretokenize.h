@@ -17,10 +17,10 @@
 
 /*  The end of the run that starts at text[at] of characters with one of the traits `take` and
  *  none of `stop`. */
-CTOK_BODY size_t ctok_run_end(uint32_t take, uint32_t stop, const uint8_t *text, size_t n,
-                              size_t at) {
+CTOK_BODY size_t ctok_run_end(const ctok_family *row, uint32_t take, uint32_t stop,
+                              const uint8_t *text, size_t n, size_t at) {
     while (at < n) {
-        const ctok_char c = ctok_char_at(text, n, at);
+        const ctok_char c = ctok_family_char(row, text, n, at);
         if (!(c.traits & take) || (c.traits & stop))
             break;
         at += c.size;
@@ -28,7 +28,7 @@ CTOK_BODY size_t ctok_run_end(uint32_t take, uint32_t stop, const uint8_t *text,
     return at;
 }
 
-/*  The end of the word whose letters start at text[at]; `at` when there is none.
+/*  The end of the word whose letters, none of `stop`, start at text[at]; `at` when there is none.
  *
  *  Where case splits words, two alternatives stand in order, with U = Lu Lt Lm Lo M and
  *  W = Ll Lm Lo M:
@@ -41,15 +41,18 @@ CTOK_BODY size_t ctok_run_end(uint32_t take, uint32_t stop, const uint8_t *text,
  *
  *  So: behind the longest run of U, a W extends the word over its run of W. Otherwise the
  *  word ends behind the last character of the run that is in W too, or, with none, at its end. */
-CTOK_BODY size_t ctok_word_end(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
+CTOK_BODY size_t ctok_word_end(const ctok_family *row, uint32_t stop, const uint8_t *text, size_t n,
+                               size_t at) {
     if (row->letter_case == CTOK_CASE_IGNORED)
-        return ctok_run_end(row->letters, 0, text, n, at);
+        return ctok_run_end(row, row->letters, stop, text, n, at);
     const uint32_t both = CTOK_LM | CTOK_LO | CTOK_MARK;
     size_t behind_both = 0;
     while (at < n) {
-        const ctok_char c = ctok_char_at(text, n, at);
+        const ctok_char c = ctok_family_char(row, text, n, at);
+        if (c.traits & stop)
+            break;
         if (c.traits & CTOK_LL)
-            return ctok_run_end(CTOK_LL | both, 0, text, n, at);
+            return ctok_run_end(row, CTOK_LL | both, stop, text, n, at);
         if (!(c.traits & (CTOK_LU | CTOK_LT | both)))
             break;
         at += c.size;
@@ -59,8 +62,7 @@ CTOK_BODY size_t ctok_word_end(const ctok_family *row, const uint8_t *text, size
     return behind_both ? behind_both : at;
 }
 
-/*  The end of the piece of white space at text[at]. Where numbers are cut out first, one behind it
- *  is no \S.
+/*  The end of the piece of white space at text[at]. What is cut out first is no \S behind it.
  *
  *      \s++$ (or nothing) | \s*[\r\n]+ (or nothing) | \s+(?!\S) | \s+
  */
@@ -82,17 +84,41 @@ CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, siz
     if (behind_newline && row->newlines != CTOK_NEWLINES_ARE_SPACE)
         return behind_newline;
     if (row->numbers == CTOK_NUMBERS_FIRST && end < n &&
-        ctok_char_at(text, n, end).traits & CTOK_NUMBER)
+        ctok_family_char(row, text, n, end).traits & (CTOK_NUMBER | CTOK_INSIDE))
         return end;
     return end == n || last == at ? end : last;
+}
+
+/*  The end of what no alternative matches at text[at]: where one does, in a word's opener even. */
+CTOK_BODY size_t ctok_rest_end(const ctok_family *row, uint32_t stop, const uint8_t *text, size_t n,
+                               size_t at) {
+    const uint32_t matched =
+        row->letters | CTOK_NUMBER | CTOK_SPACE | CTOK_PUNCTUATION | CTOK_SYMBOL | stop;
+    size_t end = at + ctok_family_char(row, text, n, at).size;
+    while (end < n) {
+        const ctok_char c = ctok_family_char(row, text, n, end);
+        const size_t next = end + c.size;
+        if (c.traits & matched || ctok_word_end(row, stop, text, n, next) > next)
+            break;
+        end = next;
+    }
+    return end;
 }
 
 /*  The end of the piece that starts at text[at], at < n: at < return <= n. */
 CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text, size_t n,
                                      size_t at) {
-    const ctok_char first = ctok_char_at(text, n, at);
+    const ctok_char first = ctok_family_char(row, text, n, at);
     const size_t second = at + first.size;
+    const uint32_t signs = CTOK_PUNCTUATION | CTOK_SYMBOL;
+    const uint32_t stop = row->script == CTOK_SCRIPT_NONE ? 0
+                          : first.traits & CTOK_INSIDE    ? CTOK_OUTSIDE
+                                                          : CTOK_INSIDE;
+    const uint32_t openers_stop =
+        row->letters | CTOK_NUMBER | (row->opener == CTOK_OPENER_NO_PUNCTUATION ? signs : 0);
 
+    if (row->script == CTOK_SCRIPT_HAN && first.traits & CTOK_INSIDE)
+        return ctok_run_end(row, CTOK_INSIDE, 0, text, n, at);
     if (row->contractions == CTOK_CONTRACTIONS_LOWER_CASE ||
         row->contractions == CTOK_CONTRACTIONS_ANY_CASE) {
         const size_t length =
@@ -102,11 +128,10 @@ CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text
     }
 
     const int newline = text[at] == '\n' || text[at] == '\r';
-    const int opens = row->opener == CTOK_OPENER_SPACE
-                          ? text[at] == ' '
-                          : !newline && !(first.traits & (row->letters | CTOK_NUMBER));
+    const int opens = row->opener == CTOK_OPENER_SPACE ? text[at] == ' '
+                                                       : !newline && !(first.traits & openers_stop);
     size_t start = opens ? second : at;
-    size_t end = ctok_word_end(row, text, n, start);
+    size_t end = ctok_word_end(row, stop, text, n, start);
     if (end > start) {
         if (row->contractions == CTOK_CONTRACTIONS_END_WORDS)
             end += ctok_contraction(1, text, n, end);
@@ -116,7 +141,7 @@ CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text
     const size_t body = text[at] == ' ' ? second : at; /* behind the optional space of ` ?` */
     if (row->digits == 0) {
         start = row->space_opens_more ? body : at;
-        end = ctok_run_end(CTOK_NUMBER, 0, text, n, start);
+        end = ctok_run_end(row, CTOK_NUMBER, 0, text, n, start);
         if (end > start)
             return end;
     } else if (first.traits & CTOK_NUMBER) {
@@ -130,14 +155,24 @@ CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text
         return end;
     }
 
-    end = ctok_run_end(~(uint32_t)0, row->not_punctuation, text, n, body);
+    if (row->opener == CTOK_OPENER_NO_PUNCTUATION && text[at] < 0x80 && first.traits & signs) {
+        for (end = second; end < n && ctok_is_ascii_letter(text[end]);)
+            end++;
+        if (end > second)
+            return end;
+    }
+    end = ctok_run_end(row, ~(uint32_t)0,
+                       row->not_punctuation | (row->script == CTOK_SCRIPT_HAN ? 0 : stop), text, n,
+                       body);
     if (end > body) {
-        if (row->tail != CTOK_TAIL_NONE)
+        if (row->tail != CTOK_TAIL_NONE && stop != CTOK_OUTSIDE)
             while (end < n && (text[end] == '\n' || text[end] == '\r' ||
                                (row->tail == CTOK_TAIL_NEWLINES_SLASHES && text[end] == '/')))
                 end++;
         return end;
     }
+    if (row->opener == CTOK_OPENER_NO_PUNCTUATION && !(first.traits & CTOK_SPACE))
+        return ctok_rest_end(row, stop, text, n, at);
     return ctok_space_end(row, text, n, at);
 }
 

@@ -21,7 +21,7 @@
 #include "ctok/families.h"
 #include "ctok/simd.h"
 
-/*  The classes of a block's bytes as a family sees them; disjoint but for the last four. */
+/*  The classes of a block's bytes as a family sees them; disjoint but for the last five. */
 typedef struct ctok_classes {
     uint64_t letters; /* what makes words, marks included where the row says so */
     uint64_t digits;
@@ -30,6 +30,7 @@ typedef struct ctok_classes {
     uint64_t other;                 /* punctuation, symbols, all the rest */
     uint64_t tails;                 /* the second and later bytes of characters */
     uint64_t capitals, both, marks; /* Lu Lt; Lm Lo M; M */
+    uint64_t script;                /* the row's own; none of it is in letters */
     unsigned limit;
 } ctok_classes;
 
@@ -56,6 +57,16 @@ CTOK_BODY void ctok_classify_high(const ctok_family *row, const uint8_t *text, s
         }
         const uint64_t bytes = ctok_below(character.size) << place;
         const uint32_t traits = character.traits;
+        if (row->script != CTOK_SCRIPT_NONE) {
+            const int inside = ctok_is_inside(row, text, at + place, character.size);
+            const int nothing = row->opener == CTOK_OPENER_NO_PUNCTUATION &&
+                                !(traits & (row->letters | CTOK_SPACE | CTOK_NUMBER |
+                                            CTOK_PUNCTUATION | CTOK_SYMBOL));
+            if (inside && traits & CTOK_LETTER)
+                c->script |= bytes;
+            else if ((inside || nothing) && place < c->limit)
+                c->limit = place;
+        }
         high &= ~bytes;
         c->tails |= bytes & (bytes - 1) & ~((uint64_t)1 << place);
         if (CTOK_LIKELY(traits & row->letters)) {
@@ -146,6 +157,27 @@ CTOK_BODY uint64_t ctok_classify_scripts(const ctok_family *row, ctok_between_fn
     return done & high;
 }
 
+/*  The bytes of the row's script: KANA's, whatever they are; of HAN most that are letters. */
+CTOK_BODY uint64_t ctok_classify_script(const ctok_family *row, ctok_between_fn between,
+                                        const uint8_t *block) {
+    const uint64_t tails = between(block, 0x80, 0xBF);
+    const uint64_t e3 = between(block, 0xE3, 0xE3), e4 = between(block, 0xE4, 0xE4);
+    uint64_t leads = between(block, 0xE5, 0xE8);
+    if (row->script == CTOK_SCRIPT_KANA) {
+        const uint64_t up_to_9fa5 = between(block, 0x80, 0xBD) |
+                                    (between(block, 0xBE, 0xBE) & between(block, 0x80, 0xA5) >> 1);
+        leads |= e3 & between(block, 0x81, 0x83) >> 1;
+        leads |= e4 & between(block, 0xB8, 0xBF) >> 1;
+        leads |= between(block, 0xE9, 0xE9) & up_to_9fa5 >> 1;
+    } else {
+        leads |= e3 & between(block, 0x90, 0xBF) >> 1;
+        leads |= e4 & ~(between(block, 0xB7, 0xB7) >> 1);
+        leads |= between(block, 0xE9, 0xE9);
+    }
+    leads &= tails >> 1 & tails >> 2;
+    return leads | leads << 1 | leads << 2;
+}
+
 /*  The length of the contraction at text[at], 0 when there is none.
  *  's 't 'd 'm, and 'll 've 're; any case adds capitals and U+017F (long s, C5 BF) for s. */
 CTOK_BODY size_t ctok_contraction(int any_case, const uint8_t *text, size_t n, size_t at) {
@@ -215,6 +247,7 @@ CTOK_BODY uint64_t ctok_cut_contractions(const ctok_family *row, const uint8_t *
 #define CTOK_BEHIND_SPACE 32
 #define CTOK_AT_START 64
 #define CTOK_NO_SEAM 128
+#define CTOK_BEHIND_SCRIPT 256
 
 /*  Is the character at text[at], at < n, surely no white space and none that a tail swallows? */
 CTOK_BODY int ctok_surely_black(const uint8_t *text, size_t n, size_t at) {
@@ -225,6 +258,8 @@ CTOK_BODY int ctok_surely_black(const uint8_t *text, size_t n, size_t at) {
     return lead > 0xC2 && lead != 0xE1 && lead != 0xE2 &&
            (lead != 0xE3 || (at + 1 < n && text[at + 1] > 0x80));
 }
+
+CTOK_BODY int ctok_is_ascii_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
 
 /*  May a number begin with this byte? */
 CTOK_BODY int ctok_maybe_number(uint8_t byte) { return byte >= 0x80 || (uint8_t)(byte - '0') < 10; }
@@ -259,7 +294,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     c.newline = ascii.newline & valid;
     c.other = valid & ~(c.letters | c.digits | c.blank | c.newline | ascii.high);
     c.capitals = ascii.capitals & valid;
-    c.tails = c.both = c.marks = 0;
+    c.tails = c.both = c.marks = c.script = 0;
     c.limit = 64;
     const uint64_t space = ascii.space & valid;
     const uint64_t apostrophes = ascii.apostrophe & valid;
@@ -272,6 +307,18 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         c.capitals &= valid;
         c.both &= valid;
         c.tails &= valid;
+        if (row->script != CTOK_SCRIPT_NONE) {
+            c.script = (c.script | ctok_classify_script(row, leaves.between, block)) & valid;
+            c.letters &= ~c.script;
+            c.both &= ~c.script;
+            c.marks &= ~c.script;
+        }
+    }
+    if (row->opener == CTOK_OPENER_NO_PUNCTUATION) {
+        const uint64_t control =
+            c.other & (leaves.between(block, 0, 0x1F) | leaves.between(block, 0x7F, 0x7F));
+        if (CTOK_UNLIKELY(control) && ctok_lowest(control) < c.limit)
+            c.limit = ctok_lowest(control);
     }
 
     /* Newlines (and slashes) that punctuation swallows behind it. */
@@ -298,7 +345,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     const uint64_t inner = run_ends & (breaks >> 1); /* a newline follows in the same run */
     uint64_t last = run_ends & ~inner;
     if (row->numbers == CTOK_NUMBERS_FIRST)
-        last &= ~(c.digits >> 1);
+        last &= ~((c.digits | c.script) >> 1);
     if (ends_text)
         last &= ~(((uint64_t)1 << left) >> 1);
     if (CTOK_UNLIKELY(c.tails & last)) {
@@ -324,17 +371,29 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         other & ~(other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER) & ~behind_space;
     const uint64_t behind_letters = c.letters << 1 | (before & CTOK_BEHIND_LETTER);
     uint64_t opens = space;
-    uint64_t small = 0;
+    uint64_t small = 0, opened = 0;
     uint64_t numbers = c.digits & ~(c.digits << 1);
     if (row->opener != CTOK_OPENER_SPACE) {
         uint64_t opening = run_of_other; /* the run's first character, all bytes of it */
         opening |= (opening << 1) & c.tails;
         opening |= (opening << 1) & c.tails;
         opening |= (opening << 1) & c.tails;
+        if (row->opener == CTOK_OPENER_NO_PUNCTUATION) {
+            opened = opening << 1 & ascii.letters & ~(ascii.high << 1);
+            opening = 0;
+        }
         opens = c.blank | opening;
     }
     const uint64_t behind_opener = opens << 1 | (before & CTOK_BEHIND_OPENER) / CTOK_BEHIND_OPENER;
-    uint64_t words = c.letters & ~(behind_letters | behind_opener);
+    uint64_t words = c.letters & ~(behind_letters | behind_opener | opened);
+    if (row->opener == CTOK_OPENER_NO_PUNCTUATION) {
+        /* what punctuation opens ends behind its ASCII letters */
+        const uint64_t behind = ascii.letters + opened;
+        words |= c.letters & behind & ~ascii.letters;
+        opened = ascii.letters & ~behind;
+    }
+    if (row->script != CTOK_SCRIPT_NONE)
+        words |= c.script & ~(c.script << 1 | (before & CTOK_BEHIND_SCRIPT) / CTOK_BEHIND_SCRIPT);
     if (splits_case) {
         small = c.letters & ~(c.capitals | c.both);
         words |= c.capitals & (small << 1 | (before & CTOK_BEHIND_SMALL) / CTOK_BEHIND_SMALL);
@@ -385,6 +444,8 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
             (white | swallowed) >> top & 1
                 ? next >= n || !ctok_surely_black(text, n, next) ||
                       (row->numbers == CTOK_NUMBERS_FIRST && ctok_maybe_number(follower))
+            : row->opener == CTOK_OPENER_NO_PUNCTUATION && (opened | run_of_other) >> top & 1
+                ? follower >= 0x80 || ctok_is_ascii_letter(follower)
             : digit_goes_on >> top & 1 ? ctok_maybe_number(follower)
                                        : 0;
         if (open) {
@@ -400,7 +461,8 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
                     (unsigned)(c.both >> top & 1) * CTOK_BEHIND_BOTH |
                     (unsigned)(opens >> top & 1) * CTOK_BEHIND_OPENER |
                     (unsigned)(other >> top & 1) * CTOK_BEHIND_OTHER |
-                    (unsigned)(space >> top & 1) * CTOK_BEHIND_SPACE;
+                    (unsigned)(space >> top & 1) * CTOK_BEHIND_SPACE |
+                    (unsigned)(c.script >> top & 1) * CTOK_BEHIND_SCRIPT;
         }
     }
     starts &= ctok_below(c.limit);

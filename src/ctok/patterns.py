@@ -37,6 +37,13 @@ SPELLINGS = {
     + r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "llama3",
     # Bailing, Ling, Ring
     _CL100K_WORDS + r"|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+": "qwen2",
+    # Kimi
+    r"[\p{Han}]+"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*"
+    rf"[\p{{Ll}}\p{{Lm}}\p{{Lo}}\p{{M}}&&[^\p{{Han}}]]+{_ENDINGS}?"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+"
+    rf"[\p{{Ll}}\p{{Lm}}\p{{Lo}}\p{{M}}&&[^\p{{Han}}]]*{_ENDINGS}?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "kimi",
     # Seed-Coder's own spelling
     _ENDINGS
     + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1}"
@@ -50,6 +57,9 @@ SEQUENCES = {
     r"\p{N}" + "\n" + _GPT2: "starcoder",
     r"\p{N}{1,3}" + "\n" + _ENDINGS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "minicpm5",
+    r"\p{N}{1,3}" + "\n[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+\n"
+    r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
+    r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "deepseek_v3",
 }
 
 # Names that users know a family by.

@@ -69,10 +69,11 @@ def pretokenize(pattern: str, data: bytes) -> list[bytes]:
     import regex
 
     flags = regex.V1 if "&&" in pattern or "[[" in pattern else regex.V0
-    # Such a byte is decoded to a surrogate, which is no letter, mark, number or white space.
+    # Such a byte is decoded to a surrogate, and seen as U+FFFD.
     text = data.decode("utf-8", "surrogateescape")
-    matches = (match.group() for match in regex.finditer(pattern, text, flags))
-    return [match.encode("utf-8", "surrogateescape") for match in matches if match]
+    seen = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    spans = (match.span() for match in regex.finditer(pattern, seen, flags))
+    return [text[a:b].encode("utf-8", "surrogateescape") for a, b in spans if a < b]
 
 
 def merge_parts(ranks: Mapping[bytes, int], piece: bytes, below: int = NO_RANK) -> list[bytes]:

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctok/unicode.h"
+#include "ctok/families.h"
 #include "naive.h"
 
 #define REGEX_NO ((size_t)-1)
@@ -99,6 +99,10 @@ static inline int regex_item(const char **p, uint32_t c, uint32_t traits, int fo
     case 'S':
         return (traits & CTOK_SPACE) == 0;
     case 'p':
+        if (strncmp(*p, "{Han}", 5) == 0) {
+            *p += 5;
+            return c >= 0x800 && ctok_is_han(c);
+        }
         return (traits & regex_property(p)) != 0;
     case 'P':
         return (traits & regex_property(p)) == 0;
