@@ -1,5 +1,6 @@
 """Batches: the order, the division and the threads change nothing; TokenBatch is a sequence."""
 
+import gc
 import pickle
 import random
 
@@ -266,6 +267,32 @@ def test_the_int_of_an_id_is_an_int_like_any_other():
         assert [number + 1 for number in row] == [number + 1 for number in numbers]
         assert pickle.loads(pickle.dumps(row)) == numbers
         del row  # the ints stay
+
+
+def test_garbage_is_not_looked_for_again_and_again_while_lists_are_made():
+    batch = TokenBatch(np.arange(40_000) % 1000, np.arange(40_001))
+    spoilt = TokenBatch(np.arange(4), [0, 2, 4])
+    spoilt.offsets[1] = 9
+    looks = []
+    gc.callbacks.append(lambda phase, info: looks.append(phase))
+    try:
+        gc.collect()
+        looks.clear()
+        rows = batch.tolist()
+        assert looks.count("start") <= 1  # at the end
+    finally:
+        gc.callbacks.pop()
+    assert len(rows) == 40_000
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="offsets"):
+        spoilt.tolist()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        batch.tolist()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 # ---- short texts, which are encoded together
