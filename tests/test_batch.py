@@ -1,6 +1,8 @@
 """Batches: the order, the division and the threads change nothing; TokenBatch is a sequence."""
 
+import gc
 import pickle
+import random
 
 import numpy as np
 import pytest
@@ -265,3 +267,88 @@ def test_the_int_of_an_id_is_an_int_like_any_other():
         assert [number + 1 for number in row] == [number + 1 for number in numbers]
         assert pickle.loads(pickle.dumps(row)) == numbers
         del row  # the ints stay
+
+
+def test_garbage_is_not_looked_for_again_and_again_while_lists_are_made():
+    batch = TokenBatch(np.arange(40_000) % 1000, np.arange(40_001))
+    spoilt = TokenBatch(np.arange(4), [0, 2, 4])
+    spoilt.offsets[1] = 9
+    looks = []
+    gc.callbacks.append(lambda phase, info: looks.append(phase))
+    try:
+        gc.collect()
+        looks.clear()
+        rows = batch.tolist()
+        assert looks.count("start") <= 1  # at the end
+    finally:
+        gc.callbacks.pop()
+    assert len(rows) == 40_000
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="offsets"):
+        spoilt.tolist()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        batch.tolist()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+# ---- short texts, which are encoded together
+
+SHORT_AND_LONG = [
+    *texts.random_texts(11, 700, 40),
+    "",
+    "x" * 1023,
+    "x" * 1024,
+    "\xe9 " * 512,
+    "\u4e9c\u6d32" * 512,
+    "\U0001f30d" * 1024,
+    "a b " * 300,
+    *(text for text in texts.SURROGATES for _ in range(3)),
+    *texts.INVALID_UTF8,
+    "",
+    *(text for text in texts.REGRESSIONS for _ in range(2)),
+    "",
+    "",
+]
+
+
+@pytest.mark.parametrize("order", ["given", "sorted", "reversed", "shuffled"])
+def test_texts_together_have_the_ids_of_each(encoding, order):
+    tokenizer, _ = encoding
+    batch = list(SHORT_AND_LONG)
+    if order == "sorted":
+        batch.sort(key=len)
+    elif order == "reversed":
+        batch.reverse()
+    elif order == "shuffled":
+        random.Random(1).shuffle(batch)
+    expected = [tokenizer.encode_ordinary(text) for text in batch]
+    assert tokenizer.encode_ordinary_batch(batch, threads=1).tolist() == expected
+    counts = tokenizer.count_batch(batch, disallowed_special=())
+    assert counts.tolist() == [len(row) for row in expected]
+    expected = [tokenizer.encode(text, allowed_special="all") for text in batch]
+    assert tokenizer.encode_batch(batch, allowed_special="all").tolist() == expected
+
+
+@given(st.lists(texts.any_text, max_size=12))
+def test_any_texts_together_have_the_ids_of_each(batch):
+    tokenizer = ctok.get_encoding("cl100k_base")
+    rows = tokenizer.encode_batch(batch, allowed_special="all").tolist()
+    assert rows == [tokenizer.encode(text, allowed_special="all") for text in batch]
+
+
+def test_a_special_token_does_not_come_from_two_texts(o200k):
+    halves = ["<|endof", "text|>"]
+    expected = [o200k.encode_ordinary(half) for half in halves]
+    assert o200k.encode_batch(halves).tolist() == expected
+    assert o200k.encode_batch(halves, allowed_special="all").tolist() == expected
+    assert o200k.encode_batch(["a", "<|endoftext|>"], allowed_special="all").tolist()[1] == [199999]
+
+
+def test_a_refused_token_is_found_in_its_text_among_short_ones(o200k):
+    for call in (o200k.encode_batch, o200k.count_batch):
+        with pytest.raises(ctok.SpecialTokenError, match=r"^texts\[300\]: .* at position 2\."):
+            call(["some words"] * 300 + ["a <|endoftext|>"] + ["<|fim|>"] * 300)

@@ -12,6 +12,9 @@
  *  A text may be encoded in parts at once. Where a piece starts, nothing before it matters any more,
  *  so a part's ids are the text's if it starts where a piece of the text does: the part before it,
  *  which has the whole text in view, ends with the first piece that reaches it and says where.
+ *
+ *  And short texts may be encoded together, as the stretches of one, so that their pieces too are
+ *  looked up together. Then CTOK_TEXT_MARK stands between the ids of two texts.
  */
 #ifndef CTOK_DOCUMENT_H
 #define CTOK_DOCUMENT_H
@@ -26,6 +29,8 @@
 #define CTOK_PREFIX_FIRST 1  /* the one that the text starts with */
 #define CTOK_PREFIX_EVERY 2  /* all */
 #define CTOK_PREFIX_UNLESS 4 /* of those, the ones that do not start with a space */
+
+#define CTOK_TEXT_MARK (CTOK_MAX_IDS - 1) /* of a vocabulary that has no such id */
 
 typedef struct ctok_rules {
     const ctok_specials *specials; /* NULL: all text is ordinary */
@@ -45,14 +50,15 @@ typedef struct ctok_document_leaves {
 typedef struct ctok_document {
     const uint8_t *text;
     size_t n;
-    size_t from;       /* the part that is encoded starts here */
-    size_t until;      /* and ends with the first piece that ends here or behind: */
-    size_t stopped;    /* there, when ended */
+    const size_t *texts; /* where each of several texts ends; NULL: it is one */
+    size_t from;         /* the part that is encoded starts here */
+    size_t until;        /* and ends with the first piece that ends here or behind: */
+    size_t stopped;      /* there, when ended */
     size_t margin;     /* bytes before the text that are lent with it: 1 where there is a prefix */
     size_t start, end; /* the stretch that is being cut */
     size_t lead;       /* 1 when a space stands before it */
     size_t cut;        /* so many of its bytes, the space counted, are cut */
-    uint32_t special;  /* the index of the special token behind it, or CTOK_NO_ID */
+    uint32_t special;  /* the id behind it, or CTOK_NO_ID */
     size_t special_end;
     ctok_special_places places; /* where special tokens may start */
     int begun, ended;
@@ -77,6 +83,7 @@ CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8
                                             size_t from, size_t until) {
     document->text = text;
     document->n = n;
+    document->texts = NULL;
     document->start = document->from = from;
     document->until = until;
     document->places.from = CTOK_NO_PLACE;
@@ -87,12 +94,49 @@ CTOK_FUNCTION void ctok_document_start(ctok_document *document, const uint8_t *t
     ctok_document_start_part(document, text, n, 0, n);
 }
 
+/*  Readies several texts, one behind the other, which hold no special token that a rule is about;
+ *  without a prefix. Texts of no byte behind the last other one leave no mark. */
+CTOK_FUNCTION void ctok_document_start_texts(ctok_document *document, const uint8_t *text,
+                                             const size_t *ends, size_t count) {
+    ctok_document_start(document, text, ends[count - 1]);
+    document->texts = ends;
+}
+
+/*  Whether no special token that a rule is about stands in a text. */
+CTOK_FUNCTION int ctok_document_is_plain(const ctok_rules *rules, const uint8_t *text, size_t n) {
+    size_t at, length;
+    return !rules->specials || !rules->any ||
+           ctok_specials_find(rules->specials, rules->rule, CTOK_ALLOWED | CTOK_REFUSED, text, n, 0,
+                              n, &at, &length) == CTOK_NO_ID;
+}
+
+/*  Takes the marks out of n ids of several texts; returns how many ids are left, and in counts[]
+ *  how many each text has. */
+CTOK_FUNCTION size_t ctok_document_take_marks(uint32_t *ids, size_t n, size_t texts,
+                                              int64_t *counts) {
+    size_t at = 0, kept = 0;
+    for (size_t i = 0; i < texts; i++) {
+        const size_t before = kept;
+        while (at < n && ids[at] != CTOK_TEXT_MARK)
+            ids[kept++] = ids[at++];
+        counts[i] = (int64_t)(kept - before);
+        at += at < n;
+    }
+    return kept;
+}
+
 /*  Finds the end of the stretch that starts at document->start, and puts the space before it,
  *  also where the encoder has the text's last bytes. */
 CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ctok_rules *rules,
                                      ctok_document *document, ctok_encoder *encoder) {
     document->special = CTOK_NO_ID;
     document->cut = 0;
+    document->lead = 0;
+    if (document->texts) {
+        document->end = document->special_end = *document->texts++;
+        document->special = CTOK_TEXT_MARK;
+        return;
+    }
     if (rules->specials && (rules->any & CTOK_ALLOWED))
         document->special =
             ctok_specials_next_body(leaves.starting, rules->specials, rules->rule, CTOK_ALLOWED,
@@ -100,6 +144,8 @@ CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ct
                                     &document->end, &document->special_end);
     if (document->special == CTOK_NO_ID)
         document->end = document->special_end = document->n;
+    else
+        document->special = rules->ids[document->special];
     document->lead =
         document->end > document->start &&
         (document->start == 0
@@ -152,10 +198,12 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
             continue;
         }
         encoder->given_at[encoder->given] = (uint16_t)known;
-        encoder->given_ids[encoder->given++] = rules->ids[document->special];
+        encoder->given_ids[encoder->given++] = document->special;
         document->start = document->stopped = document->special_end;
         document->ended = document->start >= document->until;
-        ctok_document_stretch(leaves, rules, document, encoder);
+        document->lead = 0;
+        if (!document->ended)
+            ctok_document_stretch(leaves, rules, document, encoder);
         start = document->start + document->margin - document->lead;
         ends[known++] = start;
     }

@@ -21,8 +21,9 @@ from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SC
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
 from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
-from .c.document cimport CTOK_REFUSED, ctok_document, ctok_document_place
-from .c.document cimport ctok_document_refused_fn, ctok_document_start_part
+from .c.document cimport CTOK_REFUSED, CTOK_TEXT_MARK, ctok_document, ctok_document_is_plain
+from .c.document cimport ctok_document_place, ctok_document_refused_fn, ctok_document_start_part
+from .c.document cimport ctok_document_start_texts, ctok_document_take_marks
 from .c.document cimport ctok_encode_document_fn, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
@@ -46,6 +47,8 @@ cdef extern from "Python.h":
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
     int PyBytes_Check(object text)
     PyObject** PySequence_Fast_ITEMS(object items)
+    int PyGC_Disable()
+    int PyGC_Enable()
 
 cdef extern from "_memory.h" nogil:
     size_t CTOK_LARGE_MEMORY, CTOK_HUGE_PAGE
@@ -77,6 +80,11 @@ cdef size_t KEPT_IDS = 256 * 1024
 # Several workers take about so many units at a time: their ids are still in a cache when they are
 # copied to their place.
 cdef size_t SHARE = 256 * 1024
+cdef enum:
+    # Texts of a batch that have at most SHORT units are encoded together: so many, so many bytes.
+    SHORT = 1024
+    TOGETHER = 256
+    TOGETHER_BYTES = 16384
 
 
 cdef const ctok_kernel* kernel_of(Py_ssize_t index) except NULL:
@@ -156,11 +164,23 @@ cdef list part_of(const uint32_t* ids, size_t n):
 def lists_of(const uint32_t[::1] ids, const int64_t[::1] offsets):
     """A flat batch as one list of int a text.
 
+    No garbage can arise meanwhile, so none is looked for: each look goes through all new ids.
+
     Raises
     ------
     ValueError
         Offsets that go back, or outside of the ids.
     """
+    cdef bint collects = PyGC_Disable()
+    try:
+        return rows_of_ids(ids, offsets)
+    finally:
+        if collects:
+            PyGC_Enable()
+
+
+cdef list rows_of_ids(const uint32_t[::1] ids, const int64_t[::1] offsets):
+    """As `lists_of`."""
     cdef Py_ssize_t row
     cdef int64_t last = 0, next = 0
     cdef size_t done = 0
@@ -528,6 +548,8 @@ cdef class Encoder:
     cdef uint32_t refused
     # of a Job
     cdef Py_ssize_t share, current  # what is worked on
+    cdef Py_ssize_t apart           # texts before this one are encoded one by one
+    cdef size_t ends[TOGETHER]      # of the texts that are encoded together
     cdef bint started               # whether that text is
     cdef size_t before              # ids before it
     cdef Py_ssize_t pending, newest  # the first and the last share whose ids are not placed
@@ -639,10 +661,13 @@ cdef class Encoder:
 
     cdef bint grow_utf8(self, const Text* text) noexcept nogil:
         """Makes room for a text's UTF-8 and one byte before it."""
-        cdef size_t room
         if text.length > <size_t>-1 // 8:
             return False
-        room = 1 + text.length * (1 if text.width == CTOK_UTF8 else ctok_unit_bytes(text.width))
+        return self.lend_utf8(
+            1 + text.length * (1 if text.width == CTOK_UTF8 else ctok_unit_bytes(text.width)))
+
+    cdef bint lend_utf8(self, size_t room) noexcept nogil:
+        """Makes room for so many bytes of UTF-8; what was there is lost."""
         if self.utf8_room < room:
             ctok_release(self.utf8, self.utf8_room)
             self.utf8_room = room
@@ -836,7 +861,7 @@ cdef class Encoder:
         """Takes shares until none is left, or about a budget of them is done."""
         cdef Work work
         cdef Share* share
-        cdef size_t done = 0, next
+        cdef size_t done = 0, next, together
         while True:
             if self.share < 0:
                 next = ctok_claim(&job.next_share, 1)
@@ -845,10 +870,21 @@ cdef class Encoder:
                 self.share = next
                 share = &job.shares[next]
                 share.used = self.state.used
-                self.current = share.first
+                self.current = self.apart = share.first
                 self.started = False
             share = &job.shares[self.share]
             while self.current < share.last:
+                if not self.started and self.current >= self.apart and not share.until:
+                    together = self.gather(job, rules, share.last)
+                    if together:
+                        work = self.run_together(job, rules, counts, together)
+                        if work != WORK_DONE:
+                            return work
+                        self.current += together
+                        done += self.ends[together - 1]
+                        if done > BUDGET:
+                            return WORK_PAUSED
+                        continue
                 if not self.started:
                     self.begin(share.start, share.until)
                     self.started = True
@@ -864,6 +900,55 @@ cdef class Encoder:
                     return WORK_PAUSED
             self.finish(job, share)
             self.share = -1
+
+    cdef size_t gather(self, Job job, const ctok_rules* rules, Py_ssize_t last) noexcept nogil:
+        """Writes the next short texts as UTF-8 one behind the other, and where they end.
+
+        Returns how many; none when the next ones are better encoded one by one.
+        """
+        cdef const Text* text
+        cdef size_t count = 0, n = 0, size
+        self.apart = last
+        if rules.prefix or self.tables.n_ids > CTOK_TEXT_MARK:
+            return 0
+        while self.current + <Py_ssize_t>count < last and count < TOGETHER:
+            text = &job.refs[self.current + count]
+            size = text.length
+            if size > SHORT:
+                break
+            if text.width != CTOK_UTF8:
+                size *= ctok_unit_bytes(text.width)
+            if n + size > TOGETHER_BYTES:
+                break
+            if count == 0 and self.utf8_room < TOGETHER_BYTES and not self.lend_utf8(TOGETHER_BYTES):
+                return 0
+            if text.width == CTOK_UTF8:
+                memcpy(self.utf8 + n, text.data, text.length)
+                n += text.length
+            else:
+                n += self.transcode(text.data, text.width, text.length, self.utf8 + n)
+            self.ends[count] = n
+            count += 1
+        self.apart = self.current + max(count, <size_t>1)
+        return count if count > 1 and ctok_document_is_plain(rules, self.utf8, n) else 0
+
+    cdef Work run_together(self, Job job, const ctok_rules* rules, int64_t* counts,
+                           size_t count) noexcept nogil:
+        """Encodes the texts that `gather` wrote."""
+        cdef Work work = WORK_PAUSED
+        cdef size_t before = self.state.used
+        self.begin()
+        if not self.grow_ids(before + self.ends[count - 1] // 3 + count + 16):
+            return WORK_NO_MEMORY
+        ctok_document_start_texts(&self.document, self.utf8, &self.ends[0], count)
+        self.begun = True
+        while work == WORK_PAUSED:
+            work = self.run(&job.refs[self.current], rules, False, BUDGET)
+        if work == WORK_DONE:
+            count = ctok_document_take_marks(
+                self.ids + before, self.state.used - before, count, counts + self.current)
+            self.state.used = before if job.counting else before + count
+        return work
 
     cdef void finish(self, Job job, Share* share) noexcept nogil:
         """Counts a share that is done, and places what ids can be placed."""

@@ -77,6 +77,47 @@ static void check_parts(const setting *s, const uint8_t *text, size_t n) {
     }
 }
 
+/*  Several texts together have the ids of each: the text cut into some, empty ones too. */
+static void check_together(const setting *s, uint64_t *random, const uint8_t *text, size_t n) {
+    static ctok_encoder encoder;
+    enum { TEXTS = 9 };
+    const ctok_rules rules = {NULL, NULL, NULL, 0, 0};
+    size_t ends[TEXTS], used = 0, from = 0;
+    uint32_t expected[MOST], got[MOST + TEXTS];
+    int64_t counts[TEXTS];
+    ctok_document document;
+    ctok_status status;
+    for (size_t i = 0; i < TEXTS; i++) {
+        const size_t start = i ? ends[i - 1] : 0, size = random_below(random, 1 + n / 4);
+        ends[i] = i % 3 == 2 ? start : i == TEXTS - 2 || n - start < size ? n : start + size;
+    }
+    memset(&encoder, 0, sizeof(encoder));
+    encoder.encode_chunk = s->kernel->encode_chunk;
+    if (s->cache)
+        encoder.cache = *s->cache;
+    encoder.out = got;
+    ctok_document_start_texts(&document, text, ends, TEXTS);
+    while ((status = s->kernel->encode_document(&s->t->vocab, s->kernel->pretokenize, &rules,
+                                                &document, &encoder, 1 + n % 50)) != CTOK_OK) {
+        CHECK(status != CTOK_OUTPUT_FULL || encoder.room < MOST + TEXTS);
+        encoder.room += status == CTOK_OUTPUT_FULL;
+        if (status == CTOK_SCRATCH_FULL) {
+            encoder.scratch_bytes = encoder.scratch_wanted;
+            encoder.scratch = guard_end(s->scratch, encoder.scratch_bytes);
+        }
+    }
+    used = ctok_document_take_marks(got, encoder.used, TEXTS, counts);
+    for (size_t i = 0, at = 0; i < TEXTS; from = ends[i++]) {
+        const size_t count =
+            encode_naively(s->t, s->kernel, NULL, 0, text + from, ends[i] - from, expected);
+        CHECK(counts[i] == (int64_t)count && at + count <= used);
+        CHECK(memcmp(got + at, expected, count * sizeof(got[0])) == 0);
+        at += count;
+    }
+    if (s->cache)
+        *s->cache = encoder.cache;
+}
+
 /*  A guess is behind the place it is asked for, and not at the end. */
 static void check_place_of(const setting *s, const uint8_t *text, size_t n) {
     static ctok_encoder encoder;
@@ -124,6 +165,7 @@ int main(void) {
             check_length = n;
             check_steps(&s, text, n);
             check_parts(&s, text, n);
+            check_together(&s, &random, text, n);
             check_refused(&s, text, n);
         }
         static uint8_t large[4 * CTOK_PLACE_WINDOW];

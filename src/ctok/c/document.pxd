@@ -1,4 +1,4 @@
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from .base cimport ctok_status
 from .encode cimport ctok_encoder, ctok_vocab
@@ -6,6 +6,7 @@ from .pretokenize cimport ctok_pretokenize_fn
 from .special cimport ctok_specials
 
 cdef extern from "ctok/document.h" nogil:
+    const uint32_t CTOK_TEXT_MARK
     const int CTOK_ALLOWED
     const int CTOK_REFUSED
     const int CTOK_PREFIX_FIRST
@@ -28,6 +29,10 @@ cdef extern from "ctok/document.h" nogil:
     void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
     void ctok_document_start_part(ctok_document* document, const uint8_t* text, size_t n,
                                   size_t start, size_t until)
+    void ctok_document_start_texts(ctok_document* document, const uint8_t* text,
+                                   const size_t* ends, size_t count)
+    bint ctok_document_is_plain(const ctok_rules* rules, const uint8_t* text, size_t n)
+    size_t ctok_document_take_marks(uint32_t* ids, size_t n, size_t texts, int64_t* counts)
     size_t ctok_document_place(const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize,
                                const ctok_rules* rules, const ctok_encoder* encoder,
                                const uint8_t* text, size_t n, size_t near)
