@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -326,8 +327,8 @@ class Model:
                         f" the id {number}"
                     )
                 holders[number] = text
-        for text in vocab:
-            if not text or len(text) > 255 or not text.isascii():
+        if "" in vocab or max(map(len, vocab)) > MAX_TOKEN_BYTES or not _is_text("".join(vocab)):
+            for text in vocab:
                 check_text(text, f"{self.where}.vocab, id {vocab[text]}")
 
     def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
@@ -351,33 +352,29 @@ class Model:
                 by_id[number] = every[at : at + len(text)]
                 at += len(text)
             vocab = {}
-        for text, number in vocab.items():
-            data: bytes | None
-            if spelling == "alphabet":
-                ends = bool(self.suffix) and text.endswith(self.suffix) and text != self.suffix
-                data = alphabet.to_bytes(text.removesuffix(self.suffix) if ends else text)
-                if data is None or (self.suffix and not ends):
-                    hidden.append(number)
-                if ends and data is not None and len(data) == 1 and last_ids is not None:
-                    last_ids[data[0]] = number
-                if data is None or ends:
-                    names[number] = text
-                if data is None:
-                    data = text.encode()
-            elif self.byte_fallback and (byte := _fallback_byte(text)) is not None:
-                data = bytes([byte])
-                hidden.append(number)
-                names[number] = text
-                if byte_ids is not None:
+        elif byte_ids is not None:
+            marks = spelling == "marks"
+            every_text = map(_unmarked, vocab) if marks else vocab
+            for number, data in zip(vocab.values(), map(str.encode, every_text), strict=True):
+                by_id[number] = data
+            if self.byte_fallback:
+                for byte, number in self._fallback_bytes():
+                    by_id[number] = bytes([byte])
                     byte_ids[byte] = number
-            else:
-                data = text.encode()
-                if spelling == "marks":
-                    data = data.replace(MARK.encode(), b" ")
-                    if " " in text:
-                        hidden.append(number)
-                        names[number] = text
-            by_id[number] = data
+            for text in self._others(marks):
+                hidden.append(vocab[text])
+                names[vocab[text]] = text
+            vocab = {}
+        for text, number in vocab.items():
+            ends = bool(self.suffix) and text.endswith(self.suffix) and text != self.suffix
+            known = alphabet.to_bytes(text.removesuffix(self.suffix) if ends else text)
+            if known is None or (self.suffix and not ends):
+                hidden.append(number)
+            if ends and known is not None and len(known) == 1 and last_ids is not None:
+                last_ids[known[0]] = number
+            if known is None or ends:
+                names[number] = text
+            by_id[number] = text.encode() if known is None else known
         result: dict[str, Any] = {
             "hidden": np.array(sorted(hidden), dtype=np.uint32),
             "names": names,
@@ -400,6 +397,23 @@ class Model:
         result["token_offsets"] = offsets.astype(np.uint32)
         return result
 
+    def _fallback_bytes(self) -> list[tuple[int, int]]:
+        """The bytes that tokens such as <0x0A> stand for, and these tokens' ids."""
+        found = [(byte, self.vocab.get(_byte_name(byte))) for byte in range(256)]
+        return [(byte, number) for byte, number in found if number is not None]
+
+    def _others(self, marks: bool) -> list[str]:
+        """The tokens that no text is spelled with: those of bytes, and with spaces beside marks."""
+        result = [_byte_name(byte) for byte, _ in self._fallback_bytes() if self.byte_fallback]
+        if marks and self._has_spaces:
+            result += [text for text in self.vocab if " " in text]
+        return result
+
+    @functools.cached_property
+    def _has_spaces(self) -> bool:
+        """Whether a token has a space in it."""
+        return " " in "".join(self.vocab)
+
     def _first_bytes(self) -> npt.NDArray[np.uint32]:
         """The ids of single bytes that do not end a word."""
         ids = [self.vocab.get(character, NO_ID) for character in alphabet.CHARACTERS]
@@ -414,7 +428,7 @@ class Model:
 
     def _read_unknown(self, byte_ids: npt.NDArray[np.uint32], result: dict[str, Any]) -> None:
         """What characters become that are no tokens: their bytes, or unk_token."""
-        fallback = [self.vocab.get(f"<0x{byte:02X}>") for byte in range(256)]
+        fallback = [self.vocab.get(_byte_name(byte)) for byte in range(256)]
         if self.byte_fallback and None not in fallback:
             return
         if self.byte_fallback and any(number is not None for number in fallback):
@@ -437,24 +451,32 @@ class Model:
         vocab = self.vocab
         try:
             pairs = [merge.split(" ") if type(merge) is str else merge for merge in self.merges]
-            rows = [(vocab[left], vocab[right], vocab[left + right]) for left, right in pairs]
+            columns = (
+                [left for left, _ in pairs],
+                [right for _, right in pairs],
+                map("".join, pairs),
+            )
+            result = np.empty((len(pairs), 3), dtype=np.uint32)
+            for i, texts in enumerate(columns):
+                ids = map(vocab.__getitem__, texts)
+                result[:, i] = np.fromiter(ids, dtype=np.uint32, count=len(pairs))
         except (KeyError, TypeError, ValueError):
             raise self._merge_error() from None
-        result = np.array(rows, dtype=np.uint32).reshape(-1, 3)
         keys = result[:, 0].astype(np.uint64) << np.uint64(32) | result[:, 1]
-        if len(np.unique(keys)) != len(keys):
+        ordered = np.sort(keys)
+        if (ordered[1:] == ordered[:-1]).any():
             _, first = np.unique(keys, return_index=True)
             again = int(np.setdiff1d(np.arange(len(keys)), first)[0])
             raise VocabError(
                 f"{self.where}.merges[{again}]: {self.merges[again]!r} is a merge already"
             )
         if self.byte_fallback:
-            singles = [vocab.get(f"<0x{byte:02X}>", NO_ID) for byte in range(256)]
+            singles = [number for _, number in self._fallback_bytes()]
             bad = np.isin(result[:, :2], np.array(singles, dtype=np.uint32)).any(axis=1)
             if bad.any():
                 where = f"{self.where}.merges[{int(bad.argmax())}]"
                 raise VocabError(f"{where}: ctok knows no merges of single bytes")
-        if spelling == "marks":
+        if spelling == "marks" and self._has_spaces:
             result = result[[" " not in left and " " not in right for left, right in pairs]]
         return result
 
@@ -475,10 +497,20 @@ class Model:
         return VocabError(f"{self.where}.merges: no merges")
 
 
-def _fallback_byte(text: str) -> int | None:
-    """The byte that a token such as <0x0A> stands for."""
-    if len(text) == 6 and text.startswith("<0x") and text.endswith(">"):
-        digits = text[3:5]
-        if all(digit in "0123456789ABCDEF" for digit in digits):
-            return int(digits, 16)
-    return None
+def _byte_name(byte: int) -> str:
+    """The token that stands for a byte."""
+    return f"<0x{byte:02X}>"
+
+
+def _unmarked(text: str) -> str:
+    """A token with the spaces that its marks stand for."""
+    return text.replace(MARK, " ")
+
+
+def _is_text(text: str) -> bool:
+    """Whether a str can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
