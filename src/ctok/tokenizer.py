@@ -448,9 +448,7 @@ class Tokenizer(Edge):
         if counting:
             result[list(apart)] = [len(array) for array in apart.values()]
             return result
-        batch = TokenBatch(*result)
-        joined = TokenBatch.from_lists(apart.get(i, batch[i]) for i in range(len(batch)))
-        return joined.ids, joined.offsets
+        return _with_rows(*result, apart)
 
     @quick
     def count(
@@ -963,6 +961,20 @@ class DecodeStream:
 
 def _rebuild(spec: VocabSpec, backend: str | None) -> Tokenizer:
     return Tokenizer(spec, backend=backend)
+
+
+def _with_rows(
+    ids: npt.NDArray[np.uint32],
+    offsets: npt.NDArray[np.int64],
+    rows: Mapping[int, npt.NDArray[np.uint32]],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """A flat batch with other rows, by their index in order, for some that are empty."""
+    lengths = np.diff(offsets)
+    lengths[list(rows)] = [len(row) for row in rows.values()]
+    parts = np.split(ids, offsets[list(rows)])
+    between = [part for pair in zip(parts, rows.values(), strict=False) for part in pair]
+    joined = np.concatenate([*between, parts[-1]])
+    return joined, np.concatenate([offsets[:1], np.cumsum(lengths)])
 
 
 def _as_list(texts: Any) -> list[Any]:
