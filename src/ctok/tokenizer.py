@@ -448,7 +448,8 @@ class Tokenizer(Edge):
         if counting:
             result[list(apart)] = [len(array) for array in apart.values()]
             return result
-        return _with_rows(*result, apart)
+        ids, offsets = result
+        return _with_rows(ids, offsets, apart)
 
     @quick
     def count(
