@@ -43,7 +43,7 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
         encoder.room = room;
         encoder.used = 0;
         const ctok_status status = kernel->encode_document(&t->vocab, kernel->pretokenize, rules,
-                                                        &document, &encoder, how.budget);
+                                                           &document, &encoder, how.budget);
         CHECK(++calls < 100 * (n + 10));
         CHECK(count + encoder.used <= most);
         if (!how.counts && encoder.used)
