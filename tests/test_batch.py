@@ -1,5 +1,6 @@
 """Batches: the order, the division and the threads change nothing; TokenBatch is a sequence."""
 
+import dataclasses
 import gc
 import pickle
 import random
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 import ctok
 from ctok import TokenBatch
+from ctok.spec import AddedToken, Step
 
-from . import corpus, texts
+from . import corpus, texts, vocabs
 
 batches = st.lists(texts.any_text | texts.any_bytes, max_size=12)
 id_rows = st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=6), max_size=8)
@@ -352,3 +354,24 @@ def test_a_refused_token_is_found_in_its_text_among_short_ones(o200k):
     for call in (o200k.encode_batch, o200k.count_batch):
         with pytest.raises(ctok.SpecialTokenError, match=r"^texts\[300\]: .* at position 2\."):
             call(["some words"] * 300 + ["a <|endoftext|>"] + ["<|fim|>"] * 300)
+
+
+def test_texts_that_are_taken_apart_keep_their_places_in_a_batch():
+    spec = vocabs.make_spec([b"ab", "\u00e9".encode()], specials={"<s>": 300})
+    added = (
+        AddedToken("<s>", 300, normalized=False),
+        AddedToken("<x>", 301, special=False, normalized=True),
+    )
+    tokenizer = ctok.Tokenizer(
+        dataclasses.replace(spec, normalizer=(Step("nfc", {}),), added=added)
+    )
+    accent = "e\u0301"
+    texts = [accent + "<s>", "ab", "", "<s>", accent + "<x>", accent + "<s>" + accent, "ab<x>"]
+    expected = [[257, 300], [256], [], [300], [257, 301], [257, 300, 257], [256, 301]]
+    assert [tokenizer.encode(text, allowed_special="all") for text in texts] == expected
+    batch = tokenizer.encode_batch(texts, allowed_special="all")
+    assert batch.tolist() == expected
+    counts = tokenizer.count_batch(texts, allowed_special="all")
+    assert counts.tolist() == [len(row) for row in expected]
+    with pytest.raises(ctok.SpecialTokenError, match="disallowed special token '<s>'"):
+        tokenizer.encode_batch([accent + "<s>"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from tokenizers import normalizers
 
@@ -69,3 +71,27 @@ def test_a_mark_anywhere_is_seen(width):
 def test_composed_characters_of_new_scripts_stay_apart():
     for text in ("\U00011935\U00011930", "\U000105d2\u0307", "\U00016d67\U00016d67"):
         assert Normalizer([Step("nfc")])(text) == normalizers.NFC().normalize_str(text) == text
+
+
+def test_a_text_is_composed_by_the_stretches_that_need_it():
+    ours, nfc = Normalizer([Step("nfc")]), KINDS["nfc"]
+    pick = random.Random(7)
+    marks = "\u0301\u0323\u0344\u11a8\u1161\u07fd\u0f71\u0f72\u2126\u3099"
+    for round_ in range(600):
+        around = pick.choice(["ab", "e\xe9", "\u304b\u4e00", "\uac00\u1100", "\U0001f600a"])
+        size = pick.randrange(400)
+        text = [pick.choice(around) for _ in range(size)]
+        for _ in range(round_ % 4):
+            at = pick.randrange(size + 1)
+            text[at:at] = pick.choices(marks, k=pick.randrange(1, 90 if round_ % 7 == 0 else 4))
+        joined = "".join(text)
+        expected = nfc.normalize_str(joined)
+        assert ours(joined) == expected
+        assert expected == joined or not ours.leaves(joined)
+        spans = kernels.uncomposed(joined)
+        assert (not spans) == kernels.is_composed(joined)
+        assert all(
+            nfc.normalize_str(joined[a:b]) + nfc.normalize_str(joined[b:])
+            == nfc.normalize_str(joined[a:])
+            for a, b in spans
+        )

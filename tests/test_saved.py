@@ -132,7 +132,14 @@ def test_a_saved_tokenizer_comes_back_whole(name, mode, tmp_path):
         assert np.array_equal(array, again[table]), table
         assert not again[table].flags.writeable
         assert again[table].ctypes.data % 64 == 0
-    for field in ("is_proper", "is_linear", "n_ids", "special_tokens", "added_tokens", "has_joints"):
+    for field in (
+        "is_proper",
+        "is_linear",
+        "n_ids",
+        "special_tokens",
+        "added_tokens",
+        "has_joints",
+    ):
         assert getattr(after.vocab, field) == getattr(before.vocab, field), field
     assert after.pretokenizer == before.pretokenizer
     for text in texts.random_texts(5, 60):
@@ -157,7 +164,11 @@ def test_every_table_is_named_once():
     names = [name for name, _, _ in TABLES]
     assert len(set(names)) == len(names)
     assert set(letters().vocab.as_arrays()) == {*names} - {*OPTIONAL} | {"split_at", "byte_pairs"}
-    assert set(walked().vocab.as_arrays()) == {*names} - {*OPTIONAL} | {"split_at", "byte_pairs", *WALKS}
+    assert set(walked().vocab.as_arrays()) == {*names} - {*OPTIONAL} | {
+        "split_at",
+        "byte_pairs",
+        *WALKS,
+    }
 
 
 def test_a_loaded_tokenizer_may_be_changed_pickled_and_saved_again(tmp_path):

@@ -301,25 +301,42 @@ CTOK_BODY int ctok_cut_high(const ctok_joint_leaves leaves, const ctok_joints *j
     return 1;
 }
 
-/*  Of the open places in the block at text[at] those where it is cut. */
-CTOK_BODY uint64_t ctok_cut_open(const ctok_joints *joints, const uint8_t *text, size_t n,
-                                 size_t at, uint64_t open) {
+/*  The character at p, which is a valid sequence. Four bytes are readable. */
+CTOK_BODY uint32_t ctok_joint_valid(const uint8_t *p) {
+    const uint32_t lead = p[0];
+    if (CTOK_LIKELY(lead >= 0xE0 && lead < 0xF0))
+        return (lead & 15) << 12 | (p[1] & 63u) << 6 | (p[2] & 63u);
+    if (lead < 0x80)
+        return lead;
+    if (lead < 0xE0)
+        return (lead & 31) << 6 | (p[1] & 63u);
+    return (lead & 7) << 18 | (p[1] & 63u) << 12 | (p[2] & 63u) << 6 | (p[3] & 63u);
+}
+
+/*  Of the open places in a block of valid sequences, which is at text[at], those where it is cut.
+ *  No character beside them is of a page without joints: all that is asked of ctok_is_joint. */
+CTOK_BODY uint64_t ctok_cut_open(const ctok_joints *joints, const uint8_t *block,
+                                 const uint8_t *text, size_t at, uint64_t open) {
     uint64_t cuts = 0;
-    size_t size, end = 0; /* of the character `left` */
+    size_t known = SIZE_MAX; /* `left` stands there */
     uint32_t left = 0;
     for (; open; open &= open - 1) {
         const unsigned place = ctok_lowest(open);
-        size_t before = at + place;
-        if (end != before) {
-            do
-                before--;
-            while (ctok_is_tail(text[before]));
-            left = ctok_joint_character(text, n, before, &size);
-        }
-        const uint32_t right = ctok_joint_character(text, n, at + place, &size);
-        cuts |= (uint64_t)!ctok_is_joint(joints, left, right) << place;
+        size_t before = at + place, size;
+        do
+            before--;
+        while (ctok_is_tail(text[before]));
+        if (before < at)
+            left = ctok_joint_character(text, at + place, before, &size);
+        else if (before != known)
+            left = ctok_joint_valid(block + (before - at));
+        const uint32_t right = ctok_joint_valid(block + place);
+        const size_t bit = ctok_joint_bit(left, right);
+        const uint64_t joint = joints->set[bit >> 6] >> (bit & 63) & 1;
+        const uint64_t cut = !joint || (right == ' ' && joints->space_starts);
+        cuts |= cut << place;
         left = right;
-        end = at + place + size;
+        known = at + place;
     }
     return cuts;
 }
@@ -338,7 +355,7 @@ CTOK_BODY size_t ctok_cut_blocks(const ctok_joint_leaves leaves, const ctok_join
     for (size_t place = start; place < n && room - count > 64; place += 64) {
         const uint8_t *block = text + place;
         uint8_t padded[72];
-        if (CTOK_UNLIKELY(readable - place < 65)) {
+        if (CTOK_UNLIKELY(readable - place < 68)) {
             memset(padded, 0, sizeof(padded));
             memcpy(padded, block, readable - place);
             block = padded;
@@ -352,7 +369,7 @@ CTOK_BODY size_t ctok_cut_blocks(const ctok_joint_leaves leaves, const ctok_join
             if (!ctok_cut_high(leaves, joints, block, high, &carry, &cuts, &open) ||
                 (n - place == 64 && carry.tails))
                 break;
-            cuts |= ctok_cut_open(joints, text, n, place, open & wanted);
+            cuts |= ctok_cut_open(joints, block, text, place, open & wanted);
         }
         carry.parted = parted >> 63;
         carry.high = high >> 63;

@@ -283,7 +283,7 @@ CTOK_BODY size_t ctok_walk_words(size_t n) { return n / 64 + 1; }
 
 /*  Bytes of scratch, 8-byte aligned, that a walk over n bytes needs. */
 CTOK_BODY size_t ctok_walk_bytes(size_t n) {
-    return ctok_walk_words(n) * sizeof(uint64_t) + n * sizeof(uint32_t);
+    return (ctok_walk_words(n) + (n + 1) / 2) * sizeof(uint64_t);
 }
 
 /*  Starts a walk over n bytes in scratch of ctok_walk_bytes(n). */

@@ -95,15 +95,35 @@ CTOK_BODY int ctok_composed_block(const void *units, ctok_width width, size_t at
     return !some;
 }
 
+CTOK_BODY int ctok_composed_at(const void *units, ctok_width width, size_t n, size_t at) {
+    const size_t size = n - at < 64 ? n - at : 64;
+    return width == CTOK_UCS2 ? ctok_composed_block(units, CTOK_UCS2, at, size)
+                              : ctok_composed_block(units, width, at, size);
+}
+
+/*  The next stretch of a text that may be changed by NFC, which changes none of the others and each
+ *  of these by itself: it starts with a character that what stands before does not matter to, and so
+ *  does what stands behind.
+ *
+ *      *start   in: an end, or 0; out: n where there is no more
+ *      *end     out
+ */
+CTOK_FUNCTION void ctok_units_uncomposed(const void *units, ctok_width width, size_t n,
+                                         size_t *start, size_t *end) {
+    size_t at = *start;
+    while (at < n && ctok_composed_at(units, width, n, at))
+        at = n - at < 64 ? n : at + 64;
+    *start = at < n && at > *start ? at - 1 : at;
+    while (at < n && !ctok_composed_at(units, width, n, at))
+        at = n - at < 64 ? n : at + 64;
+    *end = at;
+}
+
 /*  Is a text in NFC for certain, by one look at each unit? */
 CTOK_FUNCTION int ctok_units_composed(const void *units, ctok_width width, size_t n) {
-    for (size_t at = 0; at < n; at += 64) {
-        const size_t size = n - at < 64 ? n - at : 64;
-        if (!(width == CTOK_UCS2 ? ctok_composed_block(units, CTOK_UCS2, at, size)
-                                 : ctok_composed_block(units, width, at, size)))
-            return 0;
-    }
-    return 1;
+    size_t start = 0, end;
+    ctok_units_uncomposed(units, width, n, &start, &end);
+    return start == n;
 }
 
 typedef size_t (*ctok_transcode_fn)(const void *units, ctok_width width, size_t n, uint8_t *out);

@@ -402,7 +402,9 @@ class _Alphabet:
         kinds: dict[bytes, int] = {}
         class_of = [kinds.setdefault(row.tobytes(), len(kinds) + 1) for row in packed]
         if len(kinds) > MAX_CLASSES - 1:
-            raise RefusedError(f"the pattern tells more than {MAX_CLASSES} classes of characters apart")
+            raise RefusedError(
+                f"the pattern tells more than {MAX_CLASSES} classes of characters apart"
+            )
         self.class_of = np.array(class_of)
         n = len(network.sets)
         self.members = [frozenset[int]()]

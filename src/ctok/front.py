@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
-from .errors import VocabError
+from .errors import SpecialTokenError, VocabError
 from .normalize import WHITE_SPACE, Normalizer
 from .spec import AddedToken, Step, VocabSpec
 
@@ -125,10 +125,20 @@ class Front:
             done = self.late(self.normalizer(whole))
             if done == whole:
                 return text
-            if isinstance(text, str):
-                return done
-            return done.encode("utf-8", "surrogateescape")
-        return None
+            return done if isinstance(text, str) else done.encode("utf-8", "surrogateescape")
+        if self.prefix or not self._one_look or not self._at_once:
+            return None
+        done = self.normalizer(whole)
+        if not (self._is_one_stretch(text, rules) and self._is_one_stretch(done, rules)):
+            return None
+        return done if isinstance(text, str) else done.encode("utf-8", "surrogateescape")
+
+    def _is_one_stretch(self, text: Text, rules: Rules | None) -> bool:
+        """Whether a text has none of the tokens that are looked for before it is normalized."""
+        try:
+            return len(self._core.stretches(text, self._mask(rules, False))) == 1
+        except SpecialTokenError:
+            return False  # `parts` says so, or knows better
 
     def leads(
         self, ids: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64], data: bytes

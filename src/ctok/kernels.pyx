@@ -8,7 +8,7 @@ import numpy as np
 from .c.base cimport CTOK_VERSION
 from .c.checksum cimport ctok_checksum
 from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
-from .c.transcode cimport ctok_units_composed, ctok_width
+from .c.transcode cimport ctok_units_composed, ctok_units_uncomposed, ctok_width
 from .c.unicode cimport ctok_category, ctok_utf8_read
 
 cdef extern from "Python.h":
@@ -63,6 +63,21 @@ def is_composed(str text not None):
     """Whether a text is in NFC for certain, by one look at it; many are that are not known to be."""
     PyUnicode_READY(text)
     return ctok_units_composed(PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), len(text))
+
+
+def uncomposed(str text not None):
+    """Where NFC may change a text: (start, end) of stretches that it changes each by itself."""
+    cdef size_t start = 0, end = 0
+    cdef size_t n = len(text)
+    result = []
+    PyUnicode_READY(text)
+    while True:
+        ctok_units_uncomposed(
+            PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), n, &start, &end)
+        if start == n:
+            return result
+        result.append((start, end))
+        start = end
 
 
 def version():

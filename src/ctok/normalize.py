@@ -27,10 +27,25 @@ def _unicode_form(form: unicode9.Form) -> tuple[Change, IsPlain]:
     def is_plain(text: str) -> bool:
         return text.isascii() or unicodedata.is_normalized(form, text)
 
-    def is_composed(text: str) -> bool:
-        return text.isascii() or kernels.is_composed(text) or is_plain(text)
+    return (_compose, _is_composed) if form == "NFC" else (change, is_plain)
 
-    return change, is_composed if form == "NFC" else is_plain
+
+def _compose(text: str) -> str:
+    """NFC of a text, most of which is looked at once and left."""
+    parts = []
+    at = 0
+    for start, end in kernels.uncomposed(text):
+        parts += [text[at:start], unicode9.normalize("NFC", text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _is_composed(text: str) -> bool:
+    """Whether NFC leaves a text as it is."""
+    if text.isascii():
+        return True
+    stretches = kernels.uncomposed(text)
+    return all(unicodedata.is_normalized("NFC", text[a:b]) for a, b in stretches)
 
 
 def _strip_accents(text: str) -> str:

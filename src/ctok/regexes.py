@@ -281,7 +281,9 @@ class _Parser:
             else:
                 behind = self.pattern[start + 2 : start + 4] in ("<=", "<!")
                 end = self.pattern.find(")", start) + 1 or len(self.pattern)
-                what = "looks behind" if behind else "is a group of a kind that ctok does not compile"
+                what = (
+                    "looks behind" if behind else "is a group of a kind that ctok does not compile"
+                )
                 raise self.refused(start, what, size=end - start)
 
     # ---- sets
@@ -335,7 +337,9 @@ class _Parser:
         if character in _ESCAPES:
             return _ESCAPES[character]
         if character.isalnum():
-            raise self.refused(start, _WHY.get(character, "is an escape that ctok does not compile"))
+            raise self.refused(
+                start, _WHY.get(character, "is an escape that ctok does not compile")
+            )
         return ord(character)
 
     def number(self, kind: str) -> int:

@@ -463,9 +463,8 @@ class Tokenizer(Edge):
         if counting:
             result[list(apart)] = [len(array) for array in apart.values()]
             return result
-        batch = TokenBatch(*result)
-        joined = TokenBatch.from_lists(apart.get(i, batch[i]) for i in range(len(batch)))
-        return joined.ids, joined.offsets
+        ids, offsets = result
+        return _with_rows(ids, offsets, apart)
 
     @quick
     def count(
@@ -807,9 +806,7 @@ class Tokenizer(Edge):
     ) -> list[Any]:
         threads = _checked_threads(threads)
         rows = batch if isinstance(batch, TokenBatch) else self._checked_rows(batch)
-        return self._decoder.decode_rows(
-            rows.ids, rows.offsets, errors, threads, parallel.run
-        )
+        return self._decoder.decode_rows(rows.ids, rows.offsets, errors, threads, parallel.run)
 
     def _checked_rows(self, batch: Iterable[Any]) -> TokenBatch:
         """Rows of ids, each checked to be integers that fit."""
@@ -1028,6 +1025,20 @@ def _checked_threads(threads: int | None) -> int:
     if threads < 1:
         raise ValueError(f"threads is {threads}; at least 1 is needed")
     return threads
+
+
+def _with_rows(
+    ids: npt.NDArray[np.uint32],
+    offsets: npt.NDArray[np.int64],
+    rows: Mapping[int, npt.NDArray[np.uint32]],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """A flat batch with other rows, by their index in order, for some that are empty."""
+    lengths = np.diff(offsets)
+    lengths[list(rows)] = [len(row) for row in rows.values()]
+    parts = np.split(ids, offsets[list(rows)])
+    between = [part for pair in zip(parts, rows.values(), strict=False) for part in pair]
+    joined = np.concatenate([*between, parts[-1]])
+    return joined, np.concatenate([offsets[:1], np.cumsum(lengths)])
 
 
 def _as_list(texts: Any) -> list[Any]:

@@ -680,14 +680,18 @@ cdef class Vocab:
         cdef uint8_t[::1] ascii_view = ascii
         cdef uint8_t[::1] sides_view = sides
         cdef uint64_t[::1] view = joints
-        pairs = set()
-        for left, right in merges[:, :2].tolist():
-            try:
-                before = self.token(left).decode()
-                pairs.add((ord(before[len(before) - 1]), ord(self.token(right).decode()[0])))
-            except UnicodeDecodeError:
-                return  # a merge of single bytes: texts stay whole
-        for first, second in pairs:
+        lasts, firsts = np.zeros((2, self.n_ids), dtype=np.uint64)
+        try:  # what a left part ends with, a right part starts with
+            for part in np.unique(merges[:, 0]).tolist():
+                before = self.token(part).decode()
+                lasts[part] = ord(before[len(before) - 1])
+            for part in np.unique(merges[:, 1]).tolist():
+                firsts[part] = ord(self.token(part).decode()[0])
+        except UnicodeDecodeError:
+            return  # a merge of single bytes: texts stay whole
+        pairs = np.sort(lasts[merges[:, 0]] << np.uint64(32) | firsts[merges[:, 1]])
+        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[:len(pairs)]]
+        for first, second in zip((pairs >> np.uint64(32)).tolist(), pairs.astype(np.uint32).tolist()):
             ctok_joints_add(&self.tables.joints, &ascii_view[0], &sides_view[0], &view[0], first, second)
         ctok_joints_cover(&ascii_view[0], &sides_view[0], &scratch[0])
         self.arrays["ascii_joints"] = frozen(ascii)

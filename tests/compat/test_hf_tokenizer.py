@@ -273,7 +273,9 @@ DAMAGED = {
     "truncation: ": {"truncation": 5},
     "padding.strategy: ": {"padding": {**FILL, "strategy": "All"}},
     "padding.pad_id: -1 is not": {"padding": {**FILL, "pad_id": -1}},
-    "padding.pad_token is missing": {"padding": {k: v for k, v in FILL.items() if k != "pad_token"}},
+    "padding.pad_token is missing": {
+        "padding": {k: v for k, v in FILL.items() if k != "pad_token"}
+    },
 }
 
 

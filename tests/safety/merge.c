@@ -61,7 +61,7 @@ static void check_merges(const toy *t, uint64_t *random, size_t rounds, guard te
             CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
         }
         for (int mode = 0; mode < 2 && !t->unsplit; mode++) {
-            void *const scratch = guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7);
+            void *const scratch = guard_end(scratch_guard, ctok_walk_bytes(n));
             CHECK(toy_walk(t, piece, n, scratch, 1 + round % 70, mode, got) == count);
             CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
         }
@@ -80,7 +80,7 @@ static void check_windows(const toy *t, uint64_t *random, guard text_guard, guar
         const size_t n =
             2 * CTOK_SHORT_PIECE + random_below(random, LONGEST - 2 * CTOK_SHORT_PIECE);
         uint8_t *const piece = (uint8_t *)guard_end(text_guard, n);
-        void *const exact = guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7);
+        void *const exact = guard_end(scratch_guard, ctok_walk_bytes(n));
         ctok_long_merge state;
         size_t budget = SIZE_MAX;
         for (size_t at = 0; at < n; at += TEXT_LONGEST) /* of several kinds */
@@ -169,7 +169,7 @@ static void check_contradictions(toy *t, uint64_t *random, guard text_guard, gua
             t->parts[id].left = t->parts[id].right = CTOK_NO_ID;
         else
             t->parts[id].left = t->parts[id].right = (uint32_t)random_below(random, slots);
-        ctok_walk_begin(&walk, n, guard_end(scratch_guard, (ctok_walk_bytes(n) + 7) & ~(size_t)7));
+        ctok_walk_begin(&walk, n, guard_end(scratch_guard, ctok_walk_bytes(n)));
         const ctok_status status = ctok_walk_on(&view, &walk, piece, &budget);
         CHECK(status == CTOK_UNKNOWN_ID || (status == CTOK_OK && walk.at == n));
         t->parts[id] = kept;

@@ -11,4 +11,6 @@ cdef extern from "ctok/transcode.h" nogil:
 
     size_t ctok_unit_bytes(ctok_width width)
     bint ctok_units_composed(const void* units, ctok_width width, size_t n)
+    void ctok_units_uncomposed(const void* units, ctok_width width, size_t n, size_t* start,
+                               size_t* end)
     size_t ctok_units_cut(const void* units, ctok_width width, size_t n, size_t at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -313,7 +314,7 @@ class Model:
         affix = "continuing_subword_prefix" if self.prefix else "end_of_word_suffix"
         if self.ignore_merges:
             raise VocabError(f"{self.where}.ignore_merges: ctok does not know it with {affix}")
-        if self.byte_fallback and any(_fallback_byte(text) is not None for text in self.vocab):
+        if self.byte_fallback and self._fallback_bytes():
             raise VocabError(f"{self.where}.byte_fallback: ctok does not know it with {affix}")
 
     def _bare(self, text: str) -> str:
@@ -345,8 +346,8 @@ class Model:
                         f" the id {number}"
                     )
                 holders[number] = text
-        for text in vocab:
-            if not text or len(text) > 255 or not text.isascii():
+        if "" in vocab or max(map(len, vocab)) > MAX_TOKEN_BYTES or not _is_text("".join(vocab)):
+            for text in vocab:
                 check_text(text, f"{self.where}.vocab, id {vocab[text]}")
 
     def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
@@ -367,8 +368,20 @@ class Model:
                 by_id[number] = every[at : at + len(text)]
                 at += len(text)
             vocab = {}
+        elif byte_ids is not None and not self.has_affixes:
+            marks = spelling == "marks"
+            every_text = map(_unmarked, vocab) if marks else vocab
+            for number, data in zip(vocab.values(), map(str.encode, every_text), strict=True):
+                by_id[number] = data
+            if self.byte_fallback:
+                for byte, number in self._fallback_bytes():
+                    by_id[number] = bytes([byte])
+                    byte_ids[byte] = number
+            for text in self._others(marks):
+                hidden.append(vocab[text])
+                names[vocab[text]] = text
+            vocab = {}
         for text, number in vocab.items():
-            data: bytes | None
             bare = self._bare(text) if self.has_affixes else text
             if bare != text:
                 names[number] = text
@@ -380,12 +393,6 @@ class Model:
                     hidden.append(number)
                     names[number] = text
                     data = text.encode()
-            elif self.byte_fallback and (byte := _fallback_byte(text)) is not None:
-                data = bytes([byte])
-                hidden.append(number)
-                names[number] = text
-                if byte_ids is not None:
-                    byte_ids[byte] = number
             else:
                 data = bare.encode()
                 if spelling == "marks":
@@ -417,6 +424,23 @@ class Model:
         result["token_offsets"] = offsets.astype(np.uint32)
         return result
 
+    def _fallback_bytes(self) -> list[tuple[int, int]]:
+        """The bytes that tokens such as <0x0A> stand for, and these tokens' ids."""
+        found = [(byte, self.vocab.get(_byte_name(byte))) for byte in range(256)]
+        return [(byte, number) for byte, number in found if number is not None]
+
+    def _others(self, marks: bool) -> list[str]:
+        """The tokens that no text is spelled with: those of bytes, and with spaces beside marks."""
+        result = [_byte_name(byte) for byte, _ in self._fallback_bytes() if self.byte_fallback]
+        if marks and self._has_spaces:
+            result += [text for text in self.vocab if " " in text]
+        return result
+
+    @functools.cached_property
+    def _has_spaces(self) -> bool:
+        """Whether a token has a space in it."""
+        return " " in "".join(self.vocab)
+
     def _places(self, spelling: Spelling) -> npt.NDArray[np.uint32]:
         """The symbols by their place in a word; see VocabSpec.places."""
         rows = []
@@ -442,13 +466,15 @@ class Model:
         ids[places[:, 1], places[:, 0]] = places[:, 2]
         for place, byte in np.argwhere(ids == NO_ID).tolist():
             where = ("starting", "inside of", "being", "ending")[place]
-            raise VocabError(f"{self.where}.vocab: no token for the byte 0x{byte:02x} {where} a word")
+            raise VocabError(
+                f"{self.where}.vocab: no token for the byte 0x{byte:02x} {where} a word"
+            )
         first: npt.NDArray[np.uint32] = ids[0]
         return first
 
     def _read_unknown(self, byte_ids: npt.NDArray[np.uint32], result: dict[str, Any]) -> None:
         """What characters become that are no tokens: their bytes, or unk_token."""
-        fallback = [self.vocab.get(f"<0x{byte:02X}>") for byte in range(256)]
+        fallback = [self.vocab.get(_byte_name(byte)) for byte in range(256)]
         if self.byte_fallback and None not in fallback:
             return
         if self.byte_fallback and any(number is not None for number in fallback):
@@ -472,26 +498,34 @@ class Model:
         try:
             pairs = [merge.split(" ") if type(merge) is str else merge for merge in self.merges]
             n = len(self.prefix)
-            rows = [(vocab[left], vocab[right], vocab[left + right[n:]]) for left, right in pairs]
-            if not all(right.startswith(self.prefix) for _, right in pairs):
+            if not all(right.startswith(self.prefix) for _, right in pairs if n):
                 raise self._merge_error()
+            columns = (
+                [left for left, _ in pairs],
+                [right for _, right in pairs],
+                (left + right[n:] for left, right in pairs) if n else map("".join, pairs),
+            )
+            result = np.empty((len(pairs), 3), dtype=np.uint32)
+            for i, texts in enumerate(columns):
+                ids = map(vocab.__getitem__, texts)
+                result[:, i] = np.fromiter(ids, dtype=np.uint32, count=len(pairs))
         except (KeyError, TypeError, ValueError):
             raise self._merge_error() from None
-        result = np.array(rows, dtype=np.uint32).reshape(-1, 3)
         keys = result[:, 0].astype(np.uint64) << np.uint64(32) | result[:, 1]
-        if len(np.unique(keys)) != len(keys):
+        ordered = np.sort(keys)
+        if (ordered[1:] == ordered[:-1]).any():
             _, first = np.unique(keys, return_index=True)
             again = int(np.setdiff1d(np.arange(len(keys)), first)[0])
             raise VocabError(
                 f"{self.where}.merges[{again}]: {self.merges[again]!r} is a merge already"
             )
         if self.byte_fallback:
-            singles = [vocab.get(f"<0x{byte:02X}>", NO_ID) for byte in range(256)]
+            singles = [number for _, number in self._fallback_bytes()]
             bad = np.isin(result[:, :2], np.array(singles, dtype=np.uint32)).any(axis=1)
             if bad.any():
                 where = f"{self.where}.merges[{int(bad.argmax())}]"
                 raise VocabError(f"{where}: ctok knows no merges of single bytes")
-        if spelling == "marks":
+        if spelling == "marks" and self._has_spaces:
             result = result[[" " not in left and " " not in right for left, right in pairs]]
         return result
 
@@ -518,10 +552,20 @@ class Model:
         return VocabError(f"{self.where}.merges: no merges")
 
 
-def _fallback_byte(text: str) -> int | None:
-    """The byte that a token such as <0x0A> stands for."""
-    if len(text) == 6 and text.startswith("<0x") and text.endswith(">"):
-        digits = text[3:5]
-        if all(digit in "0123456789ABCDEF" for digit in digits):
-            return int(digits, 16)
-    return None
+def _byte_name(byte: int) -> str:
+    """The token that stands for a byte."""
+    return f"<0x{byte:02X}>"
+
+
+def _unmarked(text: str) -> str:
+    """A token with the spaces that its marks stand for."""
+    return text.replace(MARK, " ")
+
+
+def _is_text(text: str) -> bool:
+    """Whether a str can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -350,7 +350,9 @@ class Tokenizer:
         if pair is None and isinstance(first, str) and not (self._truncation or self._padding):
             vocabulary, alone = self._fresh(), self._alone_of(add_special_tokens, details=True)
             if alone is not None:
-                return Encoding.later(alone, first, vocabulary.tokenizer.encode(first, **alone.rules))
+                return Encoding.later(
+                    alone, first, vocabulary.tokenizer.encode(first, **alone.rules)
+                )
         item = (first,) if pair is None else (first, check(pair))
         return self._encode([item], add_special_tokens, details=True)[0]
 
