@@ -388,11 +388,11 @@ class Model:
             if self.has_affixes and bare + self.suffix != text:  # no piece is this token
                 hidden.append(number)
             if spelling == "alphabet":
-                data = alphabet.to_bytes(bare)
-                if data is None:
+                spelled = alphabet.to_bytes(bare)
+                data = text.encode() if spelled is None else spelled
+                if spelled is None:
                     hidden.append(number)
                     names[number] = text
-                    data = text.encode()
             else:
                 data = bare.encode()
                 if spelling == "marks":
