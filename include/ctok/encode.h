@@ -94,7 +94,7 @@ CTOK_BODY ctok_status ctok_encoder_write(ctok_encoder *encoder, const uint32_t *
     return CTOK_OK;
 }
 
-/*  One long piece by linear.h; CTOK_UNKNOWN_ID when it has to be merged. */
+/*  One long piece by linear.h; CTOK_UNKNOWN_ID when it has to be merged. The walk keeps the ids. */
 CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_short_merges merge,
                                            ctok_encoder *encoder, const uint8_t *piece,
                                            size_t length, size_t *budget) {
@@ -114,12 +114,17 @@ CTOK_FUNCTION ctok_status ctok_encode_walk(const ctok_vocab *vocab, ctok_short_m
     return status;
 }
 
-/*  One piece of more than CTOK_SHORT_PIECE bytes that is no token. */
+/*  One piece of more than CTOK_SHORT_PIECE bytes that is no token.
+ *
+ *      kept    out: its ids, also where ids are only counted; room for its bytes, or NULL
+ */
 CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_short_merges merge,
                                            ctok_encoder *encoder, const uint8_t *piece,
-                                           size_t length, size_t *budget) {
+                                           size_t length, uint32_t *kept, size_t *budget) {
     if (vocab->linear.parts && encoder->merging <= CTOK_WALKS) {
         const ctok_status status = ctok_encode_walk(vocab, merge, encoder, piece, length, budget);
+        if (status == CTOK_OK && kept)
+            memcpy(kept, encoder->walk.ids, encoder->walk.count * sizeof(kept[0]));
         if (CTOK_LIKELY(status != CTOK_UNKNOWN_ID))
             return status;
         encoder->merging = CTOK_MUST_MERGE;
@@ -140,6 +145,8 @@ CTOK_NOINLINE ctok_status ctok_encode_long(const ctok_vocab *vocab, ctok_short_m
             return CTOK_OUTPUT_FULL;
         ctok_long_merge_ids(&encoder->merge, encoder->out + encoder->used);
     }
+    if (kept)
+        ctok_long_merge_ids(&encoder->merge, kept);
     encoder->used += count;
     encoder->merging = CTOK_MAY_WALK;
     return CTOK_OK;
@@ -154,7 +161,7 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_short_
                                             size_t at, size_t length, uint64_t hash,
                                             size_t *budget) {
     const uint8_t *piece = text + at;
-    uint32_t ids[CTOK_SHORT_PIECE];
+    uint32_t ids[CTOK_LARGE_PIECE];
     size_t count = 1;
     if (hash) {
         const uint32_t *known = ctok_record_look(&encoder->cache, hash, piece, length, &count);
@@ -167,10 +174,9 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_short_
         if (length > CTOK_SHORT_PIECE) {
             const size_t before = encoder->used;
             const ctok_status status =
-                ctok_encode_long(vocab, merge, encoder, piece, length, budget);
-            if (hash && status == CTOK_OK && encoder->out)
-                ctok_record_put(&encoder->cache, hash, piece, length, encoder->out + before,
-                                encoder->used - before);
+                ctok_encode_long(vocab, merge, encoder, piece, length, hash ? ids : NULL, budget);
+            if (hash && status == CTOK_OK)
+                ctok_record_put(&encoder->cache, hash, piece, length, ids, encoder->used - before);
             return status;
         }
         count = merge.one(&vocab->merges, piece, length, ids);
@@ -470,42 +476,34 @@ CTOK_BODY ctok_status ctok_encode_open(const ctok_chunk_leaves leaves, const cto
                                      encoder->more[i], budget);
 }
 
-/*  Adds up the answers' counts, eight at once where all eight are known; returns how many pieces
- *  are done: all, or those before the one that *status is about. */
+/*  Adds up the answers' counts, and counts those without an answer; returns how many pieces are done:
+ *  all, or those before the one that *status is about. */
 CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
                                  ctok_encoder *encoder, const uint8_t *text, size_t n,
                                  const size_t *ends, size_t pieces, size_t *budget,
                                  ctok_status *status) {
     const uint64_t *const answers = encoder->answers;
-    size_t i = 0;
-    while (i < pieces) {
-        const size_t until = pieces - i < 8 ? pieces : i + 8;
-        if (until - i == 8) {
-            uint64_t sum = 0, open = 0;
-            for (size_t k = 0; k < 8; k++) {
-                const uint64_t count = ctok_answer_count(answers[i + k]);
-                sum += count;
-                open |= count == 0;
-            }
-            if (CTOK_LIKELY(!open)) {
-                encoder->used += sum;
-                i = until;
-                continue;
-            }
-        }
-        for (; i < until; i++) {
-            const size_t count = ctok_answer_count(answers[i]);
-            const size_t start = i ? ends[i - 1] : encoder->at;
-            encoder->used += count;
-            if (count)
-                continue;
-            *status = ctok_encode_open(leaves, vocab, encoder, text, n, start, i, ends[i] - start,
-                                       budget);
-            if (CTOK_UNLIKELY(*status != CTOK_OK))
-                return i;
-        }
+    uint64_t sum = 0, open = 0;
+    for (size_t i = 0; i < pieces; i++) {
+        const uint64_t count = ctok_answer_count(answers[i]);
+        sum += count;
+        open += count == 0;
     }
-    return i;
+    encoder->used += sum;
+    for (size_t i = 0; open; i++) {
+        const size_t start = i ? ends[i - 1] : encoder->at;
+        if (ctok_answer_count(answers[i]))
+            continue;
+        *status =
+            ctok_encode_open(leaves, vocab, encoder, text, n, start, i, ends[i] - start, budget);
+        if (CTOK_UNLIKELY(*status != CTOK_OK)) {
+            for (size_t k = i; k < pieces; k++)
+                encoder->used -= ctok_answer_count(answers[k]);
+            return i;
+        }
+        open--;
+    }
+    return pieces;
 }
 
 /*  Emits up to CTOK_CHUNK of the known pieces: finds their answers, then writes them in order. */

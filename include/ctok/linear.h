@@ -412,7 +412,7 @@ CTOK_BODY void ctok_walk_window(const ctok_linear_view *view, ctok_walk *walk,
 }
 
 /*  How many tokens at a window's ends may look otherwise with its neighbours' text beside them. */
-#define CTOK_SEAM_TOKENS 2
+#define CTOK_SEAM_TOKENS ((size_t)2)
 
 /*  How many bytes some tokens have. */
 CTOK_BODY size_t ctok_tokens_size(const uint32_t *offsets, const uint32_t *ids, size_t count) {
@@ -434,7 +434,6 @@ CTOK_BODY size_t ctok_tokens_size(const uint32_t *offsets, const uint32_t *ids, 
  */
 CTOK_NOINLINE int ctok_walk_windows(const ctok_linear_view *view, ctok_walk *walk,
                                     const uint8_t *text) {
-    enum { SEAM = CTOK_SEAM_TOKENS };
     const uint32_t *const offsets = view->pieces->offsets;
     const ctok_pairs *const pairs = &view->merges->pairs;
     const ctok_parts *const parts = view->linear.parts;
@@ -475,22 +474,24 @@ CTOK_NOINLINE int ctok_walk_windows(const ctok_linear_view *view, ctok_walk *wal
         if (!last && ctok_stay_apart(pairs, parts, ids[k][counts[k] - 1], ids[k + 1][0]))
             continue;
         /* At the end of the row the tokens are only left for the next one, as far as there are. */
-        const size_t spare = counts[k] - from[k] - 1, before = spare < SEAM ? spare : SEAM;
+        const size_t spare = counts[k] - from[k] - 1,
+                     before = spare < CTOK_SEAM_TOKENS ? spare : CTOK_SEAM_TOKENS;
         const size_t left = ctok_tokens_size(offsets, ids[k] + counts[k] - before, before);
-        const size_t right =
-            last || counts[k + 1] <= SEAM ? 0 : ctok_tokens_size(offsets, ids[k + 1], SEAM);
+        const size_t right = last || counts[k + 1] <= CTOK_SEAM_TOKENS
+                                 ? 0
+                                 : ctok_tokens_size(offsets, ids[k + 1], CTOK_SEAM_TOKENS);
         if (left <= ends[k] - at[k]) {
             to[k] -= before;
             ends[k] -= left;
         }
-        if (right == 0 || before < SEAM || left + right > CTOK_SHORT_PIECE || left + right == 0 ||
-            ends[k] + left != at[k + 1]) {
+        if (right == 0 || before < CTOK_SEAM_TOKENS || left + right > CTOK_SHORT_PIECE ||
+            left + right == 0 || ends[k] + left != at[k + 1]) {
             width = k + 1;
             break;
         }
         lanes.pieces[seams] = text + ends[k];
         lanes.sizes[seams++] = left + right;
-        from[k + 1] = SEAM;
+        from[k + 1] = CTOK_SEAM_TOKENS;
     }
     lanes.used = seams;
     if (seams)
@@ -507,7 +508,7 @@ CTOK_NOINLINE int ctok_walk_windows(const ctok_linear_view *view, ctok_walk *wal
         const size_t end = ends[done] + lanes.sizes[seams];
         const size_t count = ctok_lane_ids(&lanes, seams++, seam);
         if (!ctok_stay_apart(pairs, parts, walk->ids[walk->count - 1], seam[0]) ||
-            !ctok_stay_apart(pairs, parts, seam[count - 1], ids[done + 1][SEAM]) ||
+            !ctok_stay_apart(pairs, parts, seam[count - 1], ids[done + 1][CTOK_SEAM_TOKENS]) ||
             !ctok_walk_append(walk, seam, count, end))
             break;
     }
