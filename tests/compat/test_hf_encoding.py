@@ -208,7 +208,8 @@ def test_an_encoding_is_pickled_with_all_that_it_says():
 
 def test_details_are_worked_out_only_when_asked_for(monkeypatch):
     ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
-    monkeypatch.setattr(type(ours._vocabulary.tokenizer), "trace", None)
+    for name in ("trace", "places", "words"):
+        monkeypatch.setattr(type(ours._vocabulary.tokenizer), name, None)
     encodings = ours.encode_batch(["Hello world", "you"])
     assert [len(encoding.ids) == len(encoding) for encoding in encodings] == [True, True]
     assert encodings[0].attention_mask == [1] * len(encodings[0])
