@@ -1,5 +1,9 @@
 """Text into ids: every entry point agrees with the plain algorithm."""
 
+import string
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -114,6 +118,27 @@ def test_a_piece_of_any_length_agrees_with_reference(encoding, length):
     for unit in ("a", "ab", "=-", "\u0301", "\u4e9c", "\U0001f30d", " ", "-=*"):
         text = (unit * length)[:length]
         assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)
+
+
+# A token of 65 bytes, found from its end: a window of 64 that starts with it sees 14 small tokens and
+# one of 50, and the next window starts with that one, where it began.
+LONG_TOKEN = """
+import sys, ctok
+from ctok.loaders import tiktoken
+run, last, lead = sys.argv[1:]
+tokens = [run[:k] for k in range(2, len(run) + 1)] + [run + last]
+tokens += [lead[k:] + run + last for k in reversed(range(len(lead)))]
+every = [bytes([value]) for value in range(256)] + [token.encode() for token in tokens]
+spec = tiktoken.from_ranks(dict(enumerate(every)), name="long", pattern="(?s:.+)")
+tokenizer = ctok.Tokenizer(spec)
+assert tokenizer.vocab.is_linear
+assert tokenizer.encode("....." + tokens[-1]) == [46] * 5 + [len(every) - 1]
+"""
+
+
+def test_a_token_longer_than_a_window_comes_to_an_end():
+    letters = string.ascii_letters[:50], "!", "0123456789+-*/"
+    subprocess.run([sys.executable, "-c", LONG_TOKEN, *letters], check=True, timeout=60)
 
 
 def test_a_token_that_no_merge_reaches_comes_from_the_whole_piece_only():
