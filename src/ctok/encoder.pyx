@@ -892,7 +892,8 @@ cdef class Encoder:
                 work = self.run(&job.refs[self.current], rules, job.counting, BUDGET)
                 if work != WORK_DONE:
                     return work
-                counts[self.current] = self.state.used - self.before
+                if not share.until:  # other workers have other parts of it: Job.sum_parts
+                    counts[self.current] = self.state.used - self.before
                 self.started = False
                 self.current += 1
                 done += self.until - self.start
