@@ -205,3 +205,26 @@ def test_counts_are_the_numbers_of_ids_wherever_a_long_piece_stands(o200k, backe
             expected = len(o200k.encode(text))
             assert tokenizer.count(text) == expected
             assert tokenizer.count_batch([text, "", text]).tolist() == [expected, 0, expected]
+
+
+NO_ARRAY = """
+import ctok
+from ctok import encoder
+class NoMemory:
+    def asarray(self, ids):
+        raise MemoryError
+tokenizer, text = ctok.get_encoding("o200k_base"), "hello, world " * 100_000
+numpy, encoder.np = encoder.np, NoMemory()
+for _ in range(3):
+    try:
+        tokenizer.encode_to_numpy(text)
+    except MemoryError:
+        continue
+    raise SystemExit("no error")
+encoder.np = numpy
+assert len(tokenizer.encode_to_numpy(text)) == 300_001
+"""
+
+
+def test_ids_are_freed_once_when_there_is_no_memory_for_their_array():
+    subprocess.run([sys.executable, "-c", NO_ARRAY], check=True, timeout=60)
