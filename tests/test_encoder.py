@@ -1,5 +1,9 @@
 """Text into ids: every entry point agrees with the plain algorithm."""
 
+import string
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,6 +120,27 @@ def test_a_piece_of_any_length_agrees_with_reference(encoding, length):
         assert tokenizer.encode_ordinary(text) == reference.encode(plain, text)
 
 
+# A token of 65 bytes, found from its end: a window of 64 that starts with it sees 14 small tokens and
+# one of 50, and the next window starts with that one, where it began.
+LONG_TOKEN = """
+import sys, ctok
+from ctok.loaders import tiktoken
+run, last, lead = sys.argv[1:]
+tokens = [run[:k] for k in range(2, len(run) + 1)] + [run + last]
+tokens += [lead[k:] + run + last for k in reversed(range(len(lead)))]
+every = [bytes([value]) for value in range(256)] + [token.encode() for token in tokens]
+spec = tiktoken.from_ranks(dict(enumerate(every)), name="long", pattern="(?s:.+)")
+tokenizer = ctok.Tokenizer(spec)
+assert tokenizer.vocab.is_linear
+assert tokenizer.encode("....." + tokens[-1]) == [46] * 5 + [len(every) - 1]
+"""
+
+
+def test_a_token_longer_than_a_window_comes_to_an_end():
+    letters = string.ascii_letters[:50], "!", "0123456789+-*/"
+    subprocess.run([sys.executable, "-c", LONG_TOKEN, *letters], check=True, timeout=60)
+
+
 def test_a_token_that_no_merge_reaches_comes_from_the_whole_piece_only():
     tokenizer = vocabs.make([b"xyz"], pattern=r"[a-z]+|[^a-z]")
     assert not tokenizer.is_proper
@@ -180,3 +205,26 @@ def test_counts_are_the_numbers_of_ids_wherever_a_long_piece_stands(o200k, backe
             expected = len(o200k.encode(text))
             assert tokenizer.count(text) == expected
             assert tokenizer.count_batch([text, "", text]).tolist() == [expected, 0, expected]
+
+
+NO_ARRAY = """
+import ctok
+from ctok import encoder
+class NoMemory:
+    def asarray(self, ids):
+        raise MemoryError
+tokenizer, text = ctok.get_encoding("o200k_base"), "hello, world " * 100_000
+numpy, encoder.np = encoder.np, NoMemory()
+for _ in range(3):
+    try:
+        tokenizer.encode_to_numpy(text)
+    except MemoryError:
+        continue
+    raise SystemExit("no error")
+encoder.np = numpy
+assert len(tokenizer.encode_to_numpy(text)) == 300_001
+"""
+
+
+def test_ids_are_freed_once_when_there_is_no_memory_for_their_array():
+    subprocess.run([sys.executable, "-c", NO_ARRAY], check=True, timeout=60)

@@ -116,6 +116,34 @@ def test_texts_that_another_thread_takes_away_are_encoded(o200k):
     assert found == expected
 
 
+@pytest.mark.parametrize("begins", [True, False])
+def test_an_interruption_while_a_thread_starts_leaves_none_at_work(monkeypatch, begins):
+    start, done, stopped, late = threading.Thread.start, [], threading.Event(), []
+
+    def interrupted(thread):
+        if begins:
+            start(thread)
+            while not done:
+                time.sleep(0.001)
+        else:
+            late.append(thread)
+        raise KeyboardInterrupt
+
+    def task():
+        done.append("begun")
+        stopped.wait(20)
+        time.sleep(0.05)
+        done.append("ended")
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        parallel.run([lambda: None, task], stopped.set)
+    for thread in late:  # it comes when the call has ended
+        start(thread)
+        thread.join()
+    assert done == (["begun", "ended"] if begins else [])
+
+
 # ---- one text, several threads
 
 

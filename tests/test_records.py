@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import ctok
+from ctok import records
 from ctok.spec import AddedToken, Split, Step
 
 from . import vocabs
@@ -54,6 +55,20 @@ def test_the_standard_functions_take_records():
     assert dataclasses.asdict(token) == token.__dict__
     assert [f.name for f in dataclasses.fields(ctok.VocabSpec)] == [*vocabs.make_spec().__dict__]
     assert dataclasses.replace(vocabs.make_spec(), name="other").name == "other"
+
+
+def test_the_standard_functions_take_a_class_below_a_record():
+    @records.dataclass(frozen=True)
+    class Record:
+        number: int
+        name: str = "none"
+
+    class Below(Record):
+        pass
+
+    assert dataclasses.is_dataclass(Below(1))
+    assert dataclasses.replace(Below(1), number=2).number == 2
+    assert [field.name for field in dataclasses.fields(Record)] == ["number", "name"]
 
 
 def test_records_are_copied_and_pickled():

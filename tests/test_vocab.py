@@ -1,5 +1,6 @@
 """Vocab: the frozen tables, against a dict of ranks."""
 
+import mmap
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 
 import ctok
-from ctok import reference
+from ctok import pages, reference
 
 from . import vocabs
 
@@ -217,3 +218,15 @@ def test_a_proper_vocabulary_is_encoded_in_linear_time(encoding):
 def test_a_long_piece_gives_what_the_rule_gives(encoding, piece):
     tokenizer, plain = encoding
     assert tokenizer.encode_ordinary(piece) == reference.encode(plain, piece)
+
+
+def test_tables_are_made_where_the_system_has_no_huge_pages(monkeypatch):
+    class Small(mmap.mmap):
+        def madvise(self, *advice):
+            raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(mmap, "mmap", Small)
+    monkeypatch.setattr(mmap, "MADV_HUGEPAGE", 14, raising=False)
+    table = pages.zeros((1 << 19, 2), np.uint64)
+    assert table.shape == (1 << 19, 2)
+    assert not table.any()

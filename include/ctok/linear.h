@@ -391,9 +391,13 @@ CTOK_BODY void ctok_walk_window(const ctok_linear_view *view, ctok_walk *walk,
             walk->at += size;
             ctok_walk_append(walk, ids, count, walk->at);
             if (size < left) {
-                const size_t end = walk->at;
+                const size_t end = walk->at, chosen = walk->count;
                 for (size_t i = 1; i < count && i < 3 && walk->at > start + size / 2; i++)
                     ctok_walk_back(view, walk);
+                if (walk->at <= start) { /* back where it began: the last token is a long one */
+                    walk->at = end;
+                    walk->count = chosen;
+                }
                 if (count * 8 <= size && !walk->slow) /* long tokens are found faster than merged */
                     until = end + CTOK_SHORT_PIECE;
             }
@@ -525,8 +529,8 @@ CTOK_NOINLINE int ctok_walk_windows(const ctok_linear_view *view, ctok_walk *wal
  *      return   CTOK_OK at the end, CTOK_PAUSED when the budget is used up, CTOK_UNKNOWN_ID when
  *               there is no way: the vocabulary's tables contradict each other
  *
- *  Bound  each stretch of tokens passes the place where windows gave up by a window, and no place
- *         is closed twice. */
+ *  Bound  windows end behind the place where they began, or give up; each stretch of tokens passes
+ *         the place where they did by a window, and no place is closed twice. */
 CTOK_FUNCTION ctok_status ctok_walk_on(const ctok_linear_view *view, ctok_walk *walk,
                                        const uint8_t *text, size_t *budget) {
     while (walk->at < walk->n) {

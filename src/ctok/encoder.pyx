@@ -128,13 +128,17 @@ cdef bint must_copy(const Text* text, const ctok_rules* rules) noexcept nogil:
     return text.width != CTOK_UTF8 or rules.prefix != 0
 
 
-cdef object array_of(uint32_t* ids, size_t room, size_t n):
-    """The first n ids as an array that they are handed over to: ctok_resize's memory."""
+cdef object array_of(uint32_t** ids, size_t* room, size_t n):
+    """The first n ids as an array that they are handed over to: ctok_resize's memory, taken from the
+    caller's hands even when there is no memory for the array."""
     cdef Memory memory = Memory.__new__(Memory)
-    cdef void* shrunk = ctok_resize(ids, room * sizeof(uint32_t), max(n, <size_t>1) * sizeof(uint32_t))
-    memory.ids = ids if shrunk is NULL else <uint32_t*>shrunk
-    memory.room = room if shrunk is NULL else max(n, <size_t>1)
+    cdef size_t kept = max(n, <size_t>1)
+    cdef void* shrunk = ctok_resize(ids[0], room[0] * sizeof(uint32_t), kept * sizeof(uint32_t))
+    memory.ids = ids[0] if shrunk is NULL else <uint32_t*>shrunk
+    memory.room = room[0] if shrunk is NULL else kept
     memory.shape[0] = n
+    ids[0] = NULL
+    room[0] = 0
     return np.asarray(memory)
 
 
@@ -502,10 +506,7 @@ cdef class Job:
         for encoder in encoders:
             with nogil:
                 encoder.place_ids(self, self.counted)
-        result = array_of(self.ids, self.room, total)
-        self.ids = NULL
-        self.room = 0
-        return result
+        return array_of(&self.ids, &self.room, total)
 
 
 @cython.final
@@ -780,10 +781,7 @@ cdef class Encoder:
                 view = array
                 memcpy(&view[0], self.ids, n * sizeof(uint32_t))
             return array
-        array = array_of(self.ids, self.ids_room, n)
-        self.ids = NULL
-        self.ids_room = 0
-        return array
+        return array_of(&self.ids, &self.ids_room, n)
 
     def encode_pieces(self, list texts_and_ends):
         """Encodes texts whose pieces are known already.
@@ -892,7 +890,8 @@ cdef class Encoder:
                 work = self.run(&job.refs[self.current], rules, job.counting, BUDGET)
                 if work != WORK_DONE:
                     return work
-                counts[self.current] = self.state.used - self.before
+                if not share.until:  # other workers have other parts of it: Job.sum_parts
+                    counts[self.current] = self.state.used - self.before
                 self.started = False
                 self.current += 1
                 done += self.until - self.start

@@ -5,6 +5,7 @@ Some processors drop a prefetch whose page is in no translation buffer; one huge
 
 from __future__ import annotations
 
+import contextlib
 import math
 import mmap
 from typing import TYPE_CHECKING, Any
@@ -30,5 +31,6 @@ def zeros(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     pages = mmap.mmap(-1, size + HUGE_PAGE, flags=_PRIVATE)
     start = np.frombuffer(pages, np.uint8).__array_interface__["data"][0]
     offset = -start % HUGE_PAGE
-    pages.madvise(mmap.MADV_HUGEPAGE, offset, size // HUGE_PAGE * HUGE_PAGE)
+    with contextlib.suppress(OSError):  # a kernel without them
+        pages.madvise(mmap.MADV_HUGEPAGE, offset, size // HUGE_PAGE * HUGE_PAGE)
     return np.frombuffer(pages, np.uint8, size, offset).view(dtype).reshape(shape)

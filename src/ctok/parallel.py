@@ -31,29 +31,34 @@ def run(tasks: Sequence[Callable[[], object]], stop: Callable[[], object]) -> No
         raised first.
     """
     errors: list[BaseException] = []
+    # Whether a thread begins its task, said by it or, after an interruption, by this one: who comes
+    # first. Thread.start may be interrupted when the thread runs already.
+    begins: dict[int, bool] = {}
 
-    def guarded(task: Callable[[], object]) -> None:
+    def guarded(number: int) -> None:
+        if not begins.setdefault(number, True):
+            return
         try:
-            task()
+            tasks[number]()
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             errors.append(error)
             stop()
 
-    threads = [threading.Thread(target=guarded, args=(task,), daemon=True) for task in tasks[1:]]
-    started: list[threading.Thread] = []
+    numbers = range(1, len(tasks))
+    threads = [threading.Thread(target=guarded, args=(i,), daemon=True) for i in numbers]
     interruption: BaseException | None = None
     try:
         for thread in threads:
             thread.start()
-            started.append(thread)
         tasks[0]()
     except BaseException as error:  # noqa: BLE001 - raised again when all threads have ended
         interruption = error
         stop()
-    while started:
+    while threads:
         try:
-            started[-1].join()
-            started.pop()
+            if interruption is None or begins.setdefault(len(threads), False):
+                threads[-1].join()
+            threads.pop()
         except BaseException as error:  # noqa: BLE001 - as above
             interruption = interruption or error
             stop()

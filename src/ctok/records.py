@@ -23,6 +23,8 @@ class _StandardFields:
     def __get__(self, record: object, kind: Any) -> dict[str, Any]:
         import dataclasses
 
+        # `kind` may be a class below the record's.
+        kind = next(base for base in kind.__mro__ if vars(base).get("__dataclass_fields__") is self)
         body: dict[str, Any] = {"__annotations__": dict(kind.__annotations__)}
         for name, default in kind.record_defaults.items():
             fresh = isinstance(default, field)
