@@ -4,6 +4,8 @@ import dataclasses
 import gc
 import pickle
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -375,3 +377,23 @@ def test_texts_that_are_taken_apart_keep_their_places_in_a_batch():
     assert counts.tolist() == [len(row) for row in expected]
     with pytest.raises(ctok.SpecialTokenError, match="disallowed special token '<s>'"):
         tokenizer.encode_batch([accent + "<s>"])
+
+
+COUNTED = """
+import resource, ctok
+from pathlib import Path
+from ctok.loaders import tiktoken
+bytes_only = {value: bytes([value]) for value in range(256)}
+tokenizer = ctok.Tokenizer(tiktoken.from_ranks(bytes_only, name="bytes", pattern="(?s:.+)"))
+tokenizer.count("warm")
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+room = pages * resource.getpagesize() + (100 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (room, room))
+counts = tokenizer.count_batch([b"ab" * 500_000, b"a", b"b"] * 60, threads=1)
+assert counts.tolist() == [1_000_000, 1, 1] * 60
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit and /proc are Linux's")
+def test_texts_long_and_short_are_counted_without_room_for_their_ids():
+    subprocess.run([sys.executable, "-c", COUNTED], check=True, timeout=60)

@@ -935,7 +935,9 @@ cdef class Encoder:
                            size_t count) noexcept nogil:
         """Encodes the texts that `gather` wrote."""
         cdef Work work = WORK_PAUSED
-        cdef size_t before = self.state.used
+        cdef size_t used = self.state.used
+        cdef size_t before = 0 if job.counting else used  # counted ids have no room
+        self.state.used = before
         self.begin()
         if not self.grow_ids(before + self.ends[count - 1] // 3 + count + 16):
             return WORK_NO_MEMORY
@@ -946,7 +948,7 @@ cdef class Encoder:
         if work == WORK_DONE:
             count = ctok_document_take_marks(
                 self.ids + before, self.state.used - before, count, counts + self.current)
-            self.state.used = before if job.counting else before + count
+            self.state.used = used if job.counting else before + count
         return work
 
     cdef void finish(self, Job job, Share* share) noexcept nogil:

@@ -86,6 +86,13 @@ static void check_windows(const toy *t, uint64_t *random, guard text_guard, guar
         for (size_t at = 0; at < n; at += TEXT_LONGEST) /* of several kinds */
             text_fill((int)((round + at / TEXT_LONGEST * (round % 3)) % TEXT_KINDS), random,
                       piece + at, n - at < TEXT_LONGEST ? n - at : TEXT_LONGEST);
+        for (size_t at = 0; round % 2 && at < n;) { /* of the longer tokens, and parts of them */
+            const uint32_t id = 256 + (uint32_t)random_below(random, t->n_ids - 256);
+            const size_t length = t->offsets[id + 1] - t->offsets[id];
+            const size_t size = random_below(random, 3) ? length : 1 + random_below(random, length);
+            memcpy(piece + at, t->bytes + t->offsets[id], size < n - at ? size : n - at);
+            at += size;
+        }
         check_length = n;
         check_place = round;
         ctok_long_merge_start(&state, &t->vocab.merges, piece, n, scratch);
@@ -255,8 +262,8 @@ int main(void) {
     check_catch_faults();
     check_pairs();
     const guard text_guard = guard_new(), scratch_guard = guard_new();
-    for (size_t round = 0; round < 32; round++) {
-        toy *t = toy_new(round % 2 ? TOY_JUMBLED : TOY_TRAINED, &random, 8 + 12 * (uint32_t)round);
+    for (size_t round = 0; round < 36; round++) {
+        toy *t = toy_new((toy_kind)(round % 3), &random, 8 + 12 * (uint32_t)round);
         check_case = t->unsplit ? "improper vocabulary" : "proper vocabulary";
         *(t->unsplit ? &improper : &proper) += 1;
         check_tables(t);

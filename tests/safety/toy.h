@@ -1,6 +1,7 @@
 /*  toy.h: small vocabularies for the safety programs and the fuzzers, built through build.h.
  *
  *      trained    a token for a random pair of neighbours, again and again: proper
+ *      grown      two tokens joined, most of them new ones, so that long tokens are many: proper
  *      jumbled    random strings of tokens and bytes in random order: mostly improper
  *
  *  Tables stand in exact heap blocks, so that a sanitizer sees a read beside one.
@@ -19,7 +20,7 @@
 #define TOY_LONGEST 96 /* over CTOK_SHORT_PIECE and over CTOK_MEDIUM_KEY */
 #define TOY_CORPUS 1024
 
-typedef enum toy_kind { TOY_TRAINED, TOY_JUMBLED } toy_kind;
+typedef enum toy_kind { TOY_TRAINED, TOY_JUMBLED, TOY_GROWN } toy_kind;
 
 typedef struct toy {
     ctok_vocab vocab;
@@ -213,6 +214,41 @@ static inline void toy_train(toy *t, uint64_t *random, uint32_t wanted) {
     }
 }
 
+/*  What merging the piece gives by the rule; ids has room for n. */
+static inline size_t toy_merge(const toy *t, const uint8_t *piece, size_t n, uint32_t *ids) {
+    size_t *starts = (size_t *)toy_block(n + 1, sizeof(*starts));
+    uint32_t *ranks = (uint32_t *)toy_block(n, sizeof(*ranks));
+    const size_t count =
+        n ? naive_merge(t->bytes, t->offsets, t->n_ids, piece, n, starts, ranks, ids) : 0;
+    free(starts);
+    free(ranks);
+    return count;
+}
+
+/*  Two tokens at a time that merging leaves apart, of a few letters and of the tokens so far. */
+static inline void toy_grow(toy *t, uint64_t *random, uint32_t wanted) {
+    for (size_t tries = 0; t->n_ids < wanted && tries < 8 * (size_t)wanted; tries++) {
+        uint8_t token[TOY_LONGEST];
+        uint32_t ids[TOY_LONGEST];
+        size_t length = 0;
+        for (int part = 0; part < 2; part++) {
+            const size_t grown = t->n_ids - 256, pick = random_below(random, 4);
+            const uint8_t letter = (uint8_t)('a' + random_below(random, 3));
+            const uint32_t id =
+                !grown || !pick ? naive_find(t->bytes, t->offsets, t->n_ids, &letter, 1)
+                : pick == 1     ? 256 + (uint32_t)random_below(random, grown)
+                            : t->n_ids - 1 - (uint32_t)random_below(random, grown < 5 ? grown : 5);
+            const size_t size = t->offsets[id + 1] - t->offsets[id];
+            if (length + size > TOY_LONGEST)
+                break;
+            memcpy(token + length, t->bytes + t->offsets[id], size);
+            length += size;
+        }
+        if (toy_merge(t, token, length, ids) == 2)
+            toy_add(t, token, length);
+    }
+}
+
 /*  Strings of two or three earlier tokens, or of bytes, whatever they split into. */
 static inline void toy_jumble(toy *t, uint64_t *random, uint32_t wanted) {
     for (size_t tries = 0; t->n_ids < wanted && tries < 8 * (size_t)wanted; tries++) {
@@ -252,6 +288,8 @@ static inline toy *toy_new(toy_kind kind, uint64_t *random, uint32_t extra) {
         toy_add(t, &order[i], 1);
     if (kind == TOY_TRAINED)
         toy_train(t, random, wanted);
+    else if (kind == TOY_GROWN)
+        toy_grow(t, random, wanted);
     else
         toy_jumble(t, random, wanted);
     t->bytes = (uint8_t *)realloc(t->bytes, t->offsets[t->n_ids]);
@@ -268,17 +306,6 @@ static inline void toy_free(toy *t) {
         free(blocks[i]);
 }
 
-/*  What merging the piece gives by the rule; ids has room for n. */
-static inline size_t toy_merge(const toy *t, const uint8_t *piece, size_t n, uint32_t *ids) {
-    size_t *starts = (size_t *)toy_block(n + 1, sizeof(*starts));
-    uint32_t *ranks = (uint32_t *)toy_block(n, sizeof(*ranks));
-    const size_t count =
-        n ? naive_merge(t->bytes, t->offsets, t->n_ids, piece, n, starts, ranks, ids) : 0;
-    free(starts);
-    free(ranks);
-    return count;
-}
-
 /*  Walks a piece in scratch of ctok_walk_bytes(n), `step` bytes and tries at a time; mode 0 by
  *  windows where they serve, 1 token by token. */
 static inline size_t toy_walk(const toy *t, const uint8_t *piece, size_t n, void *scratch,
@@ -289,6 +316,7 @@ static inline size_t toy_walk(const toy *t, const uint8_t *piece, size_t n, void
                                    {ctok_merge_short_scalar, ctok_merge_lanes_scalar}};
     ctok_walk walk;
     ctok_status status;
+    size_t rounds = 0;
     ctok_walk_begin(&walk, n, scratch);
     if (mode == 1)
         walk.until = n;
@@ -296,7 +324,7 @@ static inline size_t toy_walk(const toy *t, const uint8_t *piece, size_t n, void
         size_t budget = step;
         status = ctok_walk_on(&view, &walk, piece, &budget);
         CHECK(status == CTOK_OK || budget == 0);
-    } while (status == CTOK_PAUSED);
+    } while (status == CTOK_PAUSED && ++rounds < 1000 * n);
     CHECK(status == CTOK_OK && walk.at == n);
     memcpy(ids, walk.ids, walk.count * sizeof(*ids));
     return walk.count;
