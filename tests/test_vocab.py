@@ -220,6 +220,12 @@ def test_a_long_piece_gives_what_the_rule_gives(encoding, piece):
     assert tokenizer.encode_ordinary(piece) == reference.encode(plain, piece)
 
 
+@pytest.mark.skipif(not hasattr(mmap, "MADV_HUGEPAGE"), reason="numpy makes the tables")
+def test_a_table_without_memory_is_a_memory_error():
+    with pytest.raises(MemoryError, match="no memory for a table of"):
+        pages.zeros(1 << 60, np.uint8)
+
+
 def test_tables_are_made_where_the_system_has_no_huge_pages(monkeypatch):
     class Small(mmap.mmap):
         def madvise(self, *advice):

@@ -63,6 +63,8 @@ SANITIZERS = {
         symbol="__tsan_init",
         preload=("libtsan.so",),
         options=("TSAN_OPTIONS", "halt_on_error=1:exitcode=66"),
+        # tokenizers' own threads are not instrumented
+        environment={"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},
     ),
 }
 

@@ -23,12 +23,19 @@ def zeros(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """Like `numpy.zeros`; a large array begins with a huge page and has as many as fill up.
 
     The rest are small pages, so that no memory is taken that is not asked for.
+
+    Raises
+    ------
+    MemoryError
     """
     shape = shape if isinstance(shape, tuple) else (shape,)
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size < HUGE_PAGE or not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(shape, dtype)
-    pages = mmap.mmap(-1, size + HUGE_PAGE, flags=_PRIVATE)
+    try:
+        pages = mmap.mmap(-1, size + HUGE_PAGE, flags=_PRIVATE)
+    except OSError as error:
+        raise MemoryError(f"no memory for a table of {size} bytes") from error
     start = np.frombuffer(pages, np.uint8).__array_interface__["data"][0]
     offset = -start % HUGE_PAGE
     with contextlib.suppress(OSError):  # a kernel without them
