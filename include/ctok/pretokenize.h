@@ -65,14 +65,15 @@ CTOK_BODY size_t ctok_word_end(const ctok_family *row, uint32_t stop, const uint
 /*  The end of the piece of white space at text[at]. What is cut out first is no \S behind it.
  *
  *      \s++$ (or nothing) | \s*[\r\n]+ (or nothing) | \s+(?!\S) | \s+
- */
+ *
+ *  Of pauses only a last U+0020 is left to what follows. */
 CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
     size_t last = at;          /* where the run's last character starts */
     size_t behind_newline = 0; /* behind the last newline of the run, 0 with none */
     size_t end = at;
     while (end < n) {
-        const ctok_char c = ctok_char_at(text, n, end);
-        if (!(c.traits & CTOK_SPACE))
+        const ctok_char c = ctok_family_char(row, text, n, end);
+        if (!(c.traits & (row->script == CTOK_SCRIPT_PAUSES ? CTOK_INSIDE : CTOK_SPACE)))
             break;
         last = end;
         end += c.size;
@@ -85,6 +86,8 @@ CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, siz
         return behind_newline;
     if (row->numbers == CTOK_NUMBERS_FIRST && end < n &&
         ctok_family_char(row, text, n, end).traits & (CTOK_NUMBER | CTOK_INSIDE))
+        return end;
+    if (row->script == CTOK_SCRIPT_PAUSES && text[last] != ' ')
         return end;
     return end == n || last == at ? end : last;
 }
@@ -111,9 +114,8 @@ CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text
     const ctok_char first = ctok_family_char(row, text, n, at);
     const size_t second = at + first.size;
     const uint32_t signs = CTOK_PUNCTUATION | CTOK_SYMBOL;
-    const uint32_t stop = row->script == CTOK_SCRIPT_NONE ? 0
-                          : first.traits & CTOK_INSIDE    ? CTOK_OUTSIDE
-                                                          : CTOK_INSIDE;
+    const int apart = row->script == CTOK_SCRIPT_KANA || row->script == CTOK_SCRIPT_HAN;
+    const uint32_t stop = !apart ? 0 : first.traits & CTOK_INSIDE ? CTOK_OUTSIDE : CTOK_INSIDE;
     const uint32_t openers_stop =
         row->letters | CTOK_NUMBER | (row->opener == CTOK_OPENER_NO_PUNCTUATION ? signs : 0);
 

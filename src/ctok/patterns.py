@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+_PAUSES = "\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
 
 # Other spellings that cut every text as the family's own regex does (families.h has that one).
@@ -50,13 +51,16 @@ SPELLINGS = {
     + r"| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+": "seed_coder",
 }
 
-# Cuts in sequence, each as `splits.pattern_key` writes it and one under the other, that together
-# cut every text as the family's regex does.
+# Cuts in sequence, and cuts that leave gaps, each as `splits.pattern_key` writes it and one under the
+# other, that together cut every text as the family's regex does.
 SEQUENCES = {
     # Digits one by one, then ByteLevel: StarCoder, SmolLM
     r"\p{N}" + "\n" + _GPT2: "starcoder",
     r"\p{N}{1,3}" + "\n" + _ENDINGS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "minicpm5",
+    # BLOOM, Poro, GPT3-Finnish: their files have a class inside of the class
+    f" ?[^({_PAUSES})]+": "bloom",
+    f" ?[^(\\s|[{_PAUSES[3:]}])]+": "bloom",
     r"\p{N}{1,3}" + "\n[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+\n"
     r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
     r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "deepseek_v3",
