@@ -37,14 +37,20 @@ typedef enum ctok_newlines {
     CTOK_NEWLINES_UNLESS_END   /* the same, but a run that ends the text is one piece */
 } ctok_newlines;
 
-/*  Whether numbers (and the script) are cut out first: white space before them ends its text. */
-typedef enum ctok_numbers { CTOK_NUMBERS_IN_TURN, CTOK_NUMBERS_FIRST } ctok_numbers;
+/*  Whether numbers (and the script) are cut out first: white space before them ends its text. Or
+ *  the script is, and of the other pieces' numbers each three of ASCII are cut out last. */
+typedef enum ctok_numbers {
+    CTOK_NUMBERS_IN_TURN,
+    CTOK_NUMBERS_FIRST,
+    CTOK_NUMBERS_LAST
+} ctok_numbers;
 
 /*  A script that shares no piece with others. */
 typedef enum ctok_script {
     CTOK_SCRIPT_NONE,
     CTOK_SCRIPT_KANA,  /* 4E00-9FA5 3040-30FF; by itself it is cut as all else is */
     CTOK_SCRIPT_HAN,   /* \p{Han}; a run of it is a piece */
+    CTOK_SCRIPT_SIGNS, /* \p{P} and the symbols of ASCII; a run of them is a piece */
     CTOK_SCRIPT_PAUSES /* white space and what ctok_is_pause says; all else makes words */
 } ctok_script;
 
@@ -121,7 +127,11 @@ CTOK_BODY int ctok_is_inside(const ctok_family *row, const uint8_t *text, size_t
 CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text, size_t n,
                                      size_t at) {
     ctok_char c = ctok_char_at(text, n, at);
-    if (row->script == CTOK_SCRIPT_PAUSES && c.traits & CTOK_SPACE)
+    if (row->script == CTOK_SCRIPT_SIGNS)
+        c.traits |= c.traits & CTOK_PUNCTUATION || (text[at] < 0x80 && c.traits & CTOK_SYMBOL)
+                        ? CTOK_INSIDE
+                        : CTOK_OUTSIDE;
+    else if (row->script == CTOK_SCRIPT_PAUSES && c.traits & CTOK_SPACE)
         c.traits |= CTOK_INSIDE;
     else if (row->script != CTOK_SCRIPT_NONE)
         c.traits |= ctok_is_inside(row, text, at, c.size) ? CTOK_INSIDE : CTOK_OUTSIDE;
@@ -139,9 +149,11 @@ CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text
 #define CTOK_KANA_SIGNS "\xE3\x82\x9B\xE3\x82\x9C\xE3\x82\xA0\xE3\x83\xBB"
 #define CTOK_KANA_GAPS "\xE3\x81\x80\xE3\x82\x97\xE3\x82\x98"
 
+#define CTOK_FALCON_SIGNS "\\p{P}$+<=>^`|~"
+
 /*  BLOOM's pauses. */
 #define CTOK_PAUSES                                                                                \
-    "(\\s|.,!?\xE2\x80\xA6\xE3\x80\x82\xEF\xBC\x8C\xE3\x80\x81"                                      \
+    "(\\s|.,!?\xE2\x80\xA6\xE3\x80\x82\xEF\xBC\x8C\xE3\x80\x81"                                    \
     "\xE0\xA5\xA4\xDB\x94\xD8\x8C)"
 
 #define CTOK_KIMI_CAPITALS "(?:(?!\\p{Han})[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}])"
@@ -257,7 +269,13 @@ CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text
       "[" CTOK_PAUSES "]+(?![^" CTOK_PAUSES "])",                                                  \
       CTOK_CONTRACTIONS_NONE, CTOK_OPENER_SPACE, CTOK_OUTSIDE, CTOK_CASE_IGNORED, 0, 0,            \
       ~(uint32_t)0, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_IN_TURN,                 \
-      CTOK_SCRIPT_PAUSES)
+      CTOK_SCRIPT_PAUSES)                                                                          \
+    F(falcon,                                                                                      \
+      "[" CTOK_FALCON_SIGNS "]+| ?\\p{L}+|[0-9]{3}|"                                               \
+      " ?(?:(?:[0-9]{0,2}[^\\P{N}0-9])+(?:[0-9]{1,2}(?!\\p{N}))?|[0-9]{1,2}(?!\\p{N}))|"           \
+      " ?[^\\s\\p{L}\\p{N}" CTOK_FALCON_SIGNS "]+|\\s+(?![^\\s" CTOK_FALCON_SIGNS "])|\\s+",       \
+      CTOK_CONTRACTIONS_NONE, CTOK_OPENER_SPACE, CTOK_LETTER, CTOK_CASE_IGNORED, 3, 1, CTOK_PLAIN, \
+      CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_LAST, CTOK_SCRIPT_SIGNS)
 
 #define CTOK_FAMILY_ROW(name, ...)                                                                 \
     static const ctok_family ctok_family_##name = {#name, __VA_ARGS__};

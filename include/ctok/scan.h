@@ -57,7 +57,9 @@ CTOK_BODY void ctok_classify_high(const ctok_family *row, const uint8_t *text, s
         }
         const uint64_t bytes = ctok_below(character.size) << place;
         const uint32_t traits = character.traits;
-        if (row->script != CTOK_SCRIPT_NONE) {
+        if (row->script == CTOK_SCRIPT_SIGNS) {
+            c->script |= traits & CTOK_PUNCTUATION ? bytes : 0;
+        } else if (row->script != CTOK_SCRIPT_NONE) {
             const int inside = ctok_is_inside(row, text, at + place, character.size);
             const int nothing = row->opener == CTOK_OPENER_NO_PUNCTUATION &&
                                 !(traits & (row->letters | CTOK_SPACE | CTOK_NUMBER |
@@ -281,19 +283,21 @@ CTOK_BODY uint64_t ctok_cut_contractions(const ctok_family *row, const uint8_t *
 #define CTOK_NO_SEAM 128
 #define CTOK_BEHIND_SCRIPT 256
 
+CTOK_BODY int ctok_is_ascii_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
+
 /*  Is the character at text[at], at < n, surely no white space and none that a tail swallows? */
 CTOK_BODY int ctok_surely_black(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
     const uint8_t lead = text[at];
     if (row->script == CTOK_SCRIPT_PAUSES)
         return lead < 0x80 ? lead > ' ' && !ctok_is_pause(lead) : lead > 0xE3 && lead != 0xEF;
+    if (row->script == CTOK_SCRIPT_SIGNS)
+        return ctok_is_ascii_letter(lead) || (uint8_t)(lead - '0') < 10;
     if (lead < 0x80)
         return lead > ' ' && lead != '/';
     /* not U+0085 U+00A0, U+1680, U+2000..206F, U+3000..303F */
     return lead > 0xC2 && lead != 0xE1 && lead != 0xE2 &&
            (lead != 0xE3 || (at + 1 < n && text[at + 1] > 0x80));
 }
-
-CTOK_BODY int ctok_is_ascii_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
 
 /*  May a number begin with this byte? */
 CTOK_BODY int ctok_maybe_number(uint8_t byte) { return byte >= 0x80 || (uint8_t)(byte - '0') < 10; }
@@ -343,12 +347,20 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         c.capitals &= valid;
         c.both &= valid;
         c.tails &= valid;
-        if (row->script != CTOK_SCRIPT_NONE) {
+        if (row->script == CTOK_SCRIPT_SIGNS) {
+            c.script &= valid;
+            c.other &= ~c.script;
+        } else if (row->script != CTOK_SCRIPT_NONE) {
             c.script = (c.script | ctok_classify_script(row, leaves.between, block)) & valid;
             c.letters &= ~c.script;
             c.both &= ~c.script;
             c.marks &= ~c.script;
         }
+    }
+    if (row->script == CTOK_SCRIPT_SIGNS) {
+        const uint64_t signs = c.other & leaves.between(block, '!', '~');
+        c.script |= signs;
+        c.other &= ~signs;
     }
     if (row->opener == CTOK_OPENER_NO_PUNCTUATION) {
         const uint64_t control =
@@ -382,6 +394,8 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     uint64_t last = run_ends & ~inner;
     if (row->numbers == CTOK_NUMBERS_FIRST)
         last &= ~((c.digits | c.script) >> 1);
+    if (row->numbers == CTOK_NUMBERS_LAST)
+        last &= ~(c.script >> 1);
     if (row->script == CTOK_SCRIPT_PAUSES)
         last &= space;
     if (ends_text)
@@ -444,8 +458,12 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         if (CTOK_UNLIKELY(unclear) && ctok_lowest(unclear) < c.limit)
             c.limit = ctok_lowest(unclear);
     }
-    if (row->space_opens_more)
+    if (row->numbers == CTOK_NUMBERS_LAST) {
+        const uint64_t digits = ascii.digits & valid;
+        numbers &= ~behind_space | (digits >> 1 & digits >> 2); /* three leave the space alone */
+    } else if (row->space_opens_more) {
         numbers &= ~behind_space;
+    }
     if (row->digits == 1) {
         numbers = c.digits & ~c.tails;
     } else if (row->digits) {

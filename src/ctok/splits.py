@@ -29,12 +29,14 @@ def pattern_key(splits: Iterable[Split]) -> str | None:
     result = []
     splits = list(splits)
     for split in splits:
-        cuts = split.behavior == "isolated"
+        joins = split.behavior == "contiguous" and not split.invert
+        cuts = split.behavior == "isolated" or joins
         alone = len(splits) == 1 and split.pattern not in patterns.SEQUENCES
         cuts = cuts or (alone and split.behavior == "removed" and split.invert)
         if split.prefix or not cuts:
             return None
-        result.append(split.pattern.replace("\r", r"\r").replace("\n", r"\n"))
+        pattern = f"(?:{split.pattern})+" if joins else split.pattern
+        result.append(pattern.replace("\r", r"\r").replace("\n", r"\n"))
     return "\n".join(result)
 
 
