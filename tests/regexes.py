@@ -94,6 +94,8 @@ YOUTU = (
 O200K_BY_ONE = rf"{_cased(f'{ENDINGS}?')}|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|{SPACES}"
 FALCON = r"[\p{P}\$\+<=>\^~\|`]+"
 BLOOM = " ?[^(\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c)]+"
+# The same as BLOOM's file has it, a class inside of the class.
+BLOOM_NESTED = " ?[^(\\s|[.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c])]+"
 CHAMELEON = [
     "<sentinel:[0-9]+>",
     "(IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z",

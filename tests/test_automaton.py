@@ -156,7 +156,7 @@ def check_random_regexes(seed, count):
             continue
         ran += 1
         # `$` means what it does in patterns.compile_regex
-        judged = pattern if lines else patterns.PLAIN_DOLLAR.sub(r"\1\\Z", pattern)
+        judged = pattern if lines else patterns.with_end(pattern, r"\Z")
         compiled = regex.compile(judged, regex.MULTILINE if lines else 0)
         for _ in range(12):
             text = "".join(source.choices(LETTERS, k=source.randint(0, 14)))
@@ -264,15 +264,28 @@ def test_no_regex_is_a_family_that_cuts_otherwise(pattern, family):
     assert patterns.family_like(pattern, lines=False) == family
 
 
-# The models that cut in sequence and have a row.
-IN_SEQUENCE = ("starcoder", "minicpm5", "deepseek_v3")
+# The models that cut in sequence, or leave gaps, and have a row.
+IN_SEQUENCE = ("starcoder", "minicpm5", "deepseek_v3", "bloom", "falcon")
 WITH_ROWS = {name: name for name in (*IN_SEQUENCE, "ufakzeka", "seed_coder", "kimi")}
 WITH_ROWS["cl100k_old"] = "llama3"
 
 
 def test_every_sequence_with_a_row_is_a_models():
     steps = ([Split(*step) for step in regexes.MODELS[name]] for name in IN_SEQUENCE)
-    assert {splits.pattern_key(each) for each in steps} == set(patterns.SEQUENCES)
+    keys = {splits.pattern_key(each) for each in steps}
+    isolated = "\n".join(pattern for pattern, *_ in regexes.MODELS["falcon"])
+    assert keys | {regexes.BLOOM_NESTED, isolated} == set(patterns.SEQUENCES)
+
+
+@pytest.mark.parametrize("name", IN_SEQUENCE)
+def test_cuts_that_remove_what_they_do_not_match_have_no_row(name):
+    first, *others = regexes.MODELS[name]
+    steps = [Split(first[0], "removed", True), *(Split(*step) for step in others)]
+    tokenizer = ctok.Tokenizer(dataclasses.replace(vocabs.make_spec(), splits=tuple(steps)))
+    assert tokenizer.pretokenizer == "automaton"
+    told = [(step.pattern, step.behavior, step.invert) for step in steps]
+    for text in texts.random_texts(19, 500):
+        assert tokenizer.pieces(text.encode()) == judge(told, text.encode()), ascii(text)
 
 
 @pytest.mark.parametrize("name", IN_SEQUENCE)

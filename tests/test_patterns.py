@@ -203,3 +203,8 @@ def test_dollar_is_the_end_of_the_text_only():
 def test_text_between_two_matches_is_left_out_as_in_tiktoken():
     tokenizer = ctok.Tokenizer(vocabs.make_spec(pattern=r"[a-z]+"))
     assert tokenizer.encode("ab-cd") == [*b"abcd"]
+
+
+def test_a_dollar_in_a_class_is_a_dollar():
+    assert patterns.with_end(r"[a$]|\$|[]$\]]+|b$", r"\Z") == r"[a$]|\$|[]$\]]+|b\Z"
+    assert patterns.compile_regex("[a$]+").findall("b$a") == ["$a"]

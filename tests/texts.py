@@ -77,6 +77,7 @@ REGRESSIONS = [
     "\u30fc\u3005\u30fcabc",
     "\U00032d47\ud55c",  # a letter since Unicode 17 only
     "\ud55c\U00032d47",
+    "a\u2026 b\u060c  c\u0964d, (e) | f!\xa0?g\u06d4 \u3001 \u3002\n \uff0ch",
     "<|endoftext|>",
     "<|endoftext|><|endoftext|>",
     "<|end<|endoftext|>oftext|>",

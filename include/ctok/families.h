@@ -37,14 +37,21 @@ typedef enum ctok_newlines {
     CTOK_NEWLINES_UNLESS_END   /* the same, but a run that ends the text is one piece */
 } ctok_newlines;
 
-/*  Whether numbers (and the script) are cut out first: white space before them ends its text. */
-typedef enum ctok_numbers { CTOK_NUMBERS_IN_TURN, CTOK_NUMBERS_FIRST } ctok_numbers;
+/*  Whether numbers (and the script) are cut out first: white space before them ends its text. Or
+ *  the script is, and of the other pieces' numbers each three of ASCII are cut out last. */
+typedef enum ctok_numbers {
+    CTOK_NUMBERS_IN_TURN,
+    CTOK_NUMBERS_FIRST,
+    CTOK_NUMBERS_LAST
+} ctok_numbers;
 
 /*  A script that shares no piece with others. */
 typedef enum ctok_script {
     CTOK_SCRIPT_NONE,
-    CTOK_SCRIPT_KANA, /* 4E00-9FA5 3040-30FF; by itself it is cut as all else is */
-    CTOK_SCRIPT_HAN   /* \p{Han}; a run of it is a piece */
+    CTOK_SCRIPT_KANA,  /* 4E00-9FA5 3040-30FF; by itself it is cut as all else is */
+    CTOK_SCRIPT_HAN,   /* \p{Han}; a run of it is a piece */
+    CTOK_SCRIPT_SIGNS, /* \p{P} and the symbols of ASCII; a run of them is a piece */
+    CTOK_SCRIPT_PAUSES /* white space and what ctok_is_pause says; all else makes words */
 } ctok_script;
 
 /*  \p{Han} outside of 3400-4DBF 4E00-9FFF. */
@@ -55,6 +62,15 @@ static const uint32_t ctok_more_han[][2] = {
     {0x2A700, 0x2B739}, {0x2B740, 0x2B81D}, {0x2B820, 0x2CEA1}, {0x2CEB0, 0x2EBE0},
     {0x2EBF0, 0x2EE5D}, {0x2F800, 0x2FA1D}, {0x30000, 0x3134A}, {0x31350, 0x323AF},
 };
+
+/*  Is a code point that is no white space one of ( ) | . , ! ? and of the stops and commas of
+ *  other scripts that end BLOOM's words? */
+CTOK_BODY int ctok_is_pause(uint32_t c) {
+    return c < 0x80 ? c == '(' || c == ')' || c == '|' || c == '.' || c == ',' || c == '!' ||
+                          c == '?'
+                    : c == 0x60C || c == 0x6D4 || c == 0x964 || c == 0x2026 || c == 0x3001 ||
+                          c == 0x3002 || c == 0xFF0C;
+}
 
 /*  Is a code point of three or four bytes Han? */
 CTOK_BODY int ctok_is_han(uint32_t c) {
@@ -92,6 +108,9 @@ typedef struct ctok_family {
 /*  Does the character of `size` bytes at text[at] belong to the row's script? */
 CTOK_BODY int ctok_is_inside(const ctok_family *row, const uint8_t *text, size_t at, size_t size) {
     uint32_t c;
+    if (row->script == CTOK_SCRIPT_PAUSES && size < 3)
+        return ctok_is_pause(size == 1 ? text[at]
+                                       : (uint32_t)(text[at] & 31) << 6 | (text[at + 1] & 63));
     if (row->script == CTOK_SCRIPT_NONE || size < 3)
         return 0;
     c = (uint32_t)(text[at + 1] & 63) << 6 | (text[at + 2] & 63);
@@ -99,6 +118,8 @@ CTOK_BODY int ctok_is_inside(const ctok_family *row, const uint8_t *text, size_t
                   : (uint32_t)(text[at] & 7) << 18 | c << 6 | (text[at + 3] & 63);
     if (row->script == CTOK_SCRIPT_HAN)
         return ctok_is_han(c);
+    if (row->script == CTOK_SCRIPT_PAUSES)
+        return ctok_is_pause(c);
     return c - 0x4E00 <= 0x9FA5 - 0x4E00 || c - 0x3040 <= 0x30FF - 0x3040;
 }
 
@@ -106,7 +127,13 @@ CTOK_BODY int ctok_is_inside(const ctok_family *row, const uint8_t *text, size_t
 CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text, size_t n,
                                      size_t at) {
     ctok_char c = ctok_char_at(text, n, at);
-    if (row->script != CTOK_SCRIPT_NONE)
+    if (row->script == CTOK_SCRIPT_SIGNS)
+        c.traits |= c.traits & CTOK_PUNCTUATION || (text[at] < 0x80 && c.traits & CTOK_SYMBOL)
+                        ? CTOK_INSIDE
+                        : CTOK_OUTSIDE;
+    else if (row->script == CTOK_SCRIPT_PAUSES && c.traits & CTOK_SPACE)
+        c.traits |= CTOK_INSIDE;
+    else if (row->script != CTOK_SCRIPT_NONE)
         c.traits |= ctok_is_inside(row, text, at, c.size) ? CTOK_INSIDE : CTOK_OUTSIDE;
     return c;
 }
@@ -121,6 +148,13 @@ CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text
     "\xE3\x82\x9D-\xE3\x82\x9F\xE3\x82\xA1-\xE3\x83\xBA\xE3\x83\xBC-\xE3\x83\xBF"
 #define CTOK_KANA_SIGNS "\xE3\x82\x9B\xE3\x82\x9C\xE3\x82\xA0\xE3\x83\xBB"
 #define CTOK_KANA_GAPS "\xE3\x81\x80\xE3\x82\x97\xE3\x82\x98"
+
+#define CTOK_FALCON_SIGNS "\\p{P}$+<=>^`|~"
+
+/*  BLOOM's pauses. */
+#define CTOK_PAUSES                                                                                \
+    "(\\s|.,!?\xE2\x80\xA6\xE3\x80\x82\xEF\xBC\x8C\xE3\x80\x81"                                    \
+    "\xE0\xA5\xA4\xDB\x94\xD8\x8C)"
 
 #define CTOK_KIMI_CAPITALS "(?:(?!\\p{Han})[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}])"
 #define CTOK_KIMI_SMALL "(?:(?!\\p{Han})[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}])"
@@ -229,7 +263,19 @@ CTOK_BODY ctok_char ctok_family_char(const ctok_family *row, const uint8_t *text
       "\\s+(?!\\S)|\\s+",                                                                          \
       CTOK_CONTRACTIONS_END_WORDS, CTOK_OPENER_ANY_BUT_NEWLINE, CTOK_LETTER | CTOK_MARK,           \
       CTOK_CASE_SPLITS_WORDS, 3, 0, CTOK_PLAIN, CTOK_TAIL_NEWLINES, CTOK_NEWLINES_END_A_PIECE,     \
-      CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_HAN)
+      CTOK_NUMBERS_IN_TURN, CTOK_SCRIPT_HAN)                                                       \
+    F(bloom,                                                                                       \
+      " ?[^" CTOK_PAUSES "]+|[" CTOK_PAUSES "]*(?! )[" CTOK_PAUSES "](?![" CTOK_PAUSES "])|"       \
+      "[" CTOK_PAUSES "]+(?![^" CTOK_PAUSES "])",                                                  \
+      CTOK_CONTRACTIONS_NONE, CTOK_OPENER_SPACE, CTOK_OUTSIDE, CTOK_CASE_IGNORED, 0, 0,            \
+      ~(uint32_t)0, CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_IN_TURN,                 \
+      CTOK_SCRIPT_PAUSES)                                                                          \
+    F(falcon,                                                                                      \
+      "[" CTOK_FALCON_SIGNS "]+| ?\\p{L}+|[0-9]{3}|"                                               \
+      " ?(?:(?:[0-9]{0,2}[^\\P{N}0-9])+(?:[0-9]{1,2}(?!\\p{N}))?|[0-9]{1,2}(?!\\p{N}))|"           \
+      " ?[^\\s\\p{L}\\p{N}" CTOK_FALCON_SIGNS "]+|\\s+(?![^\\s" CTOK_FALCON_SIGNS "])|\\s+",       \
+      CTOK_CONTRACTIONS_NONE, CTOK_OPENER_SPACE, CTOK_LETTER, CTOK_CASE_IGNORED, 3, 1, CTOK_PLAIN, \
+      CTOK_TAIL_NONE, CTOK_NEWLINES_ARE_SPACE, CTOK_NUMBERS_LAST, CTOK_SCRIPT_SIGNS)
 
 #define CTOK_FAMILY_ROW(name, ...)                                                                 \
     static const ctok_family ctok_family_##name = {#name, __VA_ARGS__};

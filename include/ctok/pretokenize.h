@@ -62,17 +62,39 @@ CTOK_BODY size_t ctok_word_end(const ctok_family *row, uint32_t stop, const uint
     return behind_both ? behind_both : at;
 }
 
+/*  Do three digits of ASCII stand at text[at]? */
+CTOK_BODY int ctok_are_three(const uint8_t *text, size_t n, size_t at) {
+    return at < n && n - at >= 3 && (uint8_t)(text[at] - '0') < 10 &&
+           (uint8_t)(text[at + 1] - '0') < 10 && (uint8_t)(text[at + 2] - '0') < 10;
+}
+
+/*  The end of the piece of numbers at text[at], which a space opens if `body` is behind it, where
+ *  three digits of ASCII are a piece by themselves; `at` when there is none. */
+CTOK_BODY size_t ctok_threes_end(const uint8_t *text, size_t n, size_t at, size_t body) {
+    size_t end = body;
+    if (ctok_are_three(text, n, body))
+        return body > at ? body : body + 3;
+    while (end < n && !ctok_are_three(text, n, end)) {
+        const ctok_char c = ctok_char_at(text, n, end);
+        if (!(c.traits & CTOK_NUMBER))
+            break;
+        end += c.size;
+    }
+    return end > body ? end : at;
+}
+
 /*  The end of the piece of white space at text[at]. What is cut out first is no \S behind it.
  *
  *      \s++$ (or nothing) | \s*[\r\n]+ (or nothing) | \s+(?!\S) | \s+
- */
+ *
+ *  Of pauses only a last U+0020 is left to what follows. */
 CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
     size_t last = at;          /* where the run's last character starts */
     size_t behind_newline = 0; /* behind the last newline of the run, 0 with none */
     size_t end = at;
     while (end < n) {
-        const ctok_char c = ctok_char_at(text, n, end);
-        if (!(c.traits & CTOK_SPACE))
+        const ctok_char c = ctok_family_char(row, text, n, end);
+        if (!(c.traits & (row->script == CTOK_SCRIPT_PAUSES ? CTOK_INSIDE : CTOK_SPACE)))
             break;
         last = end;
         end += c.size;
@@ -83,8 +105,11 @@ CTOK_BODY size_t ctok_space_end(const ctok_family *row, const uint8_t *text, siz
         return end;
     if (behind_newline && row->newlines != CTOK_NEWLINES_ARE_SPACE)
         return behind_newline;
-    if (row->numbers == CTOK_NUMBERS_FIRST && end < n &&
-        ctok_family_char(row, text, n, end).traits & (CTOK_NUMBER | CTOK_INSIDE))
+    if (row->numbers != CTOK_NUMBERS_IN_TURN && end < n &&
+        ctok_family_char(row, text, n, end).traits &
+            (row->numbers == CTOK_NUMBERS_FIRST ? CTOK_NUMBER | CTOK_INSIDE : CTOK_INSIDE))
+        return end;
+    if (row->script == CTOK_SCRIPT_PAUSES && text[last] != ' ')
         return end;
     return end == n || last == at ? end : last;
 }
@@ -111,13 +136,13 @@ CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text
     const ctok_char first = ctok_family_char(row, text, n, at);
     const size_t second = at + first.size;
     const uint32_t signs = CTOK_PUNCTUATION | CTOK_SYMBOL;
-    const uint32_t stop = row->script == CTOK_SCRIPT_NONE ? 0
-                          : first.traits & CTOK_INSIDE    ? CTOK_OUTSIDE
-                                                          : CTOK_INSIDE;
+    const int apart = row->script != CTOK_SCRIPT_NONE && row->script != CTOK_SCRIPT_PAUSES;
+    const uint32_t stop = !apart ? 0 : first.traits & CTOK_INSIDE ? CTOK_OUTSIDE : CTOK_INSIDE;
     const uint32_t openers_stop =
         row->letters | CTOK_NUMBER | (row->opener == CTOK_OPENER_NO_PUNCTUATION ? signs : 0);
 
-    if (row->script == CTOK_SCRIPT_HAN && first.traits & CTOK_INSIDE)
+    if ((row->script == CTOK_SCRIPT_HAN || row->script == CTOK_SCRIPT_SIGNS) &&
+        first.traits & CTOK_INSIDE)
         return ctok_run_end(row, CTOK_INSIDE, 0, text, n, at);
     if (row->contractions == CTOK_CONTRACTIONS_LOWER_CASE ||
         row->contractions == CTOK_CONTRACTIONS_ANY_CASE) {
@@ -139,7 +164,11 @@ CTOK_BODY size_t ctok_piece_end_body(const ctok_family *row, const uint8_t *text
     }
 
     const size_t body = text[at] == ' ' ? second : at; /* behind the optional space of ` ?` */
-    if (row->digits == 0) {
+    if (row->numbers == CTOK_NUMBERS_LAST) {
+        end = ctok_threes_end(text, n, at, body);
+        if (end > at)
+            return end;
+    } else if (row->digits == 0) {
         start = row->space_opens_more ? body : at;
         end = ctok_run_end(row, CTOK_NUMBER, 0, text, n, start);
         if (end > start)

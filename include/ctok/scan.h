@@ -57,7 +57,9 @@ CTOK_BODY void ctok_classify_high(const ctok_family *row, const uint8_t *text, s
         }
         const uint64_t bytes = ctok_below(character.size) << place;
         const uint32_t traits = character.traits;
-        if (row->script != CTOK_SCRIPT_NONE) {
+        if (row->script == CTOK_SCRIPT_SIGNS) {
+            c->script |= traits & CTOK_PUNCTUATION ? bytes : 0;
+        } else if (row->script != CTOK_SCRIPT_NONE) {
             const int inside = ctok_is_inside(row, text, at + place, character.size);
             const int nothing = row->opener == CTOK_OPENER_NO_PUNCTUATION &&
                                 !(traits & (row->letters | CTOK_SPACE | CTOK_NUMBER |
@@ -178,6 +180,38 @@ CTOK_BODY uint64_t ctok_classify_script(const ctok_family *row, ctok_between_fn 
     return leads | leads << 1 | leads << 2;
 }
 
+/*  Classes of a block where all but pauses makes words. Of characters behind ASCII only those are
+ *  looked at that start as a pause does:
+ *
+ *      C2 80..A0    D8 8C    DB 94    E0 A5    E1 9A    E2 80..81    E3 80    EF BC
+ */
+CTOK_BODY void ctok_classify_pauses(const ctok_family *row, ctok_between_fn between,
+                                    const uint8_t *block, const uint8_t *text, size_t n, size_t at,
+                                    const ctok_block *ascii, uint64_t valid, ctok_classes *c) {
+#define CTOK_IS(byte) between(block, byte, byte)
+#define CTOK_SECOND(low, high) (between(block, low, high) >> 1)
+    uint64_t pauses = ascii->blank | ascii->newline | between(block, '(', ')') | CTOK_IS('|') |
+                      CTOK_IS('.') | CTOK_IS(',') | CTOK_IS('!') | CTOK_IS('?');
+    if (CTOK_UNLIKELY(ascii->high & valid)) {
+        uint64_t maybe =
+            (CTOK_IS(0xC2) & CTOK_SECOND(0x80, 0xA0)) | (CTOK_IS(0xD8) & CTOK_SECOND(0x8C, 0x8C)) |
+            (CTOK_IS(0xDB) & CTOK_SECOND(0x94, 0x94)) | (CTOK_IS(0xE0) & CTOK_SECOND(0xA5, 0xA5)) |
+            (CTOK_IS(0xE1) & CTOK_SECOND(0x9A, 0x9A)) | (CTOK_IS(0xE2) & CTOK_SECOND(0x80, 0x81)) |
+            (CTOK_IS(0xE3) & CTOK_SECOND(0x80, 0x80)) | (CTOK_IS(0xEF) & CTOK_SECOND(0xBC, 0xBC));
+        for (maybe &= valid; maybe; maybe &= maybe - 1) {
+            const unsigned place = ctok_lowest(maybe);
+            const ctok_char character = ctok_family_char(row, text, n, at + place);
+            if (character.traits & CTOK_INSIDE)
+                pauses |= ctok_below(character.size) << place;
+        }
+    }
+#undef CTOK_IS
+#undef CTOK_SECOND
+    c->blank = pauses & valid;
+    c->letters = valid & ~pauses;
+    c->newline = c->other = c->digits = c->capitals = 0;
+}
+
 /*  The length of the contraction at text[at], 0 when there is none.
  *  's 't 'd 'm, and 'll 've 're; any case adds capitals and U+017F (long s, C5 BF) for s. */
 CTOK_BODY size_t ctok_contraction(int any_case, const uint8_t *text, size_t n, size_t at) {
@@ -249,17 +283,21 @@ CTOK_BODY uint64_t ctok_cut_contractions(const ctok_family *row, const uint8_t *
 #define CTOK_NO_SEAM 128
 #define CTOK_BEHIND_SCRIPT 256
 
+CTOK_BODY int ctok_is_ascii_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
+
 /*  Is the character at text[at], at < n, surely no white space and none that a tail swallows? */
-CTOK_BODY int ctok_surely_black(const uint8_t *text, size_t n, size_t at) {
+CTOK_BODY int ctok_surely_black(const ctok_family *row, const uint8_t *text, size_t n, size_t at) {
     const uint8_t lead = text[at];
+    if (row->script == CTOK_SCRIPT_PAUSES)
+        return lead < 0x80 ? lead > ' ' && !ctok_is_pause(lead) : lead > 0xE3 && lead != 0xEF;
+    if (row->script == CTOK_SCRIPT_SIGNS)
+        return ctok_is_ascii_letter(lead) || (uint8_t)(lead - '0') < 10;
     if (lead < 0x80)
         return lead > ' ' && lead != '/';
     /* not U+0085 U+00A0, U+1680, U+2000..206F, U+3000..303F */
     return lead > 0xC2 && lead != 0xE1 && lead != 0xE2 &&
            (lead != 0xE3 || (at + 1 < n && text[at + 1] > 0x80));
 }
-
-CTOK_BODY int ctok_is_ascii_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
 
 /*  May a number begin with this byte? */
 CTOK_BODY int ctok_maybe_number(uint8_t byte) { return byte >= 0x80 || (uint8_t)(byte - '0') < 10; }
@@ -299,7 +337,9 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     const uint64_t space = ascii.space & valid;
     const uint64_t apostrophes = ascii.apostrophe & valid;
     uint64_t high = ascii.high & valid;
-    if (CTOK_UNLIKELY(high)) {
+    if (row->script == CTOK_SCRIPT_PAUSES) {
+        ctok_classify_pauses(row, leaves.between, block, text, n, at, &ascii, valid, &c);
+    } else if (CTOK_UNLIKELY(high)) {
         high &= ~ctok_classify_scripts(row, leaves.between, block, high, &c);
         if (CTOK_UNLIKELY(high))
             ctok_classify_high(row, text, n, at, high, &c);
@@ -307,12 +347,20 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         c.capitals &= valid;
         c.both &= valid;
         c.tails &= valid;
-        if (row->script != CTOK_SCRIPT_NONE) {
+        if (row->script == CTOK_SCRIPT_SIGNS) {
+            c.script &= valid;
+            c.other &= ~c.script;
+        } else if (row->script != CTOK_SCRIPT_NONE) {
             c.script = (c.script | ctok_classify_script(row, leaves.between, block)) & valid;
             c.letters &= ~c.script;
             c.both &= ~c.script;
             c.marks &= ~c.script;
         }
+    }
+    if (row->script == CTOK_SCRIPT_SIGNS) {
+        const uint64_t signs = c.other & leaves.between(block, '!', '~');
+        c.script |= signs;
+        c.other &= ~signs;
     }
     if (row->opener == CTOK_OPENER_NO_PUNCTUATION) {
         const uint64_t control =
@@ -346,6 +394,10 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     uint64_t last = run_ends & ~inner;
     if (row->numbers == CTOK_NUMBERS_FIRST)
         last &= ~((c.digits | c.script) >> 1);
+    if (row->numbers == CTOK_NUMBERS_LAST)
+        last &= ~(c.script >> 1);
+    if (row->script == CTOK_SCRIPT_PAUSES)
+        last &= space;
     if (ends_text)
         last &= ~(((uint64_t)1 << left) >> 1);
     if (CTOK_UNLIKELY(c.tails & last)) {
@@ -406,8 +458,12 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         if (CTOK_UNLIKELY(unclear) && ctok_lowest(unclear) < c.limit)
             c.limit = ctok_lowest(unclear);
     }
-    if (row->space_opens_more)
+    if (row->numbers == CTOK_NUMBERS_LAST) {
+        const uint64_t digits = ascii.digits & valid;
+        numbers &= ~behind_space | (digits >> 1 & digits >> 2); /* three leave the space alone */
+    } else if (row->space_opens_more) {
         numbers &= ~behind_space;
+    }
     if (row->digits == 1) {
         numbers = c.digits & ~c.tails;
     } else if (row->digits) {
@@ -442,7 +498,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
          * starts is. Otherwise the seam is clear, unless a contraction may reach across. */
         const int open =
             (white | swallowed) >> top & 1
-                ? next >= n || !ctok_surely_black(text, n, next) ||
+                ? next >= n || !ctok_surely_black(row, text, n, next) ||
                       (row->numbers == CTOK_NUMBERS_FIRST && ctok_maybe_number(follower))
             : row->opener == CTOK_OPENER_NO_PUNCTUATION && (opened | run_of_other) >> top & 1
                 ? follower >= 0x80 || ctok_is_ascii_letter(follower)

@@ -133,9 +133,9 @@ def onigurumas(pattern: str) -> str:
 
     There ``$`` ends a line, and a plus behind a bound repeats it.
     """
-    from .patterns import PLAIN_DOLLAR
+    from .patterns import with_end
 
-    result = PLAIN_DOLLAR.sub(r"\1\\z", _POSSESSIVE_BOUND.sub(r"\1", pattern))
+    result = with_end(_POSSESSIVE_BOUND.sub(r"\1", pattern), r"\z")
     if re.search(r"\{\d+(?:,\d*)?\}\+", result):
         raise VocabError(f"ctok cannot write {pattern!r} for tokenizers: a bound is possessive")
     return result

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _ENDINGS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+_SIGNS = r"[\p{P}\$\+<=>\^~\|`]+"
+_PAUSES = "\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c"
 _CL100K_WORDS = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+"
 
 # Other spellings that cut every text as the family's own regex does (families.h has that one).
@@ -50,13 +52,19 @@ SPELLINGS = {
     + r"| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+": "seed_coder",
 }
 
-# Cuts in sequence, each as `splits.pattern_key` writes it and one under the other, that together
-# cut every text as the family's regex does.
+# Cuts in sequence, and cuts that leave gaps, each as `splits.pattern_key` writes it and one under the
+# other, that together cut every text as the family's regex does.
 SEQUENCES = {
     # Digits one by one, then ByteLevel: StarCoder, SmolLM
     r"\p{N}" + "\n" + _GPT2: "starcoder",
     r"\p{N}{1,3}" + "\n" + _ENDINGS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "minicpm5",
+    # Falcon, whether its first step joins its matches or takes runs of them
+    "\n".join((f"(?:{_SIGNS})+", _GPT2, "[0-9][0-9][0-9]")): "falcon",
+    "\n".join((_SIGNS, _GPT2, "[0-9][0-9][0-9]")): "falcon",
+    # BLOOM, Poro, GPT3-Finnish: their files have a class inside of the class
+    f" ?[^({_PAUSES})]+": "bloom",
+    f" ?[^(\\s|[{_PAUSES[3:]}])]+": "bloom",
     r"\p{N}{1,3}" + "\n[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+\n"
     r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
     r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "deepseek_v3",
@@ -71,8 +79,8 @@ ALIASES = {
     "cl100k_hf": "llama3",
 }
 
-# A `$` that is not escaped and not inside a class; what stands before it is kept.
-PLAIN_DOLLAR = re.compile(r"((?:[^\\\[$]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\])*)\$", re.DOTALL)
+# What holds a `$` that is none: an escape, a class; or a `$`.
+_DOLLARS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(\$)", re.DOTALL)
 
 Split = Callable[[bytes], tuple[bytes, "npt.NDArray[np.intp]"]]
 
@@ -102,6 +110,11 @@ def pattern_of(name_or_pattern: str) -> str:
 def backend_names() -> list[str]:
     """The backends that this processor runs, the fastest last."""
     return kernels.backends()
+
+
+def with_end(pattern: str, end: str) -> str:
+    """A regex with each `$` of it, but those escaped or inside a class, spelled otherwise."""
+    return _DOLLARS.sub(lambda found: end if found[1] else found[0], pattern)
 
 
 @functools.lru_cache(maxsize=64)
@@ -165,7 +178,7 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
     try:
         if lines:
             return regex.compile(pattern, flags | regex.MULTILINE)
-        return regex.compile(PLAIN_DOLLAR.sub(r"\1\\Z", pattern), flags)
+        return regex.compile(with_end(pattern, r"\Z"), flags)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
 

@@ -23,14 +23,20 @@ AT_SPACES = Split("\\ ", "merged_with_next")  # each space starts a piece
 def pattern_key(splits: Iterable[Split]) -> str | None:
     """The regex under which a family's row stands; None when the splits do more than cut.
 
-    Several cuts in sequence stand in a row one under the other.
+    Several cuts in sequence stand in a row one under the other. One alone may remove what it does
+    not match: no row's regex leaves any.
     """
     result = []
+    splits = list(splits)
     for split in splits:
-        cuts = split.behavior == "isolated" or (split.behavior == "removed" and split.invert)
+        joins = split.behavior == "contiguous" and not split.invert
+        cuts = split.behavior == "isolated" or joins
+        alone = len(splits) == 1 and split.pattern not in patterns.SEQUENCES
+        cuts = cuts or (alone and split.behavior == "removed" and split.invert)
         if split.prefix or not cuts:
             return None
-        result.append(split.pattern.replace("\r", r"\r").replace("\n", r"\n"))
+        pattern = f"(?:{split.pattern})+" if joins else split.pattern
+        result.append(pattern.replace("\r", r"\r").replace("\n", r"\n"))
     return "\n".join(result)
 
 

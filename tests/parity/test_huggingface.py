@@ -8,6 +8,7 @@ import ctok
 
 from .. import corpus, models, texts
 from ..models import BYTE_LEVEL, MARK
+from ..regexes import BLOOM_NESTED
 
 DIGITS = r"\p{N}{1,3}"
 WORDS = r"[^\r\n\p{L}\p{N}]?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+"
@@ -92,6 +93,7 @@ VARIANTS = {
         pre_tokenizer=sequence({"type": "Digits", "individual_digits": False})
     ),
     "two_splits": lambda: models.byte_level(pre_tokenizer=sequence(split(DIGITS), split(WORDS))),
+    "bloom": lambda: models.byte_level(pre_tokenizer=sequence(split(BLOOM_NESTED))),
     "line_ends": lambda: models.byte_level(pre_tokenizer=sequence(split(r"\s+$"), split(WORDS))),
     "literal": lambda: models.byte_level(
         pre_tokenizer=sequence(split("l", "MergedWithNext", kind="String"))
