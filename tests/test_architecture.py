@@ -66,7 +66,6 @@ LEVELS = [
     ],
     [
         "spec.py",
-        "pages.py",
         "alphabet.py",
         "unicode9.py",
         "kernels.pyx",

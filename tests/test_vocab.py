@@ -1,6 +1,5 @@
 """Vocab: the frozen tables, against a dict of ranks."""
 
-import mmap
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 
 import ctok
-from ctok import pages, reference
+from ctok import reference
 
 from . import vocabs
 
@@ -220,19 +219,9 @@ def test_a_long_piece_gives_what_the_rule_gives(encoding, piece):
     assert tokenizer.encode_ordinary(piece) == reference.encode(plain, piece)
 
 
-@pytest.mark.skipif(not hasattr(mmap, "MADV_HUGEPAGE"), reason="numpy makes the tables")
-def test_a_table_without_memory_is_a_memory_error():
-    with pytest.raises(MemoryError, match="no memory for a table of"):
-        pages.zeros(1 << 60, np.uint8)
-
-
-def test_tables_are_made_where_the_system_has_no_huge_pages(monkeypatch):
-    class Small(mmap.mmap):
-        def madvise(self, *advice):
-            raise OSError(22, "Invalid argument")
-
-    monkeypatch.setattr(mmap, "mmap", Small)
-    monkeypatch.setattr(mmap, "MADV_HUGEPAGE", 14, raising=False)
-    table = pages.zeros((1 << 19, 2), np.uint64)
-    assert table.shape == (1 << 19, 2)
-    assert not table.any()
+@pytest.mark.skipif(sys.platform != "linux", reason="huge pages are Linux's")
+def test_large_tables_begin_with_a_huge_page(o200k):
+    arrays = o200k.vocab.as_arrays()
+    for name in ("pair_slots", "small_slots", "medium_slots"):
+        assert arrays[name].nbytes >= 2 << 20
+        assert arrays[name].__array_interface__["data"][0] % (2 << 20) == 0

@@ -357,7 +357,9 @@ CTOK_BODY const uint8_t *ctok_bytes_at(const ctok_encoder *encoder, const uint8_
  *      2  small lines answer most, and some ids are given; the others are misses: ask for their
  *         medium lines
  *      3  medium lines answer most of these; ask for the vocabulary's slots for the others
- *      4  look those up in the vocabulary, or merge them; ask for the records of longer pieces
+ *      4  ask for the records of longer pieces
+ *      5  look what is left up in the vocabulary, and merge the rest, as many at once as there are
+ *         lanes; longer pieces that have a record are written from there, at their turn
  *
  *  Each step is a loop without a branch that depends on the text, over what the step before has
  *  written; the compiler makes vectors of its arithmetic. */

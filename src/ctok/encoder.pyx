@@ -128,6 +128,20 @@ cdef bint must_copy(const Text* text, const ctok_rules* rules) noexcept nogil:
     return text.width != CTOK_UTF8 or rules.prefix != 0
 
 
+cdef bint resize_ids(uint32_t** ids, size_t* room, size_t wanted) noexcept nogil:
+    """Makes room for at least so many ids, in whole huge pages when they are many; False without
+    memory."""
+    cdef void* resized
+    if wanted * sizeof(uint32_t) >= CTOK_LARGE_MEMORY:
+        wanted += -wanted % (CTOK_HUGE_PAGE // sizeof(uint32_t))
+    resized = ctok_resize(ids[0], room[0] * sizeof(uint32_t), wanted * sizeof(uint32_t))
+    if resized is NULL:
+        return False
+    ids[0] = <uint32_t*>resized
+    room[0] = wanted
+    return True
+
+
 cdef object array_of(uint32_t** ids, size_t* room, size_t n):
     """The first n ids as an array that they are handed over to: ctok_resize's memory, taken from the
     caller's hands even when there is no memory for the array."""
@@ -446,14 +460,8 @@ cdef class Job:
 
     cdef int grow(self, size_t room) except -1:
         """Makes room for ids in the job's output."""
-        cdef void* grown
-        if room * sizeof(uint32_t) >= CTOK_LARGE_MEMORY:
-            room += -room % (CTOK_HUGE_PAGE // sizeof(uint32_t))
-        grown = ctok_resize(self.ids, self.room * sizeof(uint32_t), room * sizeof(uint32_t))
-        if grown is NULL:
+        if not resize_ids(&self.ids, &self.room, room):
             raise MemoryError
-        self.ids = <uint32_t*>grown
-        self.room = room
         return 0
 
     cdef void count(self) noexcept nogil:
@@ -592,18 +600,9 @@ cdef class Encoder:
 
     cdef bint grow_ids(self, size_t room) noexcept nogil:
         """Makes room for at least so many ids; those written stay."""
-        cdef void* grown
         if room <= self.ids_room:
             return True
-        room = max(room, self.ids_room + self.ids_room // 2)
-        if room * sizeof(uint32_t) >= CTOK_LARGE_MEMORY:
-            room += -room % (CTOK_HUGE_PAGE // sizeof(uint32_t))
-        grown = ctok_resize(self.ids, self.ids_room * sizeof(uint32_t), room * sizeof(uint32_t))
-        if grown is NULL:
-            return False
-        self.ids = <uint32_t*>grown
-        self.ids_room = room
-        return True
+        return resize_ids(&self.ids, &self.ids_room, max(room, self.ids_room + self.ids_room // 2))
 
     cdef void begin(self, size_t start=0, size_t until=0) noexcept nogil:
         """Starts a text, or with `until` a part of one that is UTF-8 and is not copied."""

@@ -1,7 +1,7 @@
 """A vocabulary's tables: numpy arrays, built once from a VocabSpec, then only read."""
 
 cimport cython
-from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_FillInfo, PyBuffer_Release, PyObject_GetBuffer
 from cpython.pycapsule cimport PyCapsule_New
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
@@ -25,8 +25,12 @@ from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
 from .c.special cimport CTOK_LSTRIP, CTOK_RSTRIP, CTOK_SINGLE_WORD, ctok_specials_index
 from .errors import VocabError
-from .pages import zeros
 from .spec import AddedToken
+
+cdef extern from "_memory.h" nogil:
+    size_t CTOK_LARGE_MEMORY
+    void* ctok_zeros(size_t size)
+    void ctok_free_zeros(void* memory, size_t size)
 
 MAX_IDS = CTOK_MAX_IDS
 
@@ -87,6 +91,34 @@ cdef void* start_of(array) except? NULL:
     PyObject_GetBuffer(array, &view, PyBUF_SIMPLE)
     PyBuffer_Release(&view)
     return view.buf
+
+
+@cython.final
+cdef class _Zeros:
+    """Memory of ctok_zeros, lent to numpy; freed with the last array on it."""
+
+    cdef void* start
+    cdef size_t size
+
+    def __cinit__(self, size_t size):
+        self.start = ctok_zeros(size)
+        if self.start is NULL:
+            raise MemoryError(f"no memory for a table of {size} bytes")
+        self.size = size
+
+    def __dealloc__(self):
+        ctok_free_zeros(self.start, self.size)
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        PyBuffer_FillInfo(view, self, self.start, self.size, 0, flags)
+
+
+cdef object zeros(shape, kind):
+    """Like numpy.zeros; what is large comes in huge pages, as it is read at random."""
+    cdef size_t size = int(np.prod(shape)) * np.dtype(kind).itemsize
+    if size < CTOK_LARGE_MEMORY:
+        return np.zeros(shape, dtype=kind)
+    return np.frombuffer(_Zeros(size), dtype=kind).reshape(shape)
 
 
 def frozen(array):
