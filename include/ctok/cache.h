@@ -9,12 +9,14 @@
  *              1..4 ids, or 0 where they have more: lines of two, a cache line each
  *              low              the piece's first 8 bytes
  *              high             the other bytes, and the length in bits 56..59
- *              first, second    its ids, in the form of an answer
- *      large   all other pieces up to CTOK_LARGE_PIECE bytes: lines of four that point into a
- *              ring of records; a record that the ring has passed over is gone
+ *              first, second    its ids, in the form of an answer; or CTOK_IN_RECORD, and where
+ *                               its record is, or 0 while it has none
+ *      large   all other pieces up to CTOK_LARGE_PIECE bytes: lines of four
  *              keys    a hash; 0 is free
- *              values  where the record starts, in words since the ring's first use, and 1
- *              record  number of ids << 16 | bytes, the ids, the bytes; in words of 4 bytes
+ *              values  where its record is
+ *      ring    of records, in words of 4 bytes: number of ids << 16 | bytes, the ids, the bytes.
+ *              `where` is the word at which one starts, since the ring's first use, and 1; a
+ *              record that the ring has passed over is gone
  *
  *  A new entry takes the first place of its line and moves the others on, the last one out; of a
  *  medium line into the line beside it, while that has a free place.
@@ -31,6 +33,7 @@
 
 #define CTOK_ANSWER_IDS 4
 #define CTOK_PLAIN_ANSWER ((uint64_t)1 << 31)
+#define CTOK_IN_RECORD ((uint64_t)CTOK_NO_ID << 32) /* the answer without ids */
 #define CTOK_LARGE_PIECE 255
 
 typedef struct ctok_cache {
@@ -164,6 +167,14 @@ CTOK_BODY ctok_pair_line *ctok_medium_beside(const ctok_cache *cache, const ctok
     return cache->medium + ((size_t)(line - cache->medium) ^ 1);
 }
 
+/*  Where in its line a probe's piece stands, or -1. */
+CTOK_BODY int ctok_medium_find(const ctok_pair_line *line, const ctok_probe *probe) {
+    for (int place = 0; place < 2; place++)
+        if (line->lows[place] == probe->key[0] && line->highs[place] == probe->key[1])
+            return place;
+    return -1;
+}
+
 CTOK_BODY void ctok_medium_set(ctok_pair_line *line, int place, uint64_t low, uint64_t high,
                                uint64_t first, uint64_t second) {
     line->lows[place] = low;
@@ -201,43 +212,52 @@ CTOK_BODY ctok_line *ctok_record_line(const ctok_cache *cache, uint64_t hash) {
     return cache->large + (size_t)(hash >> (64 - cache->large_bits));
 }
 
-/*  The record of a hash, or NULL. */
-CTOK_BODY const uint32_t *ctok_record_of(const ctok_cache *cache, uint64_t hash) {
+/*  The record that is `where`; NULL when there is none, or no more. */
+CTOK_BODY const uint32_t *ctok_record_at(const ctok_cache *cache, uint64_t where) {
+    if (!where || cache->written - (where - 1) > ((uint64_t)1 << cache->ring_bits))
+        return NULL;
+    return cache->ring + ((where - 1) & (((uint64_t)1 << cache->ring_bits) - 1));
+}
+
+/*  Where the record of a hash is or was; 0: nowhere. */
+CTOK_BODY uint64_t ctok_record_find(const ctok_cache *cache, uint64_t hash) {
     const ctok_line *const line = ctok_record_line(cache, hash);
-    uint64_t at = 0;
+    uint64_t where = 0;
     for (size_t i = 4; i-- > 0;)
-        at = line->keys[i] == hash ? line->values[i] : at;
-    if (!at || cache->written - (at - 1) > ((uint64_t)1 << cache->ring_bits))
-        return NULL;
-    return cache->ring + ((at - 1) & (((uint64_t)1 << cache->ring_bits) - 1));
+        where = line->keys[i] == hash ? line->values[i] : where;
+    return where;
 }
 
-/*  The ids of a piece, and how many in *count; NULL when they are not known. */
-CTOK_BODY const uint32_t *ctok_record_look(const ctok_cache *cache, uint64_t hash, const uint8_t *p,
-                                           size_t length, size_t *count) {
-    const uint32_t *const record = ctok_record_of(cache, hash);
-    if (!record)
-        return NULL;
-    *count = record[0] >> 16;
-    if ((record[0] & 0xFFFF) != length || memcmp(record + 1 + *count, p, length) != 0)
-        return NULL;
-    return record + 1;
+CTOK_BODY size_t ctok_record_count(const uint32_t *record) { return record[0] >> 16; }
+
+/*  Is it the record of this piece? */
+CTOK_BODY int ctok_record_is(const uint32_t *record, const uint8_t *p, size_t length) {
+    return (record[0] & 0xFFFF) == length &&
+           memcmp(record + 1 + ctok_record_count(record), p, length) == 0;
 }
 
-/*  Remembers the ids of a piece of up to CTOK_LARGE_PIECE bytes. */
-CTOK_BODY void ctok_record_put(ctok_cache *cache, uint64_t hash, const uint8_t *p, size_t length,
-                               const uint32_t *ids, size_t count) {
+/*  Writes a record of a piece of up to CTOK_LARGE_PIECE bytes; returns where. */
+CTOK_BODY uint64_t ctok_record_write(ctok_cache *cache, const uint8_t *p, size_t length,
+                                     const uint32_t *ids, size_t count) {
     const uint64_t room = (uint64_t)1 << cache->ring_bits;
-    const uint64_t words = 1 + count + (length + 3) / 4;
+    const uint64_t words = 1 + count + (length + 3) / 4 + 2; /* ids are read four at a time */
     const uint64_t left = room - (cache->written & (room - 1));
     if (words > left) /* a record stands in one stretch */
         cache->written += left;
-    uint32_t *const record = cache->ring + (cache->written & (room - 1));
-    ctok_line_put(ctok_record_line(cache, hash), hash, cache->written + 1);
+    const uint64_t start = cache->written;
+    uint32_t *const record = cache->ring + (start & (room - 1));
     record[0] = (uint32_t)count << 16 | (uint32_t)length;
     memcpy(record + 1, ids, count * sizeof(ids[0]));
     memcpy(record + 1 + count, p, length);
     cache->written += words;
+    return start + 1;
+}
+
+/*  Remembers the ids of such a piece under its hash. */
+CTOK_BODY void ctok_record_put(ctok_cache *cache, uint64_t hash, const uint8_t *p, size_t length,
+                               const uint32_t *ids, size_t count) {
+    ctok_line_put(ctok_record_line(cache, hash), hash,
+                  ctok_record_write(cache, p, length, ids, count));
 }
 
 #endif /* CTOK_CACHE_H */

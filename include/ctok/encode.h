@@ -73,10 +73,11 @@ struct ctok_encoder {
     uint64_t answers[CTOK_CHUNK + 8], more[CTOK_CHUNK];
 
     /* `fresh` of them were merged in this chunk and have more ids than an answer holds. The first
-     * half of its answer is k << 32; its ids end at fresh_ends[k], where the next one's begin. */
+     * half of its answer is k << 32; its ids end at fresh_ends[k], where the next one's begin. A
+     * piece with CTOK_IN_RECORD has its record in `more`, one with 0 its hash or 0. */
     size_t fresh;
     uint16_t fresh_ends[CTOK_CHUNK + 1];
-    uint32_t fresh_ids[CTOK_FRESH_IDS];
+    uint32_t fresh_ids[CTOK_FRESH_IDS + 4]; /* ids are read four at a time */
 
     /* the text's last bytes with zeros behind them, for reads of whole words */
     size_t tail_at;
@@ -163,11 +164,11 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_short_
     const uint8_t *piece = text + at;
     uint32_t ids[CTOK_LARGE_PIECE];
     size_t count = 1;
-    if (hash) {
-        const uint32_t *known = ctok_record_look(&encoder->cache, hash, piece, length, &count);
-        if (known)
-            return ctok_encoder_write(encoder, known, count);
-        count = 1;
+    if (hash) { /* it may stand twice in this chunk */
+        const uint32_t *const record =
+            ctok_record_at(&encoder->cache, ctok_record_find(&encoder->cache, hash));
+        if (record && ctok_record_is(record, piece, length))
+            return ctok_encoder_write(encoder, record + 1, ctok_record_count(record));
     }
     ids[0] = ctok_pieces_find(&vocab->pieces, text, n, at, length);
     if (ids[0] == CTOK_NO_ID) {
@@ -237,26 +238,37 @@ CTOK_BODY void ctok_fresh_put(ctok_encoder *encoder, size_t i, const uint32_t *i
     encoder->fresh_ends[encoder->fresh] = (uint16_t)(start + count);
 }
 
-/*  The kept ids of a chunk's piece, and how many; NULL when none are. */
-CTOK_BODY const uint32_t *ctok_fresh_look(const ctok_encoder *encoder, size_t i, size_t *count) {
+/*  The ids of a chunk's piece that no answer holds, and how many; NULL when they are not kept. */
+CTOK_BODY const uint32_t *ctok_kept_ids(const ctok_encoder *encoder, size_t i, size_t *count) {
     const uint64_t k = encoder->answers[i] >> 32;
-    if (k == 0 || k > encoder->fresh)
+    if (encoder->answers[i] == CTOK_IN_RECORD) {
+        const uint32_t *const record = ctok_record_at(&encoder->cache, encoder->more[i]);
+        *count = record ? ctok_record_count(record) : 0;
+        return record ? record + 1 : NULL;
+    }
+    if (k == 0)
         return NULL;
     *count = encoder->fresh_ends[k] - encoder->fresh_ends[k - 1];
     return encoder->fresh_ids + encoder->fresh_ends[k - 1];
 }
 
-/*  Is a chunk's piece of 16..CTOK_SHORT_PIECE bytes one that need not be merged? One with a record is
- *  written from there at its turn. */
+/*  Is a chunk's piece of 16..CTOK_SHORT_PIECE bytes without a record a token? */
 CTOK_BODY int ctok_longer_known(const ctok_vocab *vocab, ctok_encoder *encoder, size_t i,
                                 const uint8_t *piece, size_t length) {
-    if (ctok_record_of(&encoder->cache, encoder->more[i]))
-        return 1;
     const uint32_t id = ctok_pieces_find(&vocab->pieces, piece, length, 0, length);
+    uint64_t answer[2];
     if (id == CTOK_NO_ID)
         return 0;
     ctok_record_put(&encoder->cache, encoder->more[i], piece, length, &id, 1);
+    ctok_answer(answer, &id, 1);
+    encoder->answers[i] = answer[0];
     return 1;
+}
+
+/*  Has a chunk's piece of 1..15 bytes an answer, or a record that the ring has not passed over? */
+CTOK_BODY int ctok_is_answered(const ctok_encoder *encoder, size_t i) {
+    return encoder->answers[i] && (encoder->answers[i] != CTOK_IN_RECORD ||
+                                   ctok_record_at(&encoder->cache, encoder->more[i]));
 }
 
 /*  Pieces that have to be merged, up to a lane each. */
@@ -280,22 +292,25 @@ CTOK_NOINLINE void ctok_answer_unknowns(const ctok_vocab *vocab, ctok_merge_lane
         const uint8_t *const piece = lanes->pieces[lane];
         const size_t length = lanes->sizes[lane];
         const size_t count = ctok_lane_ids(lanes, lane, ids);
+        const int held = count <= CTOK_ANSWER_IDS;
         uint64_t answer[2];
         if (!probe) {
             ctok_record_put(cache, encoder->more[i], piece, length, ids, count);
             ctok_fresh_put(encoder, i, ids, count);
             continue;
         }
-        ctok_answer(answer, ids, count <= CTOK_ANSWER_IDS ? count : 0);
-        if (count > CTOK_ANSWER_IDS)
-            answer[1] = ctok_record_hash(piece, length);
-        ctok_take_pair_scalar(ctok_medium_line_of(cache, probe), probe->key, &encoder->answers[i],
-                              &encoder->more[i]);
-        if (!encoder->answers[i]) /* else it stands twice among them */
+        ctok_pair_line *const line = ctok_medium_line_of(cache, probe);
+        const int place = ctok_medium_find(line, probe);
+        ctok_answer(answer, ids, held ? count : 0);
+        if (!held)
+            answer[1] = place < 0 ? 0 : ctok_record_write(cache, piece, length, ids, count);
+        if (place < 0)
             ctok_answer_put(cache, probe, answer, 1);
+        else
+            line->seconds[place] = answer[1];
         encoder->answers[i] = answer[0];
         encoder->more[i] = answer[1];
-        if (count > CTOK_ANSWER_IDS)
+        if (!held)
             ctok_fresh_put(encoder, i, ids, count);
     }
     lanes->used = 0;
@@ -357,9 +372,10 @@ CTOK_BODY const uint8_t *ctok_bytes_at(const ctok_encoder *encoder, const uint8_
  *      2  small lines answer most, and some ids are given; the others are misses: ask for their
  *         medium lines
  *      3  medium lines answer most of these; ask for the vocabulary's slots for the others
- *      4  ask for the records of longer pieces
+ *      4  ask for the records of pieces with many ids, and of longer pieces: ids are written from
+ *         there at their turn
  *      5  look what is left up in the vocabulary, and merge the rest, as many at once as there are
- *         lanes; longer pieces that have a record are written from there, at their turn
+ *         lanes
  *
  *  Each step is a loop without a branch that depends on the text, over what the step before has
  *  written; the compiler makes vectors of its arithmetic. */
@@ -390,8 +406,10 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         const uint64_t size = ends[i] - ends[i - 1];
         keys[i] = ctok_small_key(keys[i], size < 255 ? size : 255);
     }
+    /* one line for all that no small line has */
     for (size_t i = 0; i < pieces; i++)
-        places[i] = ctok_small_place(cache.small_bits, keys[i]);
+        places[i] = ctok_small_place(cache.small_bits, keys[i]) &
+                    (0 - (uint64_t)((keys[i] & 0xFF) <= CTOK_SMALL_KEY));
     for (size_t i = 0; i < pieces; i++)
         CTOK_PREFETCH((const uint8_t *)cache.small + places[i]);
 
@@ -410,8 +428,8 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         probes[k] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
         CTOK_PREFETCH(ctok_medium_line_of(&cache, &probes[k]));
-        CTOK_PREFETCH(ctok_medium_beside(&cache, ctok_medium_line_of(&cache, &probes[k])));
     }
+    size_t recorded = 0; /* in records of pieces of 1..15 bytes; then in those of longer ones */
     for (size_t k = 0; k < missed; k++) {
         const size_t i = misses[k];
         const ctok_probe probe = probes[k];
@@ -420,10 +438,23 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         misses[open] = (uint16_t)i;
         probes[open] = probe;
         open += !answers[i];
+        records[recorded] = (uint16_t)i;
+        recorded += answers[i] == CTOK_IN_RECORD;
     }
 
-    size_t pending = 0; /* of `open`: not in records; those go to the front of the probes */
-    size_t recorded = 0, absent = 0;
+    size_t pending = 0; /* of `open`: pieces of 1..15 bytes; they go to the front of the probes */
+    for (size_t k = 0; k < recorded; k++) {
+        const size_t i = records[k], at = i ? ends[i - 1] : encoder->at;
+        const uint32_t *const record = ctok_record_at(&cache, encoder->more[i]);
+        if (record) {
+            CTOK_PREFETCH(record);
+            CTOK_PREFETCH(record + 8);
+        } else {
+            misses[open] = (uint16_t)i;
+            probes[open++] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
+        }
+    }
+    recorded = 0;
     for (size_t k = 0; k < open; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         if (probes[k].key[1] != CTOK_TOO_LONG_KEY) {
@@ -440,20 +471,31 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         records[recorded++] = (uint16_t)i;
     }
     for (size_t k = 0; k < recorded; k++) {
-        const uint32_t *const record = ctok_record_of(&cache, encoder->more[records[k]]);
+        places[k] = ctok_record_find(&cache, encoder->more[records[k]]);
+        const uint32_t *const record = ctok_record_at(&cache, places[k]);
         if (record) {
             CTOK_PREFETCH(record);
             CTOK_PREFETCH(record + 16);
             CTOK_PREFETCH(record + 32);
+        }
+    }
+    size_t absent = 0;
+    for (size_t k = 0; k < recorded; k++) {
+        const size_t i = records[k], at = i ? ends[i - 1] : encoder->at;
+        const uint32_t *const record = ctok_record_at(&cache, places[k]);
+        if (record && ctok_record_is(record, text + at, ends[i] - at)) {
+            answers[i] = CTOK_IN_RECORD;
+            encoder->more[i] = places[k];
         } else {
             records[absent++] = records[k];
         }
     }
+
     unknowns.lanes.used = 0;
     for (size_t k = 0; k < pending; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         ctok_answer_known(vocab, &cache, &probes[k], &answers[i], &encoder->more[i]);
-        if (!answers[i])
+        if (!ctok_is_answered(encoder, i))
             ctok_unknowns_add(vocab, leaves.merge.many, encoder, &unknowns, i, text + at,
                               ends[i] - at, &probes[k]);
     }
@@ -472,10 +514,10 @@ CTOK_BODY ctok_status ctok_encode_open(const ctok_chunk_leaves leaves, const cto
                                        ctok_encoder *encoder, const uint8_t *text, size_t n,
                                        size_t at, size_t i, size_t length, size_t *budget) {
     size_t count;
-    const uint32_t *const fresh = ctok_fresh_look(encoder, i, &count);
-    return fresh ? ctok_encoder_write(encoder, fresh, count)
-                 : ctok_encode_other(vocab, leaves.merge, encoder, text, n, at, length,
-                                     encoder->more[i], budget);
+    const uint32_t *const kept = ctok_kept_ids(encoder, i, &count);
+    return kept ? ctok_encoder_write(encoder, kept, count)
+                : ctok_encode_other(vocab, leaves.merge, encoder, text, n, at, length,
+                                    encoder->answers[i] ? 0 : encoder->more[i], budget);
 }
 
 /*  Adds up the answers' counts, and counts those without an answer; returns how many pieces are done:
@@ -508,6 +550,31 @@ CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_voca
     return pieces;
 }
 
+/*  Writes the ids of the eight pieces from i on, if answers hold all of them and there is room for
+ *  the most; returns of how many answers: 8, or those before the first that is not plain. */
+CTOK_BODY size_t ctok_write_eight(const ctok_chunk_leaves leaves, const ctok_encoder *encoder,
+                                  size_t i, uint32_t *out, size_t *used) {
+    const uint64_t *const answers = encoder->answers + i, *const more = encoder->more + i;
+    const uint64_t ids = UINT64_C(0xFFFFFFFF00000000) | CTOK_ANSWER_ID;
+    size_t to = *used, open = 0, packed;
+    if (CTOK_UNLIKELY(encoder->room - to < 8 * CTOK_ANSWER_IDS))
+        return 0;
+    packed = leaves.pack(answers, out + to, used);
+    if (CTOK_LIKELY(packed == 8))
+        return 8;
+    for (size_t k = 0; k < 8; k++)
+        open += ctok_answer_count(answers[k]) == 0;
+    if (open)
+        return packed;
+    for (size_t k = 0; k < 8; k++) {
+        const uint64_t few[2] = {answers[k] & ids, more[k]};
+        memcpy(out + to, few, sizeof(few));
+        to += ctok_answer_count(answers[k]);
+    }
+    *used = to;
+    return 8;
+}
+
 /*  Emits up to CTOK_CHUNK of the known pieces: finds their answers, then writes them in order. */
 CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
                                          ctok_encoder *encoder, const uint8_t *text, size_t n,
@@ -527,34 +594,36 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
         used = encoder->used;
     }
     while (i < pieces && status == CTOK_OK) {
-        /* up to eight at once, when there is room for their vectors */
-        if (encoder->room - used >= 16) {
-            const size_t packed = leaves.pack(answers + i, out + used, &used);
-            if (CTOK_LIKELY(packed == 8)) { /* no load waits for the number */
-                i += 8;
-                continue;
-            }
-            i += packed;
-            if (i == pieces)
-                continue;
-        }
-        const size_t count = ctok_answer_count(answers[i]);
-        const uint32_t ids[CTOK_ANSWER_IDS] = {
-            (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
-            (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
-        if (CTOK_LIKELY(count && encoder->room - used >= CTOK_ANSWER_IDS)) {
-            memcpy(out + used, ids, sizeof(ids));
-            used += count;
-            i++;
+        size_t count = 8 < pieces - i ? 8 : pieces - i;
+        const size_t stop = i + count, packed = ctok_write_eight(leaves, encoder, i, out, &used);
+        if (CTOK_LIKELY(packed >= count)) {
+            i = stop;
             continue;
         }
-        const size_t start = i ? ends[i - 1] : encoder->at;
-        encoder->used = used;
-        status = count ? ctok_encoder_write(encoder, ids, count)
-                       : ctok_encode_open(leaves, vocab, encoder, text, n, start, i,
-                                          ends[i] - start, budget);
-        used = encoder->used;
-        i += status == CTOK_OK;
+        for (i += packed; i < stop && status == CTOK_OK; i += status == CTOK_OK) {
+            const uint32_t few[CTOK_ANSWER_IDS] = {
+                (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
+                (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
+            count = ctok_answer_count(answers[i]);
+            if (CTOK_LIKELY(count && encoder->room - used >= CTOK_ANSWER_IDS)) {
+                memcpy(out + used, few, sizeof(few));
+                used += count;
+                continue;
+            }
+            const uint32_t *const ids = count ? few : ctok_kept_ids(encoder, i, &count);
+            if (CTOK_LIKELY(ids && encoder->room - used >= count + CTOK_ANSWER_IDS)) {
+                for (size_t k = 0; k < count; k += CTOK_ANSWER_IDS)
+                    memcpy(out + used + k, ids + k, sizeof(few));
+                used += count;
+                continue;
+            }
+            const size_t start = i ? ends[i - 1] : encoder->at;
+            encoder->used = used;
+            status = ids ? ctok_encoder_write(encoder, ids, count)
+                         : ctok_encode_open(leaves, vocab, encoder, text, n, start, i,
+                                            ends[i] - start, budget);
+            used = encoder->used;
+        }
     }
     if (i)
         encoder->at = ends[i - 1];
