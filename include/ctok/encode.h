@@ -389,7 +389,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     uint16_t misses[CTOK_CHUNK + 8], records[CTOK_CHUNK];
     ctok_probe probes[CTOK_CHUNK];
     ctok_unknowns unknowns;
-    size_t missed = 0, open = 0; /* `open`: of the missed those that no line has */
+    size_t missed = 0, open = 0; /* `open`: of the missed those that no line has the ids of */
 
     /* Pieces before `roomy` have 16 readable bytes in the text, the others in the tail. */
     size_t roomy = pieces;
@@ -429,7 +429,6 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         probes[k] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
         CTOK_PREFETCH(ctok_medium_line_of(&cache, &probes[k]));
     }
-    size_t recorded = 0; /* in records of pieces of 1..15 bytes; then in those of longer ones */
     for (size_t k = 0; k < missed; k++) {
         const size_t i = misses[k];
         const ctok_probe probe = probes[k];
@@ -437,27 +436,21 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
                          &encoder->more[i]);
         misses[open] = (uint16_t)i;
         probes[open] = probe;
-        open += !answers[i];
-        records[recorded] = (uint16_t)i;
-        recorded += answers[i] == CTOK_IN_RECORD;
+        open += !ctok_answer_count(answers[i]);
     }
 
     size_t pending = 0; /* of `open`: pieces of 1..15 bytes; they go to the front of the probes */
-    for (size_t k = 0; k < recorded; k++) {
-        const size_t i = records[k], at = i ? ends[i - 1] : encoder->at;
-        const uint32_t *const record = ctok_record_at(&cache, encoder->more[i]);
-        if (record) {
-            CTOK_PREFETCH(record);
-            CTOK_PREFETCH(record + 8);
-        } else {
-            misses[open] = (uint16_t)i;
-            probes[open++] = ctok_probe_of(ctok_bytes_at(encoder, text, at), ends[i] - at);
-        }
-    }
-    recorded = 0;
+    size_t recorded = 0;
     for (size_t k = 0; k < open; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
         if (probes[k].key[1] != CTOK_TOO_LONG_KEY) {
+            const uint32_t *const record =
+                answers[i] ? ctok_record_at(&cache, encoder->more[i]) : NULL;
+            if (record) {
+                CTOK_PREFETCH(record);
+                CTOK_PREFETCH(record + 8);
+                continue;
+            }
             ctok_pieces_prefetch_key(&vocab->pieces, probes[k].key[0], probes[k].key[1]);
             probes[pending] = probes[k];
             misses[pending++] = (uint16_t)i;
@@ -550,31 +543,6 @@ CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_voca
     return pieces;
 }
 
-/*  Writes the ids of the eight pieces from i on, if answers hold all of them and there is room for
- *  the most; returns of how many answers: 8, or those before the first that is not plain. */
-CTOK_BODY size_t ctok_write_eight(const ctok_chunk_leaves leaves, const ctok_encoder *encoder,
-                                  size_t i, uint32_t *out, size_t *used) {
-    const uint64_t *const answers = encoder->answers + i, *const more = encoder->more + i;
-    const uint64_t ids = UINT64_C(0xFFFFFFFF00000000) | CTOK_ANSWER_ID;
-    size_t to = *used, open = 0, packed;
-    if (CTOK_UNLIKELY(encoder->room - to < 8 * CTOK_ANSWER_IDS))
-        return 0;
-    packed = leaves.pack(answers, out + to, used);
-    if (CTOK_LIKELY(packed == 8))
-        return 8;
-    for (size_t k = 0; k < 8; k++)
-        open += ctok_answer_count(answers[k]) == 0;
-    if (open)
-        return packed;
-    for (size_t k = 0; k < 8; k++) {
-        const uint64_t few[2] = {answers[k] & ids, more[k]};
-        memcpy(out + to, few, sizeof(few));
-        to += ctok_answer_count(answers[k]);
-    }
-    *used = to;
-    return 8;
-}
-
 /*  Emits up to CTOK_CHUNK of the known pieces: finds their answers, then writes them in order. */
 CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
                                          ctok_encoder *encoder, const uint8_t *text, size_t n,
@@ -594,36 +562,42 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
         used = encoder->used;
     }
     while (i < pieces && status == CTOK_OK) {
-        size_t count = 8 < pieces - i ? 8 : pieces - i;
-        const size_t stop = i + count, packed = ctok_write_eight(leaves, encoder, i, out, &used);
-        if (CTOK_LIKELY(packed >= count)) {
-            i = stop;
+        /* up to eight at once, when there is room for their vectors */
+        if (encoder->room - used >= 16) {
+            const size_t packed = leaves.pack(answers + i, out + used, &used);
+            if (CTOK_LIKELY(packed == 8)) { /* no load waits for the number */
+                i += 8;
+                continue;
+            }
+            i += packed;
+            if (i == pieces)
+                continue;
+        }
+        size_t count = ctok_answer_count(answers[i]);
+        const uint32_t few[CTOK_ANSWER_IDS] = {
+            (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
+            (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
+        if (CTOK_LIKELY(count && encoder->room - used >= CTOK_ANSWER_IDS)) {
+            memcpy(out + used, few, sizeof(few));
+            used += count;
+            i++;
             continue;
         }
-        for (i += packed; i < stop && status == CTOK_OK; i += status == CTOK_OK) {
-            const uint32_t few[CTOK_ANSWER_IDS] = {
-                (uint32_t)answers[i] & CTOK_ANSWER_ID, (uint32_t)(answers[i] >> 32),
-                (uint32_t)encoder->more[i], (uint32_t)(encoder->more[i] >> 32)};
-            count = ctok_answer_count(answers[i]);
-            if (CTOK_LIKELY(count && encoder->room - used >= CTOK_ANSWER_IDS)) {
-                memcpy(out + used, few, sizeof(few));
-                used += count;
-                continue;
-            }
-            const uint32_t *const ids = count ? few : ctok_kept_ids(encoder, i, &count);
-            if (CTOK_LIKELY(ids && encoder->room - used >= count + CTOK_ANSWER_IDS)) {
-                for (size_t k = 0; k < count; k += CTOK_ANSWER_IDS)
-                    memcpy(out + used + k, ids + k, sizeof(few));
-                used += count;
-                continue;
-            }
-            const size_t start = i ? ends[i - 1] : encoder->at;
-            encoder->used = used;
-            status = ids ? ctok_encoder_write(encoder, ids, count)
-                         : ctok_encode_open(leaves, vocab, encoder, text, n, start, i,
-                                            ends[i] - start, budget);
-            used = encoder->used;
+        const uint32_t *const ids = count ? few : ctok_kept_ids(encoder, i, &count);
+        if (CTOK_LIKELY(ids && encoder->room - used >= count + CTOK_ANSWER_IDS)) {
+            for (size_t k = 0; k < count; k += CTOK_ANSWER_IDS)
+                memcpy(out + used + k, ids + k, sizeof(few));
+            used += count;
+            i++;
+            continue;
         }
+        const size_t start = i ? ends[i - 1] : encoder->at;
+        encoder->used = used;
+        status = ids ? ctok_encoder_write(encoder, ids, count)
+                     : ctok_encode_open(leaves, vocab, encoder, text, n, start, i, ends[i] - start,
+                                        budget);
+        used = encoder->used;
+        i += status == CTOK_OK;
     }
     if (i)
         encoder->at = ends[i - 1];

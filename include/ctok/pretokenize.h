@@ -228,7 +228,9 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
     size_t count = 0;
     size_t start = *at;                    /* of the piece whose end is not known yet */
     size_t block = start, restart = start; /* of a block that started a piece */
-    unsigned before = CTOK_AT_START, size, seam;
+    static const ctok_seam at_start = {0, 0, 0, 0, 0, 0, 0, 1, 0};
+    ctok_seam before = at_start, after;
+    unsigned size;
     uint8_t copy[64];
     if (CTOK_UNLIKELY(room < 64)) /* a block has up to 64 ends */
         return ctok_pretokenize_plain_body(row, text, n, at, ends, room);
@@ -240,14 +242,14 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
             bytes = copy;
         }
         const uint64_t found =
-            ctok_scan_body(row, leaves, bytes, text, n, block, before, &size, &seam);
+            ctok_scan_body(row, leaves, bytes, text, n, block, &before, &size, &after);
         if (found) {
             count += leaves.unpack(found, block, ends + count);
             start = block + ctok_highest(found);
         }
-        if (CTOK_LIKELY(seam != CTOK_NO_SEAM)) {
+        if (CTOK_LIKELY(after.clear)) {
             block += size;
-            before = seam;
+            before = after;
             continue;
         }
         if (CTOK_UNLIKELY(start == restart)) {
@@ -255,7 +257,7 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
             ends[count++] = start;
         }
         block = restart = start;
-        before = CTOK_AT_START;
+        before = at_start;
     }
     *at = start;
     return count;

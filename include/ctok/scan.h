@@ -271,17 +271,14 @@ CTOK_BODY uint64_t ctok_cut_contractions(const ctok_family *row, const uint8_t *
     return starts;
 }
 
-/*  What stands before a block: CTOK_AT_START when the block starts a piece whose start is known;
- *  otherwise a seam, of which these bits say all that matters of the character before. */
-#define CTOK_BEHIND_LETTER 1
-#define CTOK_BEHIND_SMALL 2
-#define CTOK_BEHIND_BOTH 4
-#define CTOK_BEHIND_OPENER 8 /* a letter that follows starts no word */
-#define CTOK_BEHIND_OTHER 16
-#define CTOK_BEHIND_SPACE 32
-#define CTOK_AT_START 64
-#define CTOK_NO_SEAM 128
-#define CTOK_BEHIND_SCRIPT 256
+/*  What stands before a block: a piece's known end (`start`, all others 0), or a seam, of which these
+ *  bits say all that matters of the character before; each is a mask's lowest bit, 0 or 1. */
+typedef struct ctok_seam {
+    uint64_t letter, small, both, other, space, script;
+    uint64_t opener; /* a letter that follows starts no word */
+    int start;
+    int clear; /* of what a scan writes: 0, and the next block starts at a piece's end */
+} ctok_seam;
 
 CTOK_BODY int ctok_is_ascii_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26; }
 
@@ -308,13 +305,13 @@ CTOK_BODY int ctok_maybe_number(uint8_t byte) { return byte >= 0x80 || (uint8_t)
  *      before   what stands before it
  *      size     out: how many of the bytes were looked at: all, or all but a character that the
  *               block cuts off
- *      seam     out: what stands before the block at text[at + *size]
+ *      after    out: what stands before the block at text[at + *size]
  *      return   bit i, i <= 63: a piece ends before text[at + i]; 0 when none is certain. Bit 0 is
  *               never set where the block starts a piece.
  */
 CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves leaves,
                                   const uint8_t *block, const uint8_t *text, size_t n, size_t at,
-                                  unsigned before, unsigned *size, unsigned *seam) {
+                                  const ctok_seam *before, unsigned *size, ctok_seam *after) {
     ctok_block ascii;
     ctok_classes c;
     const int splits_case = row->letter_case == CTOK_CASE_SPLITS_WORDS;
@@ -372,8 +369,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     /* Newlines (and slashes) that punctuation swallows behind it. */
     uint64_t swallowed = 0;
     if (row->tail != CTOK_TAIL_NONE) {
-        const uint64_t seeds =
-            c.newline & (c.other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER);
+        const uint64_t seeds = c.newline & (c.other << 1 | before->other);
         const uint64_t slash = row->tail == CTOK_TAIL_NEWLINES_SLASHES ? ascii.slash & valid : 0;
         if (row->tail == CTOK_TAIL_NEWLINES_SLASHES && CTOK_UNLIKELY(slash & (c.newline << 1)))
             swallowed = ctok_flood_any(seeds, c.newline | slash);
@@ -418,10 +414,9 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
     }
 
     /* Words, numbers, punctuation: at the start of a run, unless what stands before opens it. */
-    const uint64_t behind_space = space << 1 | (before & CTOK_BEHIND_SPACE) / CTOK_BEHIND_SPACE;
-    const uint64_t run_of_other =
-        other & ~(other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER) & ~behind_space;
-    const uint64_t behind_letters = c.letters << 1 | (before & CTOK_BEHIND_LETTER);
+    const uint64_t behind_space = space << 1 | before->space;
+    const uint64_t run_of_other = other & ~(other << 1 | before->other) & ~behind_space;
+    const uint64_t behind_letters = c.letters << 1 | before->letter;
     uint64_t opens = space;
     uint64_t small = 0, opened = 0;
     uint64_t numbers = c.digits & ~(c.digits << 1);
@@ -436,7 +431,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         }
         opens = c.blank | opening;
     }
-    const uint64_t behind_opener = opens << 1 | (before & CTOK_BEHIND_OPENER) / CTOK_BEHIND_OPENER;
+    const uint64_t behind_opener = opens << 1 | before->opener;
     uint64_t words = c.letters & ~(behind_letters | behind_opener | opened);
     if (row->opener == CTOK_OPENER_NO_PUNCTUATION) {
         /* what punctuation opens ends behind its ASCII letters */
@@ -445,16 +440,14 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
         opened = ascii.letters & ~behind;
     }
     if (row->script != CTOK_SCRIPT_NONE)
-        words |= c.script & ~(c.script << 1 | (before & CTOK_BEHIND_SCRIPT) / CTOK_BEHIND_SCRIPT);
+        words |= c.script & ~(c.script << 1 | before->script);
     if (splits_case) {
         small = c.letters & ~(c.capitals | c.both);
-        words |= c.capitals & (small << 1 | (before & CTOK_BEHIND_SMALL) / CTOK_BEHIND_SMALL);
+        words |= c.capitals & (small << 1 | before->small);
         /* a capital behind Lo, Lm or M may or may not go on; a mark behind a run of
          * punctuation belongs to it */
-        const uint64_t unclear =
-            (c.capitals & (c.both << 1 | (before & CTOK_BEHIND_BOTH) / CTOK_BEHIND_BOTH)) |
-            (c.marks & (other << 1 | (before & CTOK_BEHIND_OTHER) / CTOK_BEHIND_OTHER) &
-             ~behind_opener);
+        const uint64_t unclear = (c.capitals & (c.both << 1 | before->both)) |
+                                 (c.marks & (other << 1 | before->other) & ~behind_opener);
         if (CTOK_UNLIKELY(unclear) && ctok_lowest(unclear) < c.limit)
             c.limit = ctok_lowest(unclear);
     }
@@ -486,7 +479,7 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
             row, text, n, at, 0, apostrophes & run_of_other & (c.letters >> 1) & (c.letters >> 2),
             starts);
 
-    *seam = CTOK_NO_SEAM;
+    after->start = after->clear = 0;
     if (ends_text) {
         starts |= (uint64_t)1 << left;
     } else {
@@ -512,17 +505,18 @@ CTOK_BODY uint64_t ctok_scan_body(const ctok_family *row, const ctok_scan_leaves
                 c.limit = run + 1;
         } else if (c.limit >= left && next < n &&
                    (row->contractions == CTOK_CONTRACTIONS_NONE || !(apostrophes >> (left - 3)))) {
-            *seam = (unsigned)(c.letters >> top & 1) * CTOK_BEHIND_LETTER |
-                    (unsigned)(small >> top & 1) * CTOK_BEHIND_SMALL |
-                    (unsigned)(c.both >> top & 1) * CTOK_BEHIND_BOTH |
-                    (unsigned)(opens >> top & 1) * CTOK_BEHIND_OPENER |
-                    (unsigned)(other >> top & 1) * CTOK_BEHIND_OTHER |
-                    (unsigned)(space >> top & 1) * CTOK_BEHIND_SPACE |
-                    (unsigned)(c.script >> top & 1) * CTOK_BEHIND_SCRIPT;
+            after->letter = c.letters >> top;
+            after->small = small >> top;
+            after->both = c.both >> top;
+            after->opener = opens >> top;
+            after->other = other >> top;
+            after->space = space >> top;
+            after->script = c.script >> top;
+            after->clear = 1;
         }
     }
     starts &= ctok_below(c.limit);
-    return before == CTOK_AT_START ? starts & ~(uint64_t)1 : starts;
+    return before->start ? starts & ~(uint64_t)1 : starts;
 }
 
 #endif /* CTOK_SCAN_H */

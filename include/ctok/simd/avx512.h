@@ -23,34 +23,61 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_is_avx512(__m512i x, char c) {
     return _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(c));
 }
 
+/*  What ASCII is, bit by bit: letter, capital, digit, space; newline, blank, apostrophe, slash. */
+static const uint8_t ctok_ascii_avx512[128] = {
+    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x04, 0x08, 0x04, 0x04, 0x08, 0,    0,
+    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
+    0x14, 0,    0,    0,    0,    0,    0,    0x02, 0,    0,    0,    0,    0,    0,    0,    0x01,
+    0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0,    0,    0,    0,    0,    0,
+    0,    0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0,
+    0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0xC0, 0,    0,    0,    0,    0,
+    0,    0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+    0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0,    0,    0,    0,    0,
+};
+
 CTOK_AVX512 CTOK_BODY void ctok_classify_avx512(const uint8_t *text, ctok_block *block) {
     const __m512i x = _mm512_loadu_si512((const void *)text);
-    /* letters: (c | 0x20) - 'a' < 26 */
-    block->letters = ctok_range_avx512(_mm512_or_si512(x, _mm512_set1_epi8(0x20)), 'a', 25);
-    block->capitals = ctok_range_avx512(x, 'A', 25);
-    block->digits = ctok_range_avx512(x, '0', 9);
-    block->space = ctok_is_avx512(x, ' ');
-    block->newline = ctok_is_avx512(x, '\n') | ctok_is_avx512(x, '\r');
-    block->blank = (ctok_range_avx512(x, '\t', 4) & ~block->newline) | block->space;
-    block->apostrophe = ctok_is_avx512(x, '\'');
-    block->slash = ctok_is_avx512(x, '/');
     block->high = (uint64_t)_mm512_movepi8_mask(x);
+    const __m512i bits = _mm512_maskz_permutex2var_epi8(
+        ~block->high, _mm512_loadu_si512((const void *)ctok_ascii_avx512), x,
+        _mm512_loadu_si512((const void *)(ctok_ascii_avx512 + 64)));
+    /* each bit of all bytes, moved to their highest */
+    block->letters = (uint64_t)_mm512_movepi8_mask(bits);
+    block->capitals = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 1));
+    block->digits = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 2));
+    block->space = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 3));
+    block->newline = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 4));
+    block->blank = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 5));
+    block->apostrophe = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 6));
+    block->slash = (uint64_t)_mm512_movepi8_mask(_mm512_slli_epi64(bits, 7));
 }
 
 CTOK_AVX512 CTOK_BODY uint64_t ctok_between_avx512(const uint8_t *text, uint8_t low, uint8_t high) {
     return ctok_range_avx512(_mm512_loadu_si512((const void *)text), (char)low, (char)(high - low));
 }
 
-/*  Up to 24 bits, which are nearly all masks of text, without a branch. */
-CTOK_AVX512 CTOK_BODY size_t ctok_unpack_avx512(uint64_t mask, size_t base, size_t *out) {
-    const size_t count = (size_t)_mm_popcnt_u64(mask);
-    const __m512i bases = _mm512_set1_epi64((long long)base);
-    /* places[k] = place of the k-th bit */
-    const __m512i places = _mm512_maskz_compress_epi8(
+/*  places[k] = place of the mask's k-th bit */
+CTOK_AVX512 CTOK_BODY __m512i ctok_places_avx512(uint64_t mask) {
+    return _mm512_maskz_compress_epi8(
         mask, _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47,
                               46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30,
                               29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13,
                               12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+}
+
+CTOK_AVX512 CTOK_NOINLINE void ctok_unpack_many_avx512(uint64_t mask, size_t base, size_t *out,
+                                                       size_t count) {
+    uint8_t places[64];
+    _mm512_storeu_si512((void *)places, ctok_places_avx512(mask));
+    for (size_t k = 0; k < count; k++)
+        out[k] = base + places[k];
+}
+
+/*  Up to 24 bits, which are nearly all masks of text, without a branch. */
+CTOK_AVX512 CTOK_BODY size_t ctok_unpack_avx512(uint64_t mask, size_t base, size_t *out) {
+    const size_t count = (size_t)_mm_popcnt_u64(mask);
+    const __m512i bases = _mm512_set1_epi64((long long)base);
+    const __m512i places = ctok_places_avx512(mask);
     __m128i sixteen = _mm512_castsi512_si128(places);
     /* out[k] = base + places[k] */
     _mm512_storeu_si512((void *)out, _mm512_add_epi64(bases, _mm512_cvtepu8_epi64(sixteen)));
@@ -59,12 +86,8 @@ CTOK_AVX512 CTOK_BODY size_t ctok_unpack_avx512(uint64_t mask, size_t base, size
         _mm512_add_epi64(bases, _mm512_cvtepu8_epi64(_mm_unpackhi_epi64(sixteen, sixteen))));
     sixteen = _mm512_extracti32x4_epi32(places, 1);
     _mm512_storeu_si512((void *)(out + 16), _mm512_add_epi64(bases, _mm512_cvtepu8_epi64(sixteen)));
-    if (count > 24) {
-        uint8_t all[64];
-        _mm512_storeu_si512((void *)all, places);
-        for (size_t k = 24; k < count; k++)
-            out[k] = base + all[k];
-    }
+    if (CTOK_UNLIKELY(count > 24))
+        ctok_unpack_many_avx512(mask, base, out, count);
     return count;
 }
 
