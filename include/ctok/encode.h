@@ -509,11 +509,32 @@ CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_voca
     return pieces;
 }
 
-/*  Emits the known pieces if they are few, none has a given id, and each stands in a small line or is a
- *  token; returns 0 and does nothing otherwise. One by one and without vectors of what was just stored;
- *  all lines are asked for at once, also those that only what the cache does not know needs. */
-CTOK_BODY int ctok_encode_few(ctok_take_fn take, const ctok_vocab *vocab, ctok_encoder *encoder,
-                              const uint8_t *text, const size_t *ends, size_t pieces) {
+/*  The answer of a piece of 1..15 bytes that no small line has: a token, or one of few bytes that becomes
+ *  two; 0 for others. */
+CTOK_BODY uint64_t ctok_answer_of_few(ctok_merge_short_fn merge, const ctok_vocab *vocab,
+                                      const ctok_probe *probe, const uint8_t *piece) {
+    const size_t length = (size_t)(probe->key[1] >> 56);
+    uint32_t ids[CTOK_SMALL_KEY];
+    uint64_t answer[2];
+    size_t count = 1;
+    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->key[0], probe->key[1]);
+    if (ids[0] == CTOK_NO_ID) {
+        if (length > CTOK_SMALL_KEY)
+            return 0;
+        count = merge(&vocab->merges, piece, length, ids);
+        if (count > 2)
+            return 0;
+    }
+    ctok_answer(answer, ids, count);
+    return answer[0];
+}
+
+/*  Emits the known pieces if they are few, none has a given id, and each has an answer of one or two ids that
+ *  no medium line is needed for; returns 0 and does nothing otherwise. One by one and without vectors of
+ *  what was just stored; all lines are asked for at once, also those of what the cache does not know. */
+CTOK_BODY int ctok_encode_few(ctok_take_fn take, ctok_merge_short_fn merge, const ctok_vocab *vocab,
+                              ctok_encoder *encoder, const uint8_t *text, const size_t *ends,
+                              size_t pieces) {
     const ctok_cache cache = encoder->cache;
     uint64_t answers[CTOK_FEW];
     ctok_probe probes[CTOK_FEW];
@@ -534,18 +555,15 @@ CTOK_BODY int ctok_encode_few(ctok_take_fn take, const ctok_vocab *vocab, ctok_e
         const size_t length = (size_t)(probes[i].key[1] >> 56);
         const uint64_t key = ctok_small_key(probes[i].key[0], length);
         ctok_line *const line = ctok_line_at(cache.small, places[i]);
-        uint64_t answer[2];
         take(line, &key, &answers[i]);
         if (CTOK_LIKELY(answers[i] != 0))
             continue;
-        const uint32_t id =
-            ctok_pieces_find_key(&vocab->pieces, probes[i].key[0], probes[i].key[1]);
-        if (id == CTOK_NO_ID)
+        answers[i] =
+            ctok_answer_of_few(merge, vocab, &probes[i], text + (i ? ends[i - 1] : encoder->at));
+        if (!answers[i])
             return 0;
-        ctok_answer(answer, &id, 1);
-        answers[i] = answer[0];
         if (length <= CTOK_SMALL_KEY)
-            ctok_line_put(line, key, answer[0]);
+            ctok_line_put(line, key, answers[i]);
     }
     for (size_t i = 0; i < pieces; i++) {
         if (encoder->out) {
@@ -572,7 +590,8 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     size_t used = encoder->used;
     ctok_status status = CTOK_OK;
     size_t i = 0;
-    if (pieces <= CTOK_FEW && ctok_encode_few(leaves.take, vocab, encoder, text, ends, pieces))
+    if (pieces <= CTOK_FEW &&
+        ctok_encode_few(leaves.take, leaves.merge.one, vocab, encoder, text, ends, pieces))
         return CTOK_OK;
     ctok_look_up_body(leaves, vocab, encoder, text, ends, pieces);
     memset(encoder->answers + pieces, 0, 8 * sizeof(answers[0]));
