@@ -1295,14 +1295,6 @@ cdef class Edge:
         self.ordinary = ordinary
 
 
-cdef object UNSAID = object()  # stands for a keyword that a call does not name
-
-
-cdef dict said(dict how):
-    """Of some keywords those that a call names."""
-    return {name: value for name, value in how.items() if value is not UNSAID}
-
-
 def quick(method):
     """A method of an `Edge` as it is, but for calls of it with a text and nothing else.
 
@@ -1313,14 +1305,16 @@ def quick(method):
     method : function
         Its name says what it gives: ``encode``, ``encode_ordinary`` or ``count``.
     """
-    # each keyword by name: a call without any makes no dict
-    def encode(Edge self not None, text, *, allowed_special=UNSAID, disallowed_special=UNSAID,
-               dropout=UNSAID, seed=UNSAID):
-        if (self.core is None or allowed_special is not UNSAID or disallowed_special is not UNSAID
-                or dropout is not UNSAID or seed is not UNSAID):
-            return method(self, text, **said({
-                "allowed_special": allowed_special, "disallowed_special": disallowed_special,
-                "dropout": dropout, "seed": seed}))
+    # Each keyword by name: a call without any makes no dict. Its values are then these very objects.
+    names = ("allowed_special", "disallowed_special", "dropout", "seed", "threads")
+    allowed, disallowed, chance, start, one = [(method.__kwdefaults__ or {}).get(name) for name in names]
+
+    def encode(Edge self not None, text, *, allowed_special=allowed, disallowed_special=disallowed,
+               dropout=chance, seed=start):
+        if (self.core is None or allowed_special is not allowed
+                or disallowed_special is not disallowed or dropout is not chance or seed is not start):
+            return method(self, text, allowed_special=allowed_special,
+                          disallowed_special=disallowed_special, dropout=dropout, seed=seed)
         return self.core.encode_list(text, self.refuse_all)
 
     def encode_ordinary(Edge self not None, text):
@@ -1328,13 +1322,12 @@ def quick(method):
             return method(self, text)
         return self.core.encode_list(text, self.ordinary)
 
-    def count(Edge self not None, text, *, threads=UNSAID, allowed_special=UNSAID,
-              disallowed_special=UNSAID):
-        if (self.core is None or threads is not UNSAID or allowed_special is not UNSAID
-                or disallowed_special is not UNSAID):
-            return method(self, text, **said({
-                "threads": threads, "allowed_special": allowed_special,
-                "disallowed_special": disallowed_special}))
+    def count(Edge self not None, text, *, threads=one, allowed_special=allowed,
+              disallowed_special=disallowed):
+        if (self.core is None or threads is not one or allowed_special is not allowed
+                or disallowed_special is not disallowed):
+            return method(self, text, threads=threads, allowed_special=allowed_special,
+                          disallowed_special=disallowed_special)
         return self.core.count_ids(text, self.refuse_all)
 
     for function in (encode, encode_ordinary, count):
