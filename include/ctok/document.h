@@ -235,6 +235,44 @@ CTOK_BODY ctok_status ctok_encode_document_body(const ctok_document_leaves leave
     }
 }
 
+/*  A text of up to CTOK_BRIEF bytes at once: no special token may start in it, nothing stands before it.
+ *
+ *      return  CTOK_OK; or another status, and it has to be encoded as any document, from its start
+ */
+#define CTOK_BRIEF 255
+
+CTOK_BODY ctok_status ctok_encode_brief_body(ctok_pad_fn pad, ctok_starting_fn starting,
+                                             const ctok_vocab *vocab,
+                                             ctok_pretokenize_fn pretokenize,
+                                             const ctok_rules *rules, ctok_encoder *encoder,
+                                             const uint8_t *text, size_t n) {
+    const ctok_specials *const specials = rules->specials;
+    const int searched = specials && rules->any,
+              vectors = starting && searched && specials->n_starts;
+    uint8_t padded[CTOK_BRIEF + 1 + 64];
+    uint64_t starts = 0;
+    const size_t last = n & ~(size_t)63; /* the last block, which may be empty */
+    size_t at = 0, budget = SIZE_MAX;
+    if (rules->prefix || n > CTOK_BRIEF || (searched && !vectors))
+        return CTOK_PAUSED;
+    for (size_t block = 0; block < last; block += 64)
+        pad(text + block, 64, padded + block);
+    pad(text + last, n - last, padded + last);
+    memset(padded + last + 64, 0, 64);
+    for (size_t block = 0; vectors && block <= last; block += 64)
+        starts |= starting(padded + block, specials->starts, specials->n_starts);
+    if (starts)
+        return CTOK_PAUSED;
+    encoder->known = pretokenize(text, n, &at, encoder->chunk, CTOK_CHUNK);
+    if (at < n)
+        return CTOK_PAUSED;
+    encoder->at = encoder->next = encoder->given = 0;
+    encoder->ends = encoder->chunk;
+    encoder->merging = CTOK_MAY_WALK;
+    encoder->tail_at = SIZE_MAX; /* all is padded */
+    return ctok_encode_known(vocab, encoder, padded, n, &budget);
+}
+
 /*  Where pieces and special tokens end in text[start..until), at most `room`. */
 CTOK_FUNCTION size_t ctok_document_ends(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
                                         const ctok_rules *rules, const ctok_encoder *encoder,
@@ -309,7 +347,12 @@ typedef ctok_status (*ctok_encode_document_fn)(const ctok_vocab *vocab,
 typedef uint32_t (*ctok_document_refused_fn)(const ctok_rules *rules, const uint8_t *text, size_t n,
                                              size_t from, size_t until, size_t *at);
 
-/*  ctok_encode_document_<backend> and ctok_document_refused_<backend> */
+typedef ctok_status (*ctok_encode_brief_fn)(const ctok_vocab *vocab,
+                                            ctok_pretokenize_fn pretokenize,
+                                            const ctok_rules *rules, ctok_encoder *encoder,
+                                            const uint8_t *text, size_t n);
+
+/*  ctok_encode_document_<backend>, ctok_encode_brief_<backend> and ctok_document_refused_<backend> */
 #define CTOK_DOCUMENT(target, backend, leaf, is_vectors)                                           \
     target CTOK_FUNCTION ctok_status ctok_encode_document_##backend(                               \
         const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize, const ctok_rules *rules,         \
@@ -317,6 +360,12 @@ typedef uint32_t (*ctok_document_refused_fn)(const ctok_rules *rules, const uint
         const ctok_document_leaves leaves = {leaf, CTOK_JOINT_LEAVES(backend), is_vectors};        \
         return ctok_encode_document_body(leaves, vocab, pretokenize, rules, document, encoder,     \
                                          budget);                                                  \
+    }                                                                                              \
+    target CTOK_FUNCTION ctok_status ctok_encode_brief_##backend(                                  \
+        const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize, const ctok_rules *rules,         \
+        ctok_encoder *encoder, const uint8_t *text, size_t n) {                                    \
+        return ctok_encode_brief_body(ctok_pad_##backend, leaf, vocab, pretokenize, rules,         \
+                                      encoder, text, n);                                           \
     }                                                                                              \
     target CTOK_FUNCTION uint32_t ctok_document_refused_##backend(                                 \
         const ctok_rules *rules, const uint8_t *text, size_t n, size_t from, size_t until,         \

@@ -21,6 +21,7 @@
 #include "ctok/pretokenize.h"
 
 #define CTOK_CHUNK 256
+#define CTOK_FEW 8          /* so many pieces and fewer are looked up one by one */
 #define CTOK_FRESH_IDS 2048 /* more of them in a chunk are found one by one, at their turn */
 
 /*  Everything about a vocabulary that encoding reads; all borrowed, shared by threads. */
@@ -543,6 +544,75 @@ CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_voca
     return pieces;
 }
 
+/*  The answer of a piece of 1..15 bytes that no small line has: a token, or one of few bytes that becomes
+ *  two; 0 for others. */
+CTOK_BODY uint64_t ctok_answer_of_few(ctok_merge_short_fn merge, const ctok_vocab *vocab,
+                                      const ctok_probe *probe, const uint8_t *piece) {
+    const size_t length = (size_t)(probe->key[1] >> 56);
+    uint32_t ids[CTOK_SMALL_KEY];
+    uint64_t answer[2];
+    size_t count = 1;
+    ids[0] = ctok_pieces_find_key(&vocab->pieces, probe->key[0], probe->key[1]);
+    if (ids[0] == CTOK_NO_ID) {
+        if (length > CTOK_SMALL_KEY)
+            return 0;
+        count = merge(&vocab->merges, piece, length, ids);
+        if (count > 2)
+            return 0;
+    }
+    ctok_answer(answer, ids, count);
+    return answer[0];
+}
+
+/*  Emits the known pieces if they are few, none has a given id, and each has an answer of one or two ids that
+ *  no medium line is needed for; returns 0 and does nothing otherwise. One by one and without vectors of
+ *  what was just stored; all lines are asked for at once, also those of what the cache does not know. */
+CTOK_BODY int ctok_encode_few(ctok_take_fn take, ctok_merge_short_fn merge, const ctok_vocab *vocab,
+                              ctok_encoder *encoder, const uint8_t *text, const size_t *ends,
+                              size_t pieces) {
+    const ctok_cache cache = encoder->cache;
+    uint64_t answers[CTOK_FEW];
+    ctok_probe probes[CTOK_FEW];
+    uint64_t places[CTOK_FEW];
+    size_t at = encoder->at, used = encoder->used;
+    if (encoder->given || (encoder->out && encoder->room - used < 2 * CTOK_FEW))
+        return 0;
+    for (size_t i = 0; i < pieces; at = ends[i++]) {
+        const size_t length = ends[i] - at;
+        if (length > CTOK_MEDIUM_KEY)
+            return 0;
+        probes[i] = ctok_probe_of(ctok_bytes_at(encoder, text, at), length);
+        places[i] = ctok_small_place(cache.small_bits, ctok_small_key(probes[i].key[0], length));
+        CTOK_PREFETCH((const uint8_t *)cache.small + places[i]);
+        ctok_pieces_prefetch_key(&vocab->pieces, probes[i].key[0], probes[i].key[1]);
+    }
+    for (size_t i = 0; i < pieces; i++) {
+        const size_t length = (size_t)(probes[i].key[1] >> 56);
+        const uint64_t key = ctok_small_key(probes[i].key[0], length);
+        ctok_line *const line = ctok_line_at(cache.small, places[i]);
+        take(line, &key, &answers[i]);
+        if (CTOK_LIKELY(answers[i] != 0))
+            continue;
+        answers[i] =
+            ctok_answer_of_few(merge, vocab, &probes[i], text + (i ? ends[i - 1] : encoder->at));
+        if (!answers[i])
+            return 0;
+        if (length <= CTOK_SMALL_KEY)
+            ctok_line_put(line, key, answers[i]);
+    }
+    for (size_t i = 0; i < pieces; i++) {
+        if (encoder->out) {
+            encoder->out[used] = (uint32_t)answers[i] & CTOK_ANSWER_ID;
+            encoder->out[used + 1] = (uint32_t)(answers[i] >> 32);
+        }
+        used += ctok_answer_count(answers[i]);
+    }
+    encoder->used = used;
+    encoder->at = ends[pieces - 1];
+    encoder->next += pieces;
+    return 1;
+}
+
 /*  Emits up to CTOK_CHUNK of the known pieces: finds their answers, then writes them in order. */
 CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const ctok_vocab *vocab,
                                          ctok_encoder *encoder, const uint8_t *text, size_t n,
@@ -555,6 +625,9 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
     size_t used = encoder->used;
     ctok_status status = CTOK_OK;
     size_t i = 0;
+    if (pieces <= CTOK_FEW &&
+        ctok_encode_few(leaves.take, leaves.merge.one, vocab, encoder, text, ends, pieces))
+        return CTOK_OK;
     ctok_look_up_body(leaves, vocab, encoder, text, ends, pieces);
     memset(encoder->answers + pieces, 0, 8 * sizeof(answers[0]));
     if (!out) {

@@ -18,6 +18,7 @@ typedef struct ctok_kernel {
     ctok_merge_short_fn merge_short;
     ctok_encode_chunk_fn encode_chunk;
     ctok_encode_document_fn encode_document;
+    ctok_encode_brief_fn encode_brief;
     ctok_document_refused_fn document_refused;
     ctok_transcode_fn transcode;
 } ctok_kernel;
@@ -30,6 +31,7 @@ typedef struct ctok_kernel {
      ctok_merge_short_##leaves,                                                                    \
      ctok_encode_chunk_##leaves,                                                                   \
      ctok_encode_document_##leaves,                                                                \
+     ctok_encode_brief_##leaves,                                                                   \
      ctok_document_refused_##leaves,                                                               \
      ctok_transcode_##leaves},
 #define CTOK_KERNEL_PLAIN(name, ...) CTOK_KERNEL(name, CTOK_PLAIN_BACKEND, plain, scalar)

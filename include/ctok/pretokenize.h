@@ -237,8 +237,7 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
     while (block < n && count + 64 <= room) {
         const uint8_t *bytes = text + block;
         if (CTOK_UNLIKELY(n - block < 64)) {
-            memset(copy, 0, sizeof(copy));
-            memcpy(copy, bytes, n - block);
+            leaves.pad(bytes, n - block, copy);
             bytes = copy;
         }
         const uint64_t found =
@@ -270,8 +269,8 @@ typedef size_t (*ctok_pretokenize_fn)(const uint8_t *text, size_t n, size_t *at,
 #define CTOK_PRETOKENIZE(target, backend, name)                                                    \
     target CTOK_FUNCTION size_t ctok_pretokenize_##name##_##backend(                               \
         const uint8_t *text, size_t n, size_t *at, size_t *ends, size_t room) {                    \
-        const ctok_scan_leaves leaves = {ctok_classify_##backend, ctok_between_##backend,          \
-                                         ctok_unpack_##backend};                                   \
+        const ctok_scan_leaves leaves = {ctok_pad_##backend, ctok_classify_##backend,              \
+                                         ctok_between_##backend, ctok_unpack_##backend};           \
         return ctok_pretokenize_body(&ctok_family_##name, leaves, text, n, at, ends, room);        \
     }
 #define CTOK_PRETOKENIZE_PLAIN(name, ...)                                                          \

@@ -36,6 +36,7 @@ typedef struct ctok_classes {
 
 /*  The leaves that a scan needs. */
 typedef struct ctok_scan_leaves {
+    ctok_pad_fn pad;
     ctok_classify_fn classify;
     ctok_between_fn between;
     ctok_unpack_fn unpack;

@@ -1,5 +1,6 @@
 /*  simd.h: the few operations that know the processor.
  *
+ *      pad         a text's last bytes as a block
  *      classify    what a block of 64 bytes is made of, one bit a byte; only ASCII is told
  *                  apart, `high` marks the rest
  *      between     which bytes of a block have a value from a range
@@ -22,6 +23,9 @@
 #define CTOK_SIMD_H
 
 #include "ctok/base.h"
+
+/*  block[0..63] = text[0..n - 1] and zeros behind, n <= 64; no byte behind these is read. */
+typedef void (*ctok_pad_fn)(const uint8_t *text, size_t n, uint8_t *block);
 
 typedef struct ctok_block {
     uint64_t letters;  /* A-Z a-z */

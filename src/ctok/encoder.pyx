@@ -20,11 +20,11 @@ from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
-from .c.document cimport CTOK_ALLOWED, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
+from .c.document cimport CTOK_ALLOWED, CTOK_BRIEF, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
 from .c.document cimport CTOK_REFUSED, CTOK_TEXT_MARK, ctok_document, ctok_document_is_plain
 from .c.document cimport ctok_document_place, ctok_document_refused_fn, ctok_document_start_part
 from .c.document cimport ctok_document_start_texts, ctok_document_take_marks
-from .c.document cimport ctok_encode_document_fn, ctok_rules
+from .c.document cimport ctok_encode_brief_fn, ctok_encode_document_fn, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
 from .c.kernels cimport ctok_kernel
@@ -537,6 +537,7 @@ cdef class Encoder:
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_transcode_fn transcode
     cdef ctok_encode_document_fn encode_document
+    cdef ctok_encode_brief_fn encode_brief
     cdef ctok_document_refused_fn document_refused
     cdef ctok_encoder state
     cdef object cutter
@@ -574,6 +575,7 @@ cdef class Encoder:
         self.state.encode_chunk = leaves.encode_chunk
         self.transcode = leaves.transcode
         self.encode_document = leaves.encode_document
+        self.encode_brief = leaves.encode_brief if self.pretokenize is not NULL else NULL
         self.document_refused = leaves.document_refused
         if cutter is not None:
             self.cutter = cutter
@@ -734,6 +736,8 @@ cdef class Encoder:
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
         cdef Work work = WORK_PAUSED
         find_text(text, &ref)
+        if ref.length <= CTOK_BRIEF and ref.width == CTOK_UTF8 and self.encode_at_once(&ref, how, counting):
+            return 0
         self.state.used = 0
         self.begin()
         while work == WORK_PAUSED:
@@ -748,6 +752,16 @@ cdef class Encoder:
                 breathe()
         self.fail(work, text)
         return -1
+
+    cdef bint encode_at_once(self, const Text* text, const ctok_rules* rules, bint counting) noexcept:
+        """Encodes a short text that is UTF-8 if nothing is special in it."""
+        if self.encode_brief is NULL or not self.grow_ids(2 * CTOK_BRIEF):
+            return False
+        self.state.used = 0
+        self.state.out = NULL if counting else self.ids
+        self.state.room = self.ids_room
+        return self.encode_brief(self.tables, self.pretokenize, rules, &self.state,
+                                 <const uint8_t*>text.data, text.length) == CTOK_OK
 
     cdef object fail(self, Work work, text):
         """Raises what stopped the work."""
@@ -1291,9 +1305,16 @@ def quick(method):
     method : function
         Its name says what it gives: ``encode``, ``encode_ordinary`` or ``count``.
     """
-    def encode(Edge self not None, text, **how):
-        if self.core is None or how:
-            return method(self, text, **how)
+    # Each keyword by name: a call without any makes no dict. Its values are then these very objects.
+    names = ("allowed_special", "disallowed_special", "dropout", "seed", "threads")
+    allowed, disallowed, chance, start, one = [(method.__kwdefaults__ or {}).get(name) for name in names]
+
+    def encode(Edge self not None, text, *, allowed_special=allowed, disallowed_special=disallowed,
+               dropout=chance, seed=start):
+        if (self.core is None or allowed_special is not allowed
+                or disallowed_special is not disallowed or dropout is not chance or seed is not start):
+            return method(self, text, allowed_special=allowed_special,
+                          disallowed_special=disallowed_special, dropout=dropout, seed=seed)
         return self.core.encode_list(text, self.refuse_all)
 
     def encode_ordinary(Edge self not None, text):
@@ -1301,9 +1322,12 @@ def quick(method):
             return method(self, text)
         return self.core.encode_list(text, self.ordinary)
 
-    def count(Edge self not None, text, **how):
-        if self.core is None or how:
-            return method(self, text, **how)
+    def count(Edge self not None, text, *, threads=one, allowed_special=allowed,
+              disallowed_special=disallowed):
+        if (self.core is None or threads is not one or allowed_special is not allowed
+                or disallowed_special is not disallowed):
+            return method(self, text, threads=threads, allowed_special=allowed_special,
+                          disallowed_special=disallowed_special)
         return self.core.count_ids(text, self.refuse_all)
 
     for function in (encode, encode_ordinary, count):

@@ -118,6 +118,35 @@ static void check_together(const setting *s, uint64_t *random, const uint8_t *te
         *s->cache = encoder.cache;
 }
 
+/*  At once or not at all: a text without special tokens always when there is room. */
+static void check_brief(const setting *s, const uint8_t *text, size_t n) {
+    static ctok_encoder encoder;
+    const ctok_rules rules = special_rules(s->list, s->prefix);
+    uint32_t expected[MOST];
+    const size_t count = encode_naively(s->t, s->kernel, s->list, s->prefix, text, n, expected);
+    for (size_t room = 0; room <= 2 * n + 16; room += n < 20 || room > 2 * n ? 1 : 7) {
+        const int counts = room % 8 == 5, plenty = counts || room == 2 * n + 16;
+        memset(&encoder, 0, sizeof(encoder));
+        encoder.encode_chunk = s->kernel->encode_chunk;
+        if (s->cache)
+            encoder.cache = *s->cache;
+        encoder.room = counts ? 0 : room;
+        encoder.out = counts ? NULL : (uint32_t *)guard_end(s->out, room * sizeof(*expected));
+        const ctok_status status = s->kernel->encode_brief(&s->t->vocab, s->kernel->pretokenize,
+                                                           &rules, &encoder, text, n);
+        if (s->cache)
+            *s->cache = encoder.cache;
+        check_place = room;
+        if (status == CTOK_OK) {
+            CHECK(encoder.used == count && !s->prefix);
+            CHECK(counts || memcmp(encoder.out, expected, count * sizeof(*expected)) == 0);
+        } else {
+            CHECK(status != CTOK_OUTPUT_FULL || !plenty);
+            CHECK(s->list || s->prefix || n > CTOK_SHORT_PIECE || !plenty);
+        }
+    }
+}
+
 /*  A guess is behind the place it is asked for, and not at the end. */
 static void check_place_of(const setting *s, const uint8_t *text, size_t n) {
     static ctok_encoder encoder;
@@ -167,6 +196,7 @@ int main(void) {
             check_parts(&s, text, n);
             check_together(&s, &random, text, n);
             check_refused(&s, text, n);
+            check_brief(&s, text, n);
         }
         static uint8_t large[4 * CTOK_PLACE_WINDOW];
         for (size_t i = 0; i < sizeof(large); i += TEXT_LONGEST)

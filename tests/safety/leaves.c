@@ -14,6 +14,7 @@ static const struct {
     ctok_pack_fn pack;
     ctok_lowest_in_lanes_fn lowest_in_lanes;
     ctok_match_pair_fn match_pair;
+    ctok_pad_fn pad;
 } rows[] = {
 #define LEAVES(backend, id)                                                                        \
     {#backend,                                                                                     \
@@ -23,7 +24,8 @@ static const struct {
      ctok_take_pair_##backend,                                                                     \
      ctok_pack_##backend,                                                                          \
      ctok_lowest_in_lanes_##backend,                                                               \
-     ctok_match_pair_##backend},
+     ctok_match_pair_##backend,                                                                    \
+     ctok_pad_##backend},
     LEAVES(scalar, CTOK_SCALAR_BACKEND)
 #ifdef CTOK_X86
         LEAVES(avx2, CTOK_AVX2_BACKEND) LEAVES(avx512, CTOK_AVX512_BACKEND)
@@ -154,6 +156,21 @@ static void check_lanes(size_t row, guard in, guard out) {
     }
 }
 
+/*  Texts of every length up to a block, at the end of memory. */
+static void check_pad(size_t row, guard in, guard out) {
+    uint64_t random = 21;
+    uint8_t *const block = (uint8_t *)guard_end(out, 64);
+    for (size_t n = 0; n <= 64; n++) {
+        uint8_t *const text = (uint8_t *)guard_end(in, n);
+        for (size_t i = 0; i < n; i++)
+            text[i] = (uint8_t)(random_next(&random) | 1);
+        memset(block, 0xAA, 64);
+        rows[row].pad(text, n, block);
+        for (size_t i = 0; i < 64; i++)
+            CHECK(block[i] == (i < n ? text[i] : 0));
+    }
+}
+
 int main(void) {
     const guard in = guard_new(), out = guard_new();
     check_catch_faults();
@@ -165,6 +182,7 @@ int main(void) {
         check_zeros(row, in, out);
         check_pack(row, in, out);
         check_lanes(row, in, out);
+        check_pad(row, in, out);
     }
     return check_report("leaves");
 }

@@ -25,6 +25,10 @@ CTOK_AVX2 CTOK_BODY __m256i ctok_is_avx2(__m256i x, char c) {
     return _mm256_cmpeq_epi8(x, _mm256_set1_epi8(c));
 }
 
+CTOK_AVX2 CTOK_BODY void ctok_pad_avx2(const uint8_t *text, size_t n, uint8_t *block) {
+    ctok_pad_scalar(text, n, block);
+}
+
 CTOK_AVX2 CTOK_BODY void ctok_classify_avx2(const uint8_t *text, ctok_block *block) {
     const __m256i a = _mm256_loadu_si256((const __m256i *)text);
     const __m256i b = _mm256_loadu_si256((const __m256i *)(text + 32));

@@ -35,6 +35,12 @@ static const uint8_t ctok_ascii_avx512[128] = {
     0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0,    0,    0,    0,    0,
 };
 
+/*  One load and one store: what reads the block need not wait until smaller stores are done. */
+CTOK_AVX512 CTOK_BODY void ctok_pad_avx512(const uint8_t *text, size_t n, uint8_t *block) {
+    _mm512_storeu_si512((void *)block,
+                        _mm512_maskz_loadu_epi8(_bzhi_u64(UINT64_MAX, (unsigned)n), text));
+}
+
 CTOK_AVX512 CTOK_BODY void ctok_classify_avx512(const uint8_t *text, ctok_block *block) {
     const __m512i x = _mm512_loadu_si512((const void *)text);
     block->high = (uint64_t)_mm512_movepi8_mask(x);
@@ -259,11 +265,14 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_paged_avx512(const uint8_t *text, const uint
 CTOK_AVX512 CTOK_BODY uint64_t ctok_starting_avx512(const uint8_t *text, const ctok_start *starts,
                                                     size_t n) {
     const __m512i x = _mm512_loadu_si512((const void *)text);
-    const __m512i y = _mm512_loadu_si512((const void *)(text + 1));
     uint64_t mask = 0;
-    for (size_t k = 0; k < n; k++) /* text[i] == first && (text[i + 1] == second || !mask) */
-        mask |= ctok_is_avx512(x, (char)starts[k].first) &
-                (ctok_is_avx512(y, (char)starts[k].second) | (starts[k].mask ? 0 : UINT64_MAX));
+    for (size_t k = 0; k < n; k++) { /* text[i] == first && (text[i + 1] == second || !mask) */
+        uint64_t found = ctok_is_avx512(x, (char)starts[k].first);
+        if (CTOK_UNLIKELY(found != 0) && starts[k].mask)
+            found &= ctok_is_avx512(_mm512_loadu_si512((const void *)(text + 1)),
+                                    (char)starts[k].second);
+        mask |= found;
+    }
     return mask;
 }
 

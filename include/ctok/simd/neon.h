@@ -30,6 +30,10 @@ CTOK_BODY uint64_t ctok_range_neon(ctok_neon x, uint8_t fold, uint8_t low, uint8
     return ctok_bits_neon(x);
 }
 
+CTOK_BODY void ctok_pad_neon(const uint8_t *text, size_t n, uint8_t *block) {
+    ctok_pad_scalar(text, n, block);
+}
+
 CTOK_BODY void ctok_classify_neon(const uint8_t *text, ctok_block *block) {
     ctok_neon x;
     for (int i = 0; i < 4; i++)

@@ -4,6 +4,11 @@
 #ifndef CTOK_SIMD_SCALAR_H
 #define CTOK_SIMD_SCALAR_H
 
+CTOK_BODY void ctok_pad_scalar(const uint8_t *text, size_t n, uint8_t *block) {
+    memset(block, 0, 64);
+    memcpy(block, text, n);
+}
+
 CTOK_BODY void ctok_classify_scalar(const uint8_t *text, ctok_block *block) {
     ctok_block b = {0, 0, 0, 0, 0, 0, 0, 0, 0};
     for (int i = 0; i < 64; i++) {

@@ -40,3 +40,9 @@ cdef extern from "ctok/document.h" nogil:
     ctypedef ctok_status (*ctok_encode_document_fn)(
         const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize, const ctok_rules* rules,
         ctok_document* document, ctok_encoder* encoder, size_t budget)
+
+    const size_t CTOK_BRIEF
+
+    ctypedef ctok_status (*ctok_encode_brief_fn)(
+        const ctok_vocab* vocab, ctok_pretokenize_fn pretokenize, const ctok_rules* rules,
+        ctok_encoder* encoder, const uint8_t* text, size_t n)

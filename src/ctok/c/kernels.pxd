@@ -1,4 +1,4 @@
-from .document cimport ctok_document_refused_fn, ctok_encode_document_fn
+from .document cimport ctok_document_refused_fn, ctok_encode_brief_fn, ctok_encode_document_fn
 from .encode cimport ctok_encode_chunk_fn
 from .merge cimport ctok_merge_short_fn
 from .pretokenize cimport ctok_family, ctok_pretokenize_fn
@@ -18,6 +18,7 @@ cdef extern from "ctok/kernels.h" nogil:
         ctok_merge_short_fn merge_short
         ctok_encode_chunk_fn encode_chunk
         ctok_encode_document_fn encode_document
+        ctok_encode_brief_fn encode_brief
         ctok_document_refused_fn document_refused
         ctok_transcode_fn transcode
 
