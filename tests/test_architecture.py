@@ -36,6 +36,7 @@ LEVELS = [
         "include/automaton.h",
     ],
     [
+        "include/composed.h",
         "include/joints.h",
         "include/pieces.h",
         "include/decode.h",

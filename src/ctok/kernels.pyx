@@ -7,8 +7,9 @@ import numpy as np
 
 from .c.base cimport CTOK_VERSION
 from .c.checksum cimport ctok_checksum
+from .c.composed cimport ctok_uncomposed_fn
 from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
-from .c.transcode cimport ctok_units_composed, ctok_units_uncomposed, ctok_width
+from .c.transcode cimport ctok_width
 from .c.unicode cimport ctok_category, ctok_utf8_read
 
 cdef extern from "Python.h":
@@ -59,25 +60,47 @@ def patterns():
     }
 
 
-def is_composed(str text not None):
-    """Whether a text is in NFC for certain, by one look at it; many are that are not known to be."""
-    PyUnicode_READY(text)
-    return ctok_units_composed(PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), len(text))
+cdef ctok_uncomposed_fn find_uncomposed = ctok_kernels[best()].uncomposed
 
 
-def uncomposed(str text not None):
-    """Where NFC may change a text: (start, end) of stretches that it changes each by itself."""
+def uncomposed(str text not None, Py_ssize_t kernel=-1):
+    """Where NFC may change a text: (start, end) of stretches that it changes each by itself.
+
+    A kernel's index says by whose backend; by default the best one.
+    """
     cdef size_t start = 0, end = 0
     cdef size_t n = len(text)
+    cdef ctok_uncomposed_fn find = find_uncomposed if kernel < 0 else ctok_kernels[kernel].uncomposed
     result = []
     PyUnicode_READY(text)
     while True:
-        ctok_units_uncomposed(
-            PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), n, &start, &end)
+        find(PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), n, &start, &end)
         if start == n:
             return result
         result.append((start, end))
         start = end
+
+
+cdef bint composed(object text) except -1:
+    """Whether a text is a str in NFC for certain."""
+    cdef size_t start = 0, end = 0, n
+    if type(text) is not str:
+        return False
+    PyUnicode_READY(text)
+    n = len(<str>text)
+    find_uncomposed(PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), n, &start, &end)
+    return start == n
+
+
+def is_composed(str text not None):
+    """Whether a text is in NFC for certain, by one look at it; some are that are not known to be."""
+    return composed(text)
+
+
+def not_composed(list texts not None):
+    """The places in a list of all that are no str in NFC for certain."""
+    cdef Py_ssize_t i
+    return [i for i in range(len(texts)) if not composed(texts[i])]
 
 
 def version():
