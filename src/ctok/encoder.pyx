@@ -1291,9 +1291,9 @@ cdef class Edge:
         cdef Text ref
         if self.core is None or not self.composed:
             return self.core is not None
+        find_text(text, &ref)
         if type(text) is not str:
             return False
-        find_text(text, &ref)
         self.core.uncomposed(ref.data, ref.width, ref.length, &start, &end)
         return start == ref.length
 

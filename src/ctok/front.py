@@ -118,9 +118,7 @@ class Front:
         """
         if self.takes_composed and type(text) is str and kernels.is_composed(text):
             return text
-        if not isinstance(text, str | bytes):
-            return text  # the core says so
-        whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+        whole = text if isinstance(text, str) else bytes.decode(text, "utf-8", "surrogateescape")
         if (
             self._one_look
             and self._at_once
