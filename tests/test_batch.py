@@ -379,6 +379,19 @@ def test_texts_that_are_taken_apart_keep_their_places_in_a_batch():
         tokenizer.encode_batch([accent + "<s>"])
 
 
+def test_composed_texts_come_to_the_core_at_once_and_others_do_not():
+    spec = vocabs.make_spec(["\u00e9".encode()])
+    tokenizer = ctok.Tokenizer(dataclasses.replace(spec, normalizer=(Step("nfc", {}),)))
+    texts = ["e\u0301", "\u00e9", "e\u0301".encode(), "\u00e9".encode(), "\u00e9\u4e00", "ab"]
+    expected = [[256], [256], [256], [256], [256, *"\u4e00".encode()], [97, 98]]
+    for call in (tokenizer.encode, tokenizer.encode_ordinary):
+        assert list(map(call, texts)) == expected
+    assert list(map(tokenizer.count, texts)) == list(map(len, expected))
+    assert tokenizer.encode_batch(texts).tolist() == expected
+    with pytest.raises(TypeError, match="a text is str or UTF-8 bytes"):
+        tokenizer.encode(7)
+
+
 COUNTED = """
 import resource, ctok
 from pathlib import Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 
 import pytest
 from tokenizers import normalizers
@@ -49,23 +50,69 @@ def test_a_text_that_is_left_alone_is_normalized(kind):
                 assert KINDS[kind].normalize_str(character) == character
 
 
-def test_a_text_known_to_be_composed_is_left_alone_behind_any_other():
+def test_a_text_known_to_be_composed_is_left_alone():
     nfc = KINDS["nfc"]
-    known = [c for block in blocks() for c in block if kernels.is_composed(c)]
-    assert 60_000 < len(known) < 200_000
-    for before in ("", "a", "\u0308", "\u0915", "\u1100", "\uac00", "\u3046", "\U000110a5"):
-        start = nfc.normalize_str(before)
-        text = "\n".join(before + character for character in known)
-        expected = "\n".join(start + character for character in known)
-        assert nfc.normalize_str(text) == expected
+    for before in ("a", "\xe8", "\u0308", "\uac00"):
+        texts = (before + c for block in blocks() for c in block)
+        known = [text for text in texts if kernels.is_composed(text)]
+        assert 1_000_000 < len(known) < 1_111_000
+        assert nfc.normalize_str("\n".join(known)) == "\n".join(known)
+
+
+def test_texts_of_marks_are_known_to_be_composed_only_when_they_are():
+    nfc = KINDS["nfc"]
+    pick = random.Random(3)
+    marks = [c for block in blocks() for c in block if unicodedata.combining(c)]
+    bases = [c for block in blocks() for c in block if len(unicodedata.normalize("NFD", c)) == 2]
+    common = [*"aeo\xe8\u0995\u09c7\u09be\u0bc6\u0bbe\u1100\u1161\u11a8\uac00\u0301\u0323\u0345"]
+    for _ in range(20_000):
+        some = pick.choice((marks, bases, common)), pick.choice((marks, bases, common))
+        text = "".join(pick.choice(pick.choice(some)) for _ in range(pick.randrange(1, 7)))
+        done = nfc.normalize_str(text)
+        assert done == text or not kernels.is_composed(text), ascii(text)
+        assert Normalizer([Step("nfc")])(text) == done, ascii(text)
 
 
 @pytest.mark.parametrize("width", ["\xe9", "\u4e00", "\U0001f600"])
-def test_a_mark_anywhere_is_seen(width):
+def test_a_change_anywhere_is_seen(width):
     for n in (1, 2, 63, 64, 65, 200):
         assert kernels.is_composed(width * n)
         for at in (0, n // 2, n - 1):
-            assert not kernels.is_composed(width * at + "\u0301" + width * (n - 1 - at))
+            assert not kernels.is_composed(width * at + "\u2126" + width * (n - 1 - at))
+            assert kernels.is_composed(width * at + "\u09be" + width * (n - 1 - at)) == (
+                width != "\xe9" or at == 0
+            )
+
+
+def test_all_backends_find_the_same_stretches():
+    pick = random.Random(5)
+    odd = "\u0301\u0323\u0344\u2126\u07fd\u0915\u093c\u09be\u11a8\U0001f16c\U0002f800"
+    for around in ("e\xe9", "\u304b\u4e00", "\u0995\u09be\u09cd", "\uac00\u1100", "\U0001f600a"):
+        for size in (0, 1, 63, 64, 65, 128, 129, 400):
+            text = pick.choices(around, k=size)
+            for _ in range(pick.randrange(4)):
+                text.insert(pick.randrange(size + 1), pick.choice(odd))
+            joined = "".join(text)
+            expected = kernels.uncomposed(joined, 0)
+            for backend in kernels.backends():
+                index = next(i for i, row in enumerate(kernels.kernels()) if row[1] == backend)
+                assert kernels.uncomposed(joined, index) == expected
+
+
+def test_vowel_signs_that_join_nothing_cost_no_look_at_the_text():
+    for text in (
+        "\u0995\u09be\u09b2\u09bf",
+        "\u0ba4\u0bbe",
+        "\u0915\u094d\u0937",
+        "\u0e01\u0e38\u0e48",
+    ):
+        assert kernels.is_composed(text * 50)
+        assert unicodedata.is_normalized("NFC", text * 50)
+
+
+def test_the_places_of_texts_that_are_not_composed():
+    texts = ["a", "\xe9", "e\u0301", b"e", "\u4e00", 7, "\u2126" * 200]
+    assert kernels.not_composed(texts) == [2, 3, 5, 6]
 
 
 def test_composed_characters_of_new_scripts_stay_apart():

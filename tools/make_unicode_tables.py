@@ -2,9 +2,11 @@
 
 The data come from the PyPI package unicodedata2 at exactly the version named below, which
 carries the Unicode Character Database. tiktoken 0.14 and tokenizers 0.23 use the same version;
-the counts asserted here are theirs.
+the counts asserted here are theirs. What NFC does to a character is of Unicode 9.0, as in
+tokenizers: src/ctok/unicode9.py says what is newer.
 """
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import unicodedata2
 import written
 
 UNICODE_VERSION = "16.0.0"
-HEADER = Path(__file__).resolve().parent.parent / "include" / "ctok" / "unicode_tables.h"
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = ROOT / "include" / "ctok" / "unicode_tables.h"
 CODE_POINTS = 0x110000
 PAGE = 256
+COMPOSING_PAGE = 128
 
 # The general categories in the order of their numbers in the table (see unicode.h).
 CATEGORIES = (
@@ -30,6 +34,13 @@ WHITE_SPACE = {*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x20
     0x3000,
 }
 WHITE_SPACE_FLAG = 0x20
+
+# What composes by a rule, not by the data: the parts of Hangul, and the syllables.
+HANGUL_FIRSTS = {*range(0x1100, 0x1113), *range(0xAC00, 0xD7A4)}
+HANGUL_SECONDS = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
+SURROGATES = range(0xD800, 0xE000)
+# The values of composing(); composed.h reads them.
+FIRST, SECOND, CHANGES = 1, 128, 255
 
 EXPECTED_COUNTS = {"L": 141_028, "N": 1_911, "Lu": 1_858, "M": 2_501, "White_Space": 25}
 
@@ -56,29 +67,83 @@ def check_counts(values: list[int]) -> None:
     assert counts == EXPECTED_COUNTS, f"{counts} is not {EXPECTED_COUNTS}"
 
 
+def composing() -> list[int]:
+    """One byte a code point: what NFC may do to it, as composed.h says."""
+    spec = importlib.util.spec_from_file_location("unicode9", ROOT / "src" / "ctok" / "unicode9.py")
+    assert spec is not None and spec.loader is not None
+    unicode9 = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(unicode9)
+    firsts, seconds = set(HANGUL_FIRSTS), set(HANGUL_SECONDS)
+    for cp in range(CODE_POINTS):
+        parts = unicodedata2.decomposition(chr(cp)).split()
+        if not parts or parts[0][0] == "<":
+            continue
+        firsts.add(cp)  # a mark behind it may join its first part
+        codes = [int(part, 16) for part in parts]
+        if unicodedata2.normalize("NFC", "".join(map(chr, codes))) == chr(cp):
+            firsts.add(codes[0])
+            seconds.add(codes[1])
+    classes = sorted({unicodedata2.combining(chr(cp)) for cp in range(CODE_POINTS)})
+
+    def value(cp: int) -> int:
+        if cp in SURROGATES:
+            return 0
+        if unicode9.NEWER.match(chr(cp)) or unicodedata2.normalize("NFC", chr(cp)) != chr(cp):
+            return CHANGES
+        order = classes.index(unicodedata2.combining(chr(cp)))
+        own = order + FIRST if order else 0
+        if cp in seconds:
+            return SECOND | own
+        return own or (FIRST if cp in firsts else 0)
+
+    return [value(cp) for cp in range(CODE_POINTS)]
+
+
 def rows(values: list[int], width: int = 32) -> str:
     """The numbers as lines of C."""
     lines = (values[i : i + width] for i in range(0, len(values), width))
     return "\n".join("    " + ",".join(map(str, line)) + "," for line in lines)
 
 
-def render(values: list[int]) -> str:
-    """The header's text."""
+def paged(values: list[int], size: int) -> tuple[list[int], dict[tuple[int, ...], int]]:
+    """Which page each stretch of so many code points is, and the pages, each once."""
     pages: dict[tuple[int, ...], int] = {}
     index = [
-        pages.setdefault(tuple(values[i : i + PAGE]), len(pages))
-        for i in range(0, CODE_POINTS, PAGE)
+        pages.setdefault(tuple(values[i : i + size]), len(pages))
+        for i in range(0, CODE_POINTS, size)
     ]
     assert len(pages) <= 256 and index[0] == 0
+    return index, pages
+
+
+def arrays(name: str, names: str, values: list[int], size: int) -> str:
+    """The two arrays of a table as C."""
+    index, pages = paged(values, size)
     body = "\n".join(f"    /* page {i} */\n{rows(list(page))}" for page, i in pages.items())
     return f"""\
-/*  unicode_tables.h: the category of every code point, Unicode {UNICODE_VERSION}.
+static const uint8_t ctok_{name}_pages[{len(index)}] = {{
+{rows(index)}
+}};
+
+static const uint8_t ctok_{names}[{len(pages)} * {size}] = {{
+{body}
+}};
+"""
+
+
+def render(values: list[int], composes: list[int]) -> str:
+    """The header's text."""
+    return f"""\
+/*  unicode_tables.h: each code point's category, Unicode {UNICODE_VERSION}, and what NFC does to it.
  *
  *  Written by tools/make_unicode_tables.py; do not edit, run `make tables`.
  *
  *      page      ctok_category_pages[code point >> 8]
  *      value     ctok_categories[page << 8 | (code point & 255)]
  *      category  value & 31, numbered as in unicode.h; value & 32 is White_Space
+ *
+ *      page      ctok_composing_pages[code point >> 7]
+ *      value     ctok_composings[page << 7 | (code point & 127)]; composed.h says what it means
  */
 #ifndef CTOK_UNICODE_TABLES_H
 #define CTOK_UNICODE_TABLES_H
@@ -87,14 +152,8 @@ def render(values: list[int]) -> str:
 
 #define CTOK_UNICODE_VERSION "{UNICODE_VERSION}"
 
-static const uint8_t ctok_category_pages[{len(index)}] = {{
-{rows(index)}
-}};
-
-static const uint8_t ctok_categories[{len(pages)} * {PAGE}] = {{
-{body}
-}};
-
+{arrays("category", "categories", values, PAGE)}
+{arrays("composing", "composings", composes, COMPOSING_PAGE)}
 #endif /* CTOK_UNICODE_TABLES_H */
 """
 
@@ -105,7 +164,7 @@ def checked() -> str:
         sys.exit(f"unicodedata2 has {unicodedata2.unidata_version}, not {UNICODE_VERSION}")
     values = table()
     check_counts(values)
-    return render(values)
+    return render(values, composing())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "ctok/base.h"
 #include "ctok/unicode.h"
 #include "ctok/transcode.h"
+#include "ctok/composed.h"
 #include "ctok/families.h"
 #include "ctok/pretokenize.h"
 #include "ctok/pairs.h"

@@ -22,7 +22,8 @@
 #include "ctok/unicode.h"
 
 #define CTOK_ASCII_JOINTS ((size_t)1 << 15)
-#define CTOK_JOINT_WORDS (((size_t)1 << 18) / 64)
+#define CTOK_JOINT_BITS 19
+#define CTOK_JOINT_WORDS (((size_t)1 << CTOK_JOINT_BITS) / 64)
 
 /*  Rows of 128 bytes: two of left characters, two of right ones, and bits of 1024 pages each. */
 #define CTOK_JOINT_SIDES ((size_t)768)
@@ -36,10 +37,26 @@ typedef struct ctok_joints {
     int space_starts;     /* U+0020 is no joint with what stands before it, whatever joins */
 } ctok_joints;
 
-/*  The bit in `set` of two characters, as code points. */
+/*  A character's bytes as a number, the first one lowest. */
+CTOK_BODY uint32_t ctok_joint_word(uint32_t code_point) {
+    uint8_t bytes[4] = {0};
+    ctok_utf8_write(code_point, bytes);
+    return (uint32_t)ctok_load_short(bytes, 4);
+}
+
+/*  The same of the character that starts at p, which is a valid sequence. Eight bytes are readable. */
+CTOK_BODY uint32_t ctok_joint_sequence(const uint8_t *p) {
+    static const uint32_t keeps[16] = {
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF,   0xFF,   0xFF,     0xFF,      /* one byte */
+        0,    0,    0,    0,    0xFFFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF /* none, or two and more */
+    };
+    return (uint32_t)ctok_load64(p) & keeps[p[0] >> 4];
+}
+
+/*  The bit in `set` of two characters, as such numbers. */
 CTOK_BODY size_t ctok_joint_bit(uint32_t left, uint32_t right) {
-    const uint64_t key = (uint64_t)left << 21 | right;
-    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 46);
+    const uint64_t key = (uint64_t)left << 32 | right;
+    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - CTOK_JOINT_BITS));
 }
 
 /*  The page of a character of three bytes, for the bits of `sides`. */
@@ -51,7 +68,7 @@ CTOK_BODY int ctok_has_page(uint32_t code_point) {
  *  of pages were 1. */
 CTOK_FUNCTION void ctok_joints_add(const ctok_joints *joints, uint8_t *ascii, uint8_t *sides,
                                    uint64_t *set, uint32_t left, uint32_t right) {
-    const size_t bit = ctok_joint_bit(left, right);
+    const size_t bit = ctok_joint_bit(ctok_joint_word(left), ctok_joint_word(right));
     if (right == ' ' && joints->space_starts)
         return;
     if (ctok_has_page(left))
@@ -186,7 +203,7 @@ CTOK_BODY int ctok_is_joint(const ctok_joints *joints, uint32_t left, uint32_t r
     if (ctok_has_page(right) &&
         joints->sides[CTOK_JOINT_STARTS + (right >> 9)] >> (right >> 6 & 7) & 1)
         return 0;
-    const size_t bit = ctok_joint_bit(left, right);
+    const size_t bit = ctok_joint_bit(ctok_joint_word(left), ctok_joint_word(right));
     return (int)(joints->set[bit >> 6] >> (bit & 63) & 1);
 }
 
@@ -263,6 +280,7 @@ typedef struct ctok_joint_carry {
     uint64_t high;   /* the last byte is none of ASCII */
     uint64_t tails;  /* bytes that a character needs there */
     uint64_t after;  /* it is cut there, behind a character of a page */
+    uint32_t last;   /* the character before it, where `high` */
 } ctok_joint_carry;
 
 /*  The places in a block where one of two neighbours is none of ASCII.
@@ -270,11 +288,12 @@ typedef struct ctok_joint_carry {
  *      high     its bytes that are none of ASCII, of those that are in the text
  *      *cuts    in: what is known of ASCII; out: bit i, it is cut before block[i] for certain
  *      *open    out: bit i, a character starts at block[i], and what stands before it decides
+ *      *visit   out: those characters, and what stands before them
  *      return   0 when a byte is of no valid sequence; then nothing is known
  */
 CTOK_BODY int ctok_cut_high(const ctok_joint_leaves leaves, const ctok_joints *joints,
                             const uint8_t *block, uint64_t high, ctok_joint_carry *carry,
-                            uint64_t *cuts, uint64_t *open) {
+                            uint64_t *cuts, uint64_t *open, uint64_t *visit) {
     const uint64_t touched = high | high << 1 | carry->high;
     const uint64_t tails = leaves.between(block, 0x80, 0xBF) & high;
     const uint64_t twos = leaves.between(block, 0xC2, 0xDF) & high;
@@ -293,52 +312,37 @@ CTOK_BODY int ctok_cut_high(const ctok_joint_leaves leaves, const ctok_joints *j
         return 0;
     const uint64_t ends = threes & leaves.paged(block, joints->sides + CTOK_JOINT_ENDS);
     const uint64_t starts = threes & leaves.paged(block, joints->sides + CTOK_JOINT_STARTS);
-    const uint64_t sure = ends << 3 | carry->after | starts;
+    const uint64_t spaces = joints->space_starts ? leaves.between(block, ' ', ' ') & touched : 0;
+    const uint64_t sure = ends << 3 | carry->after | starts | spaces;
     *cuts = (*cuts & ~touched) | sure;
     *open = touched & ~tails & ~sure;
+    *visit = (touched | high >> 1) & ~tails;
     carry->tails = leads >> 63 | longer >> 62 | fours >> 61;
     carry->after = ends >> 61;
     return 1;
 }
 
-/*  The character at p, which is a valid sequence. Four bytes are readable. */
-CTOK_BODY uint32_t ctok_joint_valid(const uint8_t *p) {
-    const uint32_t lead = p[0];
-    if (CTOK_LIKELY(lead >= 0xE0 && lead < 0xF0))
-        return (lead & 15) << 12 | (p[1] & 63u) << 6 | (p[2] & 63u);
-    if (lead < 0x80)
-        return lead;
-    if (lead < 0xE0)
-        return (lead & 31) << 6 | (p[1] & 63u);
-    return (lead & 7) << 18 | (p[1] & 63u) << 12 | (p[2] & 63u) << 6 | (p[3] & 63u);
-}
-
 /*  Of the open places in a block of valid sequences, which is at text[at], those where it is cut.
- *  No character beside them is of a page without joints: all that is asked of ctok_is_joint. */
-CTOK_BODY uint64_t ctok_cut_open(const ctok_joints *joints, const uint8_t *block,
-                                 const uint8_t *text, size_t at, uint64_t open) {
+ *  No character beside them is of a page without joints: all that is asked of ctok_is_joint.
+ *
+ *      visit   the characters that stand on either side of an open place, as far as they are here
+ *      *last   in: the character before the block, as ctok_joint_word gives it; out: the last one
+ *              of these
+ */
+CTOK_BODY uint64_t ctok_cut_open(const ctok_joints *joints, const uint8_t *block, uint64_t visit,
+                                 uint64_t open, uint32_t *last) {
     uint64_t cuts = 0;
-    size_t known = SIZE_MAX; /* `left` stands there */
-    uint32_t left = 0;
-    for (; open; open &= open - 1) {
-        const unsigned place = ctok_lowest(open);
-        size_t before = at + place, size;
-        do
-            before--;
-        while (ctok_is_tail(text[before]));
-        if (before < at)
-            left = ctok_joint_character(text, at + place, before, &size);
-        else if (before != known)
-            left = ctok_joint_valid(block + (before - at));
-        const uint32_t right = ctok_joint_valid(block + place);
+    uint32_t left = *last;
+    for (; visit; visit &= visit - 1) { /* each has a cut or not by chance: no branch */
+        const unsigned place = ctok_lowest(visit);
+        const uint32_t right = ctok_joint_sequence(block + place);
         const size_t bit = ctok_joint_bit(left, right);
-        const uint64_t joint = joints->set[bit >> 6] >> (bit & 63) & 1;
-        const uint64_t cut = !joint || (right == ' ' && joints->space_starts);
-        cuts |= cut << place;
+        const uint64_t joint = joints->set[bit >> 6] >> (bit & 63);
+        cuts |= (~joint & 1) << place;
         left = right;
-        known = at + place;
     }
-    return cuts;
+    *last = left;
+    return cuts & open;
 }
 
 /*  As ctok_cut_at_joints, which is its oracle, 64 bytes at a time; at least one end fits into room,
@@ -350,12 +354,12 @@ CTOK_BODY size_t ctok_cut_blocks(const ctok_joint_leaves leaves, const ctok_join
                                  const uint8_t *text, size_t n, size_t readable, size_t *at,
                                  size_t *ends, size_t room) {
     const size_t start = *at;
-    ctok_joint_carry carry = {0, 0, 0, 0};
+    ctok_joint_carry carry = {0, 0, 0, 0, 0};
     size_t count = 0;
     for (size_t place = start; place < n && room - count > 64; place += 64) {
         const uint8_t *block = text + place;
         uint8_t padded[72];
-        if (CTOK_UNLIKELY(readable - place < 68)) {
+        if (CTOK_UNLIKELY(readable - place < 72)) {
             memset(padded, 0, sizeof(padded));
             memcpy(padded, block, readable - place);
             block = padded;
@@ -364,12 +368,14 @@ CTOK_BODY size_t ctok_cut_blocks(const ctok_joint_leaves leaves, const ctok_join
         const uint64_t wanted = place == start ? inside & ~(uint64_t)1 : inside;
         const uint64_t high = leaves.between(block, 0x80, 0xFF) & inside;
         const uint64_t parted = leaves.parted(block, joints->sides);
-        uint64_t cuts = parted << 1 | carry.parted, open = 0;
+        uint64_t cuts = parted << 1 | carry.parted, open, visit;
         if (CTOK_UNLIKELY(high | carry.high)) {
-            if (!ctok_cut_high(leaves, joints, block, high, &carry, &cuts, &open) ||
+            if (!ctok_cut_high(leaves, joints, block, high, &carry, &cuts, &open, &visit) ||
                 (n - place == 64 && carry.tails))
                 break;
-            cuts |= ctok_cut_open(joints, block, text, place, open & wanted);
+            if (!carry.high && place > start)
+                carry.last = text[place - 1];
+            cuts |= ctok_cut_open(joints, block, visit, open & wanted, &carry.last);
         }
         carry.parted = parted >> 63;
         carry.high = high >> 63;

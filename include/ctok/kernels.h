@@ -6,6 +6,7 @@
 #ifndef CTOK_KERNELS_H
 #define CTOK_KERNELS_H
 
+#include "ctok/composed.h"
 #include "ctok/cpu.h"
 #include "ctok/document.h"
 #include "ctok/transcode.h"
@@ -21,6 +22,7 @@ typedef struct ctok_kernel {
     ctok_encode_brief_fn encode_brief;
     ctok_document_refused_fn document_refused;
     ctok_transcode_fn transcode;
+    ctok_uncomposed_fn uncomposed;
 } ctok_kernel;
 
 #define CTOK_KERNEL(name, id, backend, leaves)                                                     \
@@ -33,7 +35,8 @@ typedef struct ctok_kernel {
      ctok_encode_document_##leaves,                                                                \
      ctok_encode_brief_##leaves,                                                                   \
      ctok_document_refused_##leaves,                                                               \
-     ctok_transcode_##leaves},
+     ctok_transcode_##leaves,                                                                      \
+     ctok_uncomposed_##leaves},
 #define CTOK_KERNEL_PLAIN(name, ...) CTOK_KERNEL(name, CTOK_PLAIN_BACKEND, plain, scalar)
 #define CTOK_KERNEL_SCALAR(name, ...) CTOK_KERNEL(name, CTOK_SCALAR_BACKEND, scalar, scalar)
 #define CTOK_KERNEL_AVX2(name, ...) CTOK_KERNEL(name, CTOK_AVX2_BACKEND, avx2, avx2)

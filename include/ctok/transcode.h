@@ -66,66 +66,6 @@ CTOK_FUNCTION size_t ctok_units_cut(const void *units, ctok_width width, size_t 
                  ctok_unit(units, width, at) >> 10 == 0x37);
 }
 
-/*  Characters, first to last, that NFC neither changes nor puts elsewhere nor joins to what stands
- *  before them, in any version of Unicode; the most frequent first. Most text has no others. */
-static const uint32_t ctok_composed_rows[][2] = {
-    {0x0000, 0x02FF}, {0x2002, 0x20CF}, {0x309B, 0xA66E},   {0x2E00, 0x3029},   {0x3030, 0x3098},
-    {0xFE30, 0xFFFF}, {0x0388, 0x0482}, {0xABEE, 0xF8FF},   {0x1E00, 0x1F6F},   {0x212C, 0x2328},
-    {0x232B, 0x2ADB}, {0xFADA, 0xFB1C}, {0x1F000, 0x1FBEF}, {0x20000, 0x2F7FF},
-};
-#define CTOK_COMPOSED_ROWS (sizeof(ctok_composed_rows) / sizeof(ctok_composed_rows[0]))
-
-/*  Are so many units, at most 64, all of such characters? */
-CTOK_BODY int ctok_composed_block(const void *units, ctok_width width, size_t at, size_t n) {
-    uint32_t left[64] = {0}, some = 0;
-    for (size_t i = 0; i < n; i++)
-        left[i] = ctok_unit(units, width, at + i);
-    /* what a row holds becomes 0 */
-    for (size_t row = 0; row < CTOK_COMPOSED_ROWS; row++) {
-        const uint32_t low = ctok_composed_rows[row][0];
-        const uint32_t size = ctok_composed_rows[row][1] - low;
-        some = 0;
-        for (size_t i = 0; i < 64; i++) {
-            left[i] &= (uint32_t)0 - (uint32_t)(left[i] - low > size);
-            some |= left[i];
-        }
-        if (!some)
-            break;
-    }
-    return !some;
-}
-
-CTOK_BODY int ctok_composed_at(const void *units, ctok_width width, size_t n, size_t at) {
-    const size_t size = n - at < 64 ? n - at : 64;
-    return width == CTOK_UCS2 ? ctok_composed_block(units, CTOK_UCS2, at, size)
-                              : ctok_composed_block(units, width, at, size);
-}
-
-/*  The next stretch of a text that may be changed by NFC, which changes none of the others and each
- *  of these by itself: it starts with a character that what stands before does not matter to, and so
- *  does what stands behind.
- *
- *      *start   in: an end, or 0; out: n where there is no more
- *      *end     out
- */
-CTOK_FUNCTION void ctok_units_uncomposed(const void *units, ctok_width width, size_t n,
-                                         size_t *start, size_t *end) {
-    size_t at = *start;
-    while (at < n && ctok_composed_at(units, width, n, at))
-        at = n - at < 64 ? n : at + 64;
-    *start = at < n && at > *start ? at - 1 : at;
-    while (at < n && !ctok_composed_at(units, width, n, at))
-        at = n - at < 64 ? n : at + 64;
-    *end = at;
-}
-
-/*  Is a text in NFC for certain, by one look at each unit? */
-CTOK_FUNCTION int ctok_units_composed(const void *units, ctok_width width, size_t n) {
-    size_t start = 0, end;
-    ctok_units_uncomposed(units, width, n, &start, &end);
-    return start == n;
-}
-
 typedef size_t (*ctok_transcode_fn)(const void *units, ctok_width width, size_t n, uint8_t *out);
 
 /*  ctok_transcode_<backend> */

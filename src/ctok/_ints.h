@@ -45,6 +45,8 @@ CTOK_NOINLINE int ctok_int_make(uint32_t value) {
 }
 #endif
 
+#define CTOK_INTS_AHEAD 48 /* so many ids before its turn an int's line is asked for */
+
 /*  Writes new references to n ids' ints; returns how many, fewer, with the exception set, when
  *  memory runs out. */
 static inline size_t ctok_ints_write(const uint32_t *ids, size_t n, PyObject **out) {
@@ -52,8 +54,8 @@ static inline size_t ctok_ints_write(const uint32_t *ids, size_t n, PyObject **o
 #if CTOK_KEEPS_INTS
         if (CTOK_LIKELY(ids[i] < CTOK_MAX_IDS)) {
             ctok_int_slot *const slot = &ctok_ints[ids[i]];
-            if (n - i > 16 && ids[i + 16] < CTOK_MAX_IDS)
-                CTOK_PREFETCH(&ctok_ints[ids[i + 16]]);
+            if (n - i > CTOK_INTS_AHEAD && ids[i + CTOK_INTS_AHEAD] < CTOK_MAX_IDS)
+                CTOK_PREFETCH(&ctok_ints[ids[i + CTOK_INTS_AHEAD]]);
             if (CTOK_UNLIKELY(!slot->head.ob_type) && !ctok_int_make(ids[i]))
                 return i;
             Py_INCREF(&slot->head);

@@ -83,7 +83,11 @@ class Core:
 @disjoint_base
 class Edge:
     def _set_edge(
-        self, core: Core | None, refuse_all: Rules | None, ordinary: Rules | None
+        self,
+        core: Core | None,
+        refuse_all: Rules | None,
+        ordinary: Rules | None,
+        composed: bool = False,
     ) -> None: ...
 
 def quick(method: _Method) -> _Method: ...

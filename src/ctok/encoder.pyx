@@ -20,6 +20,7 @@ from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
+from .c.composed cimport ctok_uncomposed_fn
 from .c.document cimport CTOK_ALLOWED, CTOK_BRIEF, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
 from .c.document cimport CTOK_REFUSED, CTOK_TEXT_MARK, ctok_document, ctok_document_is_plain
 from .c.document cimport ctok_document_place, ctok_document_refused_fn, ctok_document_start_part
@@ -1046,6 +1047,7 @@ cdef class Core:
     cdef object called, cutter  # one of them is the split
     cdef readonly size_t cache_bytes
     cdef ctok_transcode_fn transcode
+    cdef ctok_uncomposed_fn uncomposed
     cdef Encoder spare  # one of the idle encoders
     cdef list idle
 
@@ -1059,6 +1061,7 @@ cdef class Core:
         self.called = split if self.cutter is None else None
         self.cache_bytes = cache_bytes
         self.transcode = kernel_of(kernel if kernel >= 0 else kernels.best()).transcode
+        self.uncomposed = kernel_of(kernel if kernel >= 0 else kernels.best()).uncomposed
         self.idle = []
 
     cdef Encoder take(self):
@@ -1286,13 +1289,27 @@ cdef class Edge:
     """What a tokenizer's simplest calls need, where C finds it."""
 
     cdef Core core  # None: texts are prepared before they come to one
+    cdef bint composed  # they come there at once when they are in NFC
     cdef Rules refuse_all, ordinary
 
-    def _set_edge(self, Core core, Rules refuse_all, Rules ordinary):
+    def _set_edge(self, Core core, Rules refuse_all, Rules ordinary, bint composed=False):
         """To be called once, before any other thread has the tokenizer."""
         self.core = core
+        self.composed = composed
         self.refuse_all = refuse_all
         self.ordinary = ordinary
+
+    cdef bint takes(self, text) except -1:
+        """Whether the core takes a text as it is, for certain."""
+        cdef size_t start = 0, end = 0
+        cdef Text ref
+        if self.core is None or not self.composed:
+            return self.core is not None
+        find_text(text, &ref)
+        if type(text) is not str:
+            return False
+        self.core.uncomposed(ref.data, ref.width, ref.length, &start, &end)
+        return start == ref.length
 
 
 def quick(method):
@@ -1311,21 +1328,21 @@ def quick(method):
 
     def encode(Edge self not None, text, *, allowed_special=allowed, disallowed_special=disallowed,
                dropout=chance, seed=start):
-        if (self.core is None or allowed_special is not allowed
-                or disallowed_special is not disallowed or dropout is not chance or seed is not start):
+        if (allowed_special is not allowed or disallowed_special is not disallowed
+                or dropout is not chance or seed is not start or not self.takes(text)):
             return method(self, text, allowed_special=allowed_special,
                           disallowed_special=disallowed_special, dropout=dropout, seed=seed)
         return self.core.encode_list(text, self.refuse_all)
 
     def encode_ordinary(Edge self not None, text):
-        if self.core is None:
+        if not self.takes(text):
             return method(self, text)
         return self.core.encode_list(text, self.ordinary)
 
     def count(Edge self not None, text, *, threads=one, allowed_special=allowed,
               disallowed_special=disallowed):
-        if (self.core is None or threads is not one or allowed_special is not allowed
-                or disallowed_special is not disallowed):
+        if (threads is not one or allowed_special is not allowed
+                or disallowed_special is not disallowed or not self.takes(text)):
             return method(self, text, threads=threads, allowed_special=allowed_special,
                           disallowed_special=disallowed_special)
         return self.core.count_ids(text, self.refuse_all)

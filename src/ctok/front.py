@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from . import kernels
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
 from .errors import SpecialTokenError, VocabError
 from .normalize import WHITE_SPACE, Normalizer
@@ -100,6 +101,10 @@ class Front:
         self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
             _need_two_looks(self._added)
         )
+        # Which texts are for the core as they are, for certain: all, or those in NFC.
+        as_it_is = self._one_look and self._at_once and not self._behind_prefix
+        self.takes_all = as_it_is and not others
+        self.takes_composed = as_it_is and [step.kind for step in others] == ["nfc"]
 
     @staticmethod
     def needed(spec: VocabSpec) -> bool:
@@ -111,17 +116,19 @@ class Front:
 
         None when it has to be taken apart first.
         """
-        whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+        if self.takes_composed and type(text) is str and kernels.is_composed(text):
+            return text
+        whole = text if isinstance(text, str) else bytes.decode(text, "utf-8", "surrogateescape")
         if (
             self._one_look
             and self._at_once
+            and not self.takes_composed  # one more look would say no more
             and self._untouched.leaves(whole)
             and not (self._behind_prefix and whole.startswith(self._behind_prefix))
         ):
             return text
-        if not self.prefix and (rules is None or not rules.allows):
-            if self._finds_normalized:
-                return None
+        looks = rules is not None and rules.allows
+        if not self.prefix and not looks and not self._finds_normalized:
             done = self.late(self.normalizer(whole))
             if done == whole:
                 return text
@@ -129,9 +136,17 @@ class Front:
         if self.prefix or not self._one_look or not self._at_once:
             return None
         done = self.normalizer(whole)
+        if self.takes_composed and done == whole:
+            return text
         if not (self._is_one_stretch(text, rules) and self._is_one_stretch(done, rules)):
             return None
         return done if isinstance(text, str) else done.encode("utf-8", "surrogateescape")
+
+    def to_prepare(self, texts: list[Text]) -> Iterable[int]:
+        """The places of those among many texts that may not be for the core as they are."""
+        if self.takes_all:
+            return ()
+        return kernels.not_composed(texts) if self.takes_composed else range(len(texts))
 
     def _is_one_stretch(self, text: Text, rules: Rules | None) -> bool:
         """Whether a text has none of the tokens that are looked for before it is normalized."""

@@ -31,13 +31,13 @@ def _unicode_form(form: unicode9.Form) -> tuple[Change, IsPlain]:
 
 
 def _compose(text: str) -> str:
-    """NFC of a text, most of which is looked at once and left."""
+    """NFC of a text, most of which is looked at once and left; all of it, where nothing changes."""
     parts = []
     at = 0
     for start, end in kernels.uncomposed(text):
         parts += [text[at:start], unicode9.normalize("NFC", text[start:end])]
         at = end
-    return "".join([*parts, text[at:]])
+    return "".join([*parts, text[at:]]) if parts else text
 
 
 def _is_composed(text: str) -> bool:
@@ -163,7 +163,7 @@ class Normalizer:
         for change, is_plain, first in self._changes:
             if first and not at_start:
                 continue
-            if not is_plain(text):
+            if change is _compose or not is_plain(text):
                 text = change(text)
         return text
 

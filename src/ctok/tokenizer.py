@@ -87,9 +87,10 @@ class Tokenizer(Edge):
         self._ordinary = self._make_rules(frozenset(), ())
         self._rules_memo: dict[Any, Rules | None] = {}
         self._dropout: Any = None  # made when it is asked for
-        self._set_edge(
-            self._core if self._front is None else None, self._refuse_all, self._ordinary
-        )
+        front = self._front
+        composed = front is not None and front.takes_composed
+        at_once = front is None or front.takes_all or composed
+        self._set_edge(self._core if at_once else None, self._refuse_all, self._ordinary, composed)
 
     # ---- what it is
 
@@ -446,10 +447,10 @@ class Tokenizer(Edge):
         apart: dict[int, npt.NDArray[np.uint32]] = {}
         if self._front is not None:
             rows = list(rows)
-            for i, text in enumerate(rows):
-                plain = self._front.plain(text, rules)
+            for i in self._front.to_prepare(rows):
+                plain = self._front.plain(rows[i], rules)
                 if plain is None:
-                    apart[i] = self._encode_parts(text, rules, threads)
+                    apart[i] = self._encode_parts(rows[i], rules, threads)
                 rows[i] = "" if plain is None else plain
         result = self._core.batch(
             rows,

@@ -1,4 +1,5 @@
-/*  transcode.h against naive.h: every unit of every width on every backend, in exact rooms. */
+/*  transcode.h against naive.h: every unit of every width on every backend, in exact rooms; and
+ *  composed.h on all backends alike. */
 #include "check.h"
 #include "naive.h"
 #include "texts.h"
@@ -42,6 +43,21 @@ static size_t naive_transcode(const uint32_t *values, size_t n, uint8_t *out) {
     return size;
 }
 
+/*  Where NFC may change the units: the same stretches on all backends, each behind the one before. */
+static void check_uncomposed(const ctok_kernel *kernel, const uint8_t *units, ctok_width width,
+                             size_t n) {
+    size_t expected_start = 0, expected_end = 0, start = 0, end = 0;
+    do {
+        const size_t before = end;
+        start = end;
+        expected_start = expected_end;
+        kernel->uncomposed(units, width, n, &start, &end);
+        ctok_kernels[0].uncomposed(units, width, n, &expected_start, &expected_end);
+        CHECK(start == expected_start && end == expected_end);
+        CHECK(before <= start && (start == n ? end == n : start < end && end <= n));
+    } while (start < n);
+}
+
 /*  All backends' results, whole and in two parts cut at random. */
 static void check_units(guard in, guard out, ctok_width width, const uint32_t *values, size_t n,
                         uint64_t *random) {
@@ -56,6 +72,7 @@ static void check_units(guard in, guard out, ctok_width width, const uint32_t *v
         const ctok_kernel *const kernel = &ctok_kernels[i];
         if (kernel->family != ctok_kernels[0].family || !ctok_cpu_runs(kernel->backend))
             continue;
+        check_uncomposed(kernel, units, width, n);
         CHECK(kernel->transcode(units, width, n, room) == size);
         CHECK(size == 0 || memcmp(room, expected, size) == 0);
         const size_t first = kernel->transcode(units, width, cut, room);

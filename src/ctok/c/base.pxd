@@ -15,4 +15,5 @@ cdef extern from "ctok/base.h" nogil:
         CTOK_UNKNOWN_ID
         CTOK_DUPLICATE
 
+    void CTOK_PREFETCH(const void* p)
     size_t ctok_claim(size_t* counter, size_t count)

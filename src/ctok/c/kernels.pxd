@@ -1,3 +1,4 @@
+from .composed cimport ctok_uncomposed_fn
 from .document cimport ctok_document_refused_fn, ctok_encode_brief_fn, ctok_encode_document_fn
 from .encode cimport ctok_encode_chunk_fn
 from .merge cimport ctok_merge_short_fn
@@ -21,6 +22,7 @@ cdef extern from "ctok/kernels.h" nogil:
         ctok_encode_brief_fn encode_brief
         ctok_document_refused_fn document_refused
         ctok_transcode_fn transcode
+        ctok_uncomposed_fn uncomposed
 
     const ctok_kernel* ctok_kernels
 

@@ -10,7 +10,4 @@ cdef extern from "ctok/transcode.h" nogil:
     ctypedef size_t (*ctok_transcode_fn)(const void* units, ctok_width width, size_t n, uint8_t* out)
 
     size_t ctok_unit_bytes(ctok_width width)
-    bint ctok_units_composed(const void* units, ctok_width width, size_t n)
-    void ctok_units_uncomposed(const void* units, ctok_width width, size_t n, size_t* start,
-                               size_t* end)
     size_t ctok_units_cut(const void* units, ctok_width width, size_t n, size_t at)

@@ -67,13 +67,17 @@ def load(
 
 def _load_json(path: Path, *, name: str | None) -> VocabSpec:
     with no_collection():
-        value = parse_json(read_file(path), str(path))
-        top = Fields(value, str(path))
-        default = path.parent.name if path.name in FILES and path.parent.name else path.stem
-        if "model" in top.values:
-            return huggingface.parse(value, source=str(path), name=name or default)
-        if "config" in top.values and "vocab" in top.values:
-            return tekken.parse(value, source=str(path), name=name or path.stem)
+        return _parse_json(path, name=name)  # what json made is gone when garbage is looked for
+
+
+def _parse_json(path: Path, *, name: str | None) -> VocabSpec:
+    value = parse_json(read_file(path), str(path))
+    top = Fields(value, str(path))
+    default = path.parent.name if path.name in FILES and path.parent.name else path.stem
+    if "model" in top.values:
+        return huggingface.parse(value, source=str(path), name=name or default)
+    if "config" in top.values and "vocab" in top.values:
+        return tekken.parse(value, source=str(path), name=name or path.stem)
     if top.values and all(isinstance(number, int) for number in top.values.values()):
         return merges.load(path, name=name)
     raise VocabError(f"{path}: JSON, but no tokenizer.json, tekken.json or vocab.json")

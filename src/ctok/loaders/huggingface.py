@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import alphabet
+from .. import alphabet, kernels
 from ..errors import VocabError
 from ..spec import AddedToken, Spelling, Split, Step, VocabSpec
 from . import components
@@ -494,23 +494,9 @@ class Model:
 
     def _merge_ids(self, spelling: Spelling) -> npt.NDArray[np.uint32]:
         """The merges as ids: left, right, what they become; without those that no text has."""
-        vocab = self.vocab
-        try:
-            pairs = [merge.split(" ") if type(merge) is str else merge for merge in self.merges]
-            n = len(self.prefix)
-            if not all(right.startswith(self.prefix) for _, right in pairs if n):
-                raise self._merge_error()
-            columns = (
-                [left for left, _ in pairs],
-                [right for _, right in pairs],
-                (left + right[n:] for left, right in pairs) if n else map("".join, pairs),
-            )
-            result = np.empty((len(pairs), 3), dtype=np.uint32)
-            for i, texts in enumerate(columns):
-                ids = map(vocab.__getitem__, texts)
-                result[:, i] = np.fromiter(ids, dtype=np.uint32, count=len(pairs))
-        except (KeyError, TypeError, ValueError):
-            raise self._merge_error() from None
+        result = kernels.find_merges(self.vocab, self.merges, self.prefix)
+        if result is None:
+            raise self._merge_error()
         keys = result[:, 0].astype(np.uint64) << np.uint64(32) | result[:, 1]
         ordered = np.sort(keys)
         if (ordered[1:] == ordered[:-1]).any():
@@ -526,7 +512,8 @@ class Model:
                 where = f"{self.where}.merges[{int(bad.argmax())}]"
                 raise VocabError(f"{where}: ctok knows no merges of single bytes")
         if spelling == "marks" and self._has_spaces:
-            result = result[[" " not in left and " " not in right for left, right in pairs]]
+            spaced = [number for text, number in self.vocab.items() if " " in text]
+            result = result[~np.isin(result[:, :2], np.array(spaced, np.uint32)).any(axis=1)]
         return result
 
     def _merge_error(self) -> VocabError:
