@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...decoding import MARK, TokenTexts
+from ...encoded import Frame
 from ...front import tokens_of
 from ...normalize import Normalizer
 from ...tokenizer import Tokenizer
@@ -70,10 +71,13 @@ class Vocabulary:
         return [self._token_text(number) for number in range(self.tokenizer.n_vocab)]
 
     @functools.cached_property
-    def changing(self) -> frozenset[int]:
-        """The ids of added tokens whose text may be another in an encoding."""
-        tokens = self.tokenizer.vocab.added_tokens
-        return frozenset(t.id for t in tokens if t.lstrip or t.rstrip or t.normalized)
+    def certain(self) -> list[str | None]:
+        """The same, "" for none; None for added tokens whose text may be another in an encoding."""
+        result: list[str | None] = [text or "" for text in self.texts]
+        for token in self.tokenizer.vocab.added_tokens:
+            if token.lstrip or token.rstrip or token.normalized:
+                result[token.id] = None
+        return result
 
     @functools.cached_property
     def white(self) -> npt.NDArray[np.uint32]:
@@ -187,21 +191,21 @@ class Call:
     """
 
     def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
-        self._vocabulary, self._encodes_special = vocabulary, encodes_special
-        self._details = details
+        self.vocabulary, self._encodes_special = vocabulary, encodes_special
+        self.details = details
         self.rules = special_rules(encoded=encodes_special)
 
     def source(
         self, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
     ) -> Source:
         """The source of the ids of a text, or of words."""
-        if not self._details:
+        if not self.details:
             return Fixed(ids, [""] * len(ids))
-        return Texts(self._vocabulary, self._encodes_special, texts, ids, counts)
+        return Texts(self.vocabulary, self._encodes_special, texts, ids, counts)
 
 
-class Alone(Call):
-    """The same for texts that are encodings by themselves: their `Recipe`.
+def frame_of(call: Call, around: Around) -> Frame:
+    """What the encodings of texts by themselves have in common.
 
     Parameters
     ----------
@@ -209,42 +213,22 @@ class Alone(Call):
     around : Around
         What stands around a text.
     """
+    vocabulary, trims = call.vocabulary, around.trims
+    tokenizer = vocabulary.tokenizer
 
-    def __init__(self, call: Call, around: Around) -> None:
-        self.__dict__.update(call.__dict__)
-        self._around = around
-        self.before, self.behind, self.column = around.before, around.behind, around.column
+    def make(text: str, ids: list[int]) -> Encoding:
+        return around.put(call.source([text], ids))
 
-    def tokens(self, text: str, ids: list[int]) -> list[str] | None:
-        """The tokens of a text's encoding; None where `make` has to say them."""
-        if not self._details or not self._vocabulary.changing.isdisjoint(ids):
-            return None
-        texts = self._vocabulary.texts
-        before, behind = self._around.tokens
-        return [*before, *[texts[number] or "" for number in ids], *behind]
-
-    def words(self, text: str, ids: list[int]) -> list[int | None] | None:
-        """The numbers of their words, likewise."""
-        tokenizer = self._vocabulary.tokenizer
-        words = tokenizer.words(text, ids, **self.rules) if self._details else None
-        if words is None:
-            return None
-        return [*[None] * len(self.before), *words, *[None] * len(self.behind)]
-
-    def offsets(self, text: str, ids: list[int]) -> list[Offsets] | None:
-        """Where they stand in the text, likewise."""
-        trims = self._around.trims
-        if not self._details or len(trims) > 1:
-            return None
-        white, prefix = None, False
-        if trims:
-            white, prefix = self._vocabulary.white, trims[0].add_prefix_space
-        tokenizer = self._vocabulary.tokenizer
-        places = tokenizer.places(text, ids, white, prefix=prefix, **self.rules)
-        if places is None or not (self.before or self.behind):
-            return places
-        return [*[(0, 0)] * len(self.before), *places, *[(0, 0)] * len(self.behind)]
-
-    def make(self, text: str, ids: list[int]) -> Encoding:
-        """The encoding of a text."""
-        return self._around.put(self.source([text], ids))
+    return Frame(
+        tokenizer.places(**call.rules) if call.details else None,
+        vocabulary.certain if call.details else [],
+        around.ids,
+        around.tokens,
+        *around.columns,
+        white=vocabulary.white if call.details and len(trims) == 1 else None,
+        prefix=bool(trims) and trims[0].add_prefix_space,
+        trims_once=len(trims) < 2,
+        has_range=around.has_range,
+        encode=tokenizer.encoding_with(**call.rules),
+        make=make,
+    )
