@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...decoding import MARK, TokenTexts
-from ...encoded import Frame
+from ...encoded import Frame, Places
 from ...front import tokens_of
 from ...normalize import Normalizer
 from ...tokenizer import Tokenizer
@@ -105,9 +105,7 @@ class Texts:
 
     Parameters
     ----------
-    vocabulary : Vocabulary
-    encodes_special : bool
-        Whether special tokens were taken for text.
+    call : Call
     texts : list of str
     ids : list of int
         Of all texts, one after the other.
@@ -115,40 +113,72 @@ class Texts:
         How many ids each text has, where the texts are words.
     """
 
-    __slots__ = ("_counts", "_encodes_special", "_texts", "_trace", "_vocabulary", "ids")
+    __slots__ = ("_call", "_counts", "_known", "_texts", "_trace", "ids")
 
     def __init__(
-        self,
-        vocabulary: Vocabulary,
-        encodes_special: bool,
-        texts: Sequence[str],
-        ids: list[int],
-        counts: list[int] | None = None,
+        self, call: Call, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
     ) -> None:
-        self._vocabulary, self._encodes_special = vocabulary, encodes_special
+        self._call = call
         self._texts, self.ids, self._counts = texts, ids, counts
         self._trace: Trace | None = None
+        self._known: dict[Any, Any] = {}
 
     def tokens(self, start: int, stop: int) -> list[str]:
         """The tokens from start to stop."""
-        texts = self._vocabulary.texts
-        result = [texts[number] or "" for number in self.ids[start:stop]]
+        vocabulary = self._call.vocabulary
+        some = self.ids[start:stop]
+        certain = [vocabulary.certain[number] for number in some]
+        if None not in certain:
+            return certain  # type: ignore[return-value]
+        result = [vocabulary.texts[number] or "" for number in some]
         for index, found in self._traced().found.items():
             if start <= index < stop:
-                result[index - start] = self._vocabulary.found(self.ids[index], found)
+                result[index - start] = vocabulary.found(self.ids[index], found)
         return result
 
     def words(self, start: int, stop: int) -> list[int | None]:
         """The numbers of their words."""
-        result: list[int | None] = self._traced().pieces[start:stop].tolist()
+        if "words" not in self._known:
+            words: Any = None
+            if self._counts is None and self._trace is None:
+                words = self._call.places.words(self._texts[0], self.ids)
+            self._known["words"] = self._traced().pieces.tolist() if words is None else words
+        result: list[int | None] = self._known["words"][start:stop]
         return result
 
     def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
         """Where they stand in their text."""
+        if self._counts is None and self._trace is None and len(trims) < 2:
+            quick = self._quick_offsets(start, stop, trims)
+            if quick is not None:
+                return quick
+        return self._exact_offsets(start, stop, trims)
+
+    def _quick_offsets(
+        self, start: int, stop: int, trims: tuple[Trim, ...]
+    ) -> list[Offsets] | None:
+        """The same, where the ids say it by themselves."""
+        prefix = bool(trims) and trims[0].add_prefix_space
+        key = (bool(trims), prefix)
+        if key not in self._known:
+            white = self._call.vocabulary.white if trims else None
+            self._known[key] = self._call.places.offsets(self._texts[0], self.ids, white, prefix)
+        places: list[Offsets] | None = self._known[key]
+        if places is None:
+            return None
+        result = places[start:stop]
+        if prefix and start <= trims[0].first < stop:  # the first of an encoding keeps a space
+            at = trims[0].first
+            if self._call.vocabulary.white[self.ids[at], 0] == 1:
+                result[at - start : at - start + 1] = self._exact_offsets(at, at + 1, trims)
+        return result
+
+    def _exact_offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
         trace = self._traced()
         offsets = trace.offsets[start:stop]
         if trims:
-            before, behind = self._vocabulary.white[self.ids[start:stop]].astype(np.int64).T
+            white = self._call.vocabulary.white
+            before, behind = white[self.ids[start:stop]].astype(np.int64).T
             for index, found in trace.found.items():
                 if start <= index < stop:
                     before[index - start], behind[index - start] = spaces_of(found)
@@ -162,7 +192,7 @@ class Texts:
         return self._trace
 
     def _work_out(self) -> Trace:
-        tokenizer, rules = self._vocabulary.tokenizer, special_rules(encoded=self._encodes_special)
+        tokenizer, rules = self._call.vocabulary.tokenizer, self._call.rules
         ids = np.array(self.ids, dtype=np.uint32)
         if self._counts is None:
             return tokenizer.trace(self._texts[0], ids, **rules)
@@ -179,21 +209,25 @@ class Texts:
 
 
 class Call:
-    """One call's texts: how their ids become sources of encodings.
+    """How the ids of texts become sources of encodings.
 
     Parameters
     ----------
     vocabulary : Vocabulary
     encodes_special : bool
-        Whether special tokens were taken for text.
+        Whether special tokens are taken for text.
     details : bool
         Whether there are offsets, tokens and words.
     """
 
     def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
-        self.vocabulary, self._encodes_special = vocabulary, encodes_special
-        self.details = details
+        self.vocabulary, self.details = vocabulary, details
         self.rules = special_rules(encoded=encodes_special)
+
+    @functools.cached_property
+    def places(self) -> Places:
+        """What says most of a text's details."""
+        return self.vocabulary.tokenizer.places(**self.rules)
 
     def source(
         self, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
@@ -201,7 +235,7 @@ class Call:
         """The source of the ids of a text, or of words."""
         if not self.details:
             return Fixed(ids, [""] * len(ids))
-        return Texts(self.vocabulary, self._encodes_special, texts, ids, counts)
+        return Texts(self, texts, ids, counts)
 
 
 def frame_of(call: Call, around: Around) -> Frame:
@@ -220,7 +254,7 @@ def frame_of(call: Call, around: Around) -> Frame:
         return around.put(call.source([text], ids))
 
     return Frame(
-        tokenizer.places(**call.rules) if call.details else None,
+        call.places if call.details else None,
         vocabulary.certain if call.details else [],
         around.ids,
         around.tokens,

@@ -25,7 +25,7 @@ from ...tokenizer import Tokenizer as CtokTokenizer
 from .added_token import FLAGS, AddedToken, arguments_of, ignored
 from .encoding import Encoding, Part, check_direction
 from .processing import DIRECTIONS, STRATEGIES, Padding, PostProcessor, Truncation
-from .texts import Call, Vocabulary, frame_of, special_rules
+from .texts import Call, Vocabulary, frame_of
 
 Json = dict[str, Any]
 _U32 = 0xFFFFFFFF
@@ -72,6 +72,7 @@ class Tokenizer:
         self._processor = PostProcessor(document.get("post_processor"))
         self._stale: list[SpecToken] | None = None
         self._ids: dict[str, int] | None = None
+        self._calls_of: dict[tuple[bool, bool], Call] = {}
         self._frames: dict[tuple[bool, bool, bool], Frame | None] = {}
 
     # Special tokens that were added again as ordinary ones: they stay special, and do not say so.
@@ -396,19 +397,18 @@ class Tokenizer:
         self, items: list[tuple[Any, ...]], special: bool, *, details: bool
     ) -> list[Encoding]:
         """The encodings of items that were checked, each one or two texts or lists of words."""
-        vocabulary, encodes_special = self._fresh(), self._encodes_special
-        frame = self._frame_of(special, details=details)
+        vocabulary = self._fresh()
+        frame, call = self._frame_of(special, details=details), self._call_of(details=details)
         flat: list[str] = []
         for item in items:
             for texts in item:
                 flat += [texts] if isinstance(texts, str) else texts
-        rules = special_rules(encoded=encodes_special)
+        rules = call.rules
         if len(flat) == 1:  # a batch costs more to set up
             rows = [vocabulary.tokenizer.encode(flat[0], **rules)]
         else:
             batch = vocabulary.tokenizer.encode_batch(flat, threads=_threads(), **rules)
             rows = batch.tolist()
-        call = Call(vocabulary, encodes_special, details=details)
         added = self._processor.added(is_pair=False) if special else 0
         cut = self._truncation
         result = []
@@ -444,13 +444,20 @@ class Tokenizer:
 
     def _frame_of(self, special: bool, *, details: bool) -> Frame | None:
         """What texts by themselves become encodings with; None where that takes more than a frame."""
-        vocabulary = self._fresh()
+        self._fresh()
         key = special, details, self._encodes_special
         if key not in self._frames:
             around = self._processor.around(special)
-            call = Call(vocabulary, self._encodes_special, details=details)
+            call = self._call_of(details=details)
             self._frames[key] = None if around is None else frame_of(call, around)
         return self._frames[key]
+
+    def _call_of(self, *, details: bool) -> Call:
+        vocabulary = self._fresh()
+        key = details, self._encodes_special
+        if key not in self._calls_of:
+            self._calls_of[key] = Call(vocabulary, self._encodes_special, details=details)
+        return self._calls_of[key]
 
     def _finish(self, first: Encoding, second: Encoding | None, special: bool) -> Encoding:
         """Cuts and post-processes encodings that nobody else holds."""
