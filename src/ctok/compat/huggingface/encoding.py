@@ -194,7 +194,7 @@ class Encoding(Encoded):
     @property
     def n_sequences(self) -> int:
         """How many texts it is of."""
-        return len(self._ranges) or 1
+        return 1 if self._is_lean() else len(self._ranges) or 1
 
     def set_sequence_id(self, sequence_id: int) -> None:
         """Makes all tokens those of the text of that number."""
