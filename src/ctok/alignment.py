@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import unicode9
-from .normalize import Normalizer
+from .normalize import Normalizer, found_by
 from .patterns import compile_regex
 from .spec import Step
 from .unicode9 import Form
@@ -188,18 +188,16 @@ def _squeeze(text: str) -> list[int]:
 
 def _replace(arguments: Mapping[str, Any]) -> Follow:
     pattern, content = str(arguments["pattern"]), str(arguments["content"])
-    finds: Callable[[str], Iterator[re.Match[str]]]
     if arguments["regex"]:
-        finds = compile_regex(pattern, lines=True).finditer
+        compiled = compile_regex(pattern, lines=True)
     else:
-        finds = re.compile(re.escape(pattern)).finditer
+        compiled = re.compile(re.escape(pattern))
 
     def follow(text: str) -> Followed:
         parts: list[str] = []
         places: list[int] = []
         at = 0
-        for match in finds(text):
-            start, end = match.span()
+        for start, end in found_by(compiled, text):
             parts += [text[at:start], content]
             places += range(at, start)
             places += [max(end - 1, 0)] * len(content)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from . import kernels, unicode9
@@ -89,10 +89,26 @@ def replacement(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
     from .patterns import compile_regex
 
     compiled = compile_regex(pattern, lines=True)
-    return (
-        lambda text: compiled.sub(lambda _: content, text),
-        lambda text: compiled.search(text) is None,
-    )
+
+    def change(text: str) -> str:
+        parts = []
+        at = 0
+        for start, end in found_by(compiled, text):
+            parts += [text[at:start], content]
+            at = end
+        return "".join([*parts, text[at:]])
+
+    return change, lambda text: compiled.search(text) is None
+
+
+def found_by(compiled: Any, text: str) -> Iterator[tuple[int, int]]:
+    """What a regex finds in a text: nothing in none, and not the nothing right behind a match."""
+    last = -1
+    for match in compiled.finditer(text) if text else ():
+        start, end = match.span()
+        if start < end or start != last:
+            yield start, end
+        last = end
 
 
 def _prepend(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
