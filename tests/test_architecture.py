@@ -78,6 +78,7 @@ LEVELS = [
     ["regexes.py"],
     ["automaton.py"],
     ["loaders/__init__.py", "loaders/fields.py", "loaders/protobuf.py", "loaders/packed.py"],
+    ["loaders/oniguruma.py"],
     ["loaders/components.py", "loaders/tiktoken.py"],
     ["loaders/huggingface.py", "loaders/sentencepiece.py", "patterns.py"],
     ["loaders/*.py"],

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import unicode9
-from .normalize import Normalizer, found_by
-from .patterns import compile_regex
+from .normalize import Normalizer
+from .patterns import compile_regex, found_by
 from .spec import Step
 from .unicode9 import Form
 
@@ -250,7 +250,7 @@ class Follower:
 
     def __call__(self, aligned: Aligned, *, at_start: bool = True) -> Aligned:
         """The normalized text; the arguments are `Normalizer`'s."""
-        if self._normalizer(aligned.text, at_start=at_start) == aligned.text:
+        if self._normalizer.leaves_one(aligned.text):  # more than coming to the same text
             return aligned
         for step, first in self._steps:
             if at_start or not first:

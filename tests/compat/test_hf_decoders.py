@@ -80,10 +80,9 @@ def streamed(kind, tokenizer, ids, skip):
     stream = kind(skip_special_tokens=skip)
     result = []
     for number in ids:
-        try:
-            result.append(stream.step(tokenizer, number))
-        except Exception as error:
-            return [*result, str(error)[:24]]
+        result.append(hf.outcome(stream.step, tokenizer, number))
+        if str(result[-1]).startswith("Invalid prefix"):
+            break
     return result
 
 
@@ -98,11 +97,9 @@ def check(kind, decoder, rounds, choose):
         )
         ids = [choose.choice(pool) for pool in pools] + [size + 9] * (choose.random() < 0.1)
         for skip in (True, False):
-            try:
-                expected = theirs.decode(ids, skip)
-            except BaseException as error:
-                assert type(error).__name__ == "PanicException"  # where Strip leaves nothing
-                continue
+            expected = hf.outcome(theirs.decode, ids, skip)
+            if expected.startswith(("index out of bounds", "slice index")):
+                continue  # where Strip leaves nothing, tokenizers panics
             assert ours.decode(ids, skip) == expected, (decoder, ids, skip)
             assert ours.decode_batch([ids, []], skip) == theirs.decode_batch([ids, []], skip)
             found = streamed(decoders.DecodeStream, theirs, ids, skip)
