@@ -13,7 +13,17 @@ from setuptools.command.build_py import build_py
 # CTOK_BUILD=asan, ubsan or tsan builds for the sanitizers (tools/sanitize.py); debug compiles
 # quickly and adds Cython's bounds checks, as the sanitizers' builds do.
 BUILD = os.environ.get("CTOK_BUILD", "release")
-MODULES = ("vocab", "encoder", "decoder", "kernels", "counter", "trainer", "cutter", "dropout")
+MODULES = (
+    "kernels",
+    "vocab",
+    "encoder",
+    "decoder",
+    "encoded",
+    "counter",
+    "trainer",
+    "cutter",
+    "dropout",
+)
 HEADERS = sorted(str(path) for path in Path("include/ctok").rglob("*.h"))
 VERSION = re.search(r'CTOK_VERSION "(.+)"', Path("include/ctok/base.h").read_text("utf-8"))[1]
 

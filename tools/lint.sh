@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
-modules=$(sed -n 's/^MODULES = (\(.*\))$/\1/p' setup.py | tr -d '",')
+modules=$(sed -n '/^MODULES = (/,/^)/s/^ *"\(.*\)",$/\1/p' setup.py)
 test -n "$modules"
 "$python" -m ruff check .
 "$python" -m mypy

@@ -73,7 +73,8 @@ CTOK_FUNCTION size_t ctok_decode(const ctok_tokens *tokens, const uint32_t *ids,
  *
  *      own     [n_ids]: 1 for ids that stand for exactly the bytes they decode to
  *      text    n bytes of valid UTF-8
- *      lead    1 when the first id's first byte was put before the text, else 0
+ *      lead    1 when the first id's first byte was put before the text, else 0; it has the place
+ *              of the text's first character
  *      places  out: start and end of each id
  *      return  1, or 0 when some id is not own, or their bytes are not as many as the text's
  */
@@ -86,6 +87,11 @@ CTOK_FUNCTION int ctok_place(const ctok_tokens *tokens, const uint8_t *own, cons
         if (ids[i] >= tokens->n_ids || !own[ids[i]])
             return 0;
         const size_t length = ctok_span_length(tokens->spans[ids[i]]) - (i ? 0 : lead);
+        if (i == 0 && lead && length == 0 && n) {
+            places[0] = 0;
+            places[1] = 1;
+            continue;
+        }
         if (length == 0 || length > n - at)
             return 0;
         places[2 * i] = begun - ctok_is_tail(text[at]);

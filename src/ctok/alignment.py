@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from . import unicode9
 from .normalize import Normalizer
-from .patterns import compile_regex
+from .patterns import compile_regex, found_by
 from .spec import Step
 from .unicode9 import Form
 
@@ -188,18 +188,16 @@ def _squeeze(text: str) -> list[int]:
 
 def _replace(arguments: Mapping[str, Any]) -> Follow:
     pattern, content = str(arguments["pattern"]), str(arguments["content"])
-    finds: Callable[[str], Iterator[re.Match[str]]]
     if arguments["regex"]:
-        finds = compile_regex(pattern, lines=True).finditer
+        compiled = compile_regex(pattern, lines=True)
     else:
-        finds = re.compile(re.escape(pattern)).finditer
+        compiled = re.compile(re.escape(pattern))
 
     def follow(text: str) -> Followed:
         parts: list[str] = []
         places: list[int] = []
         at = 0
-        for match in finds(text):
-            start, end = match.span()
+        for start, end in found_by(compiled, text):
             parts += [text[at:start], content]
             places += range(at, start)
             places += [max(end - 1, 0)] * len(content)
@@ -252,7 +250,7 @@ class Follower:
 
     def __call__(self, aligned: Aligned, *, at_start: bool = True) -> Aligned:
         """The normalized text; the arguments are `Normalizer`'s."""
-        if self._normalizer(aligned.text, at_start=at_start) == aligned.text:
+        if self._normalizer.leaves_one(aligned.text):  # more than coming to the same text
             return aligned
         for step, first in self._steps:
             if at_start or not first:

@@ -22,18 +22,6 @@ class Decoder:
     def decode(self, ids: _Ids, errors: str) -> str: ...
     def decode_bytes(self, ids: _Ids) -> bytes: ...
     def byte_lengths(self, ids: _Ids) -> npt.NDArray[np.int64]: ...
-    def places(
-        self,
-        text: str,
-        ids: list[int],
-        own: npt.NDArray[np.uint8],
-        lead: bool,
-        white: npt.NDArray[np.uint32] | None = None,
-        prefix: bool = False,
-    ) -> list[tuple[int, int]] | None: ...
-    def pieces(
-        self, ids: list[int], own: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp]
-    ) -> list[int] | None: ...
     def decode_rows(
         self,
         ids: npt.NDArray[np.uint32],

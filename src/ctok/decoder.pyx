@@ -13,14 +13,12 @@ from libc.string cimport memcpy
 import numpy as np
 
 from .c.base cimport CTOK_OK, ctok_status
-from .c.decode cimport ctok_decode, ctok_decode_size, ctok_pieces_of, ctok_place
-from .c.decode cimport ctok_tokens, ctok_trim
+from .c.decode cimport ctok_decode, ctok_decode_size, ctok_tokens
 from .turns cimport breathe
 from .errors import DecodeError
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8(object text) except NULL
-    const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
     PyObject** PySequence_Fast_ITEMS(object items)
 
 cdef extern from "_ints.h":
@@ -250,85 +248,6 @@ cdef class Decoder:
         cdef const uint32_t[::1] view = ids_of(ids, self.vocab)
         self.size(&view[0] if view.shape[0] else NULL, view.shape[0])
         return self.vocab.token_lengths[np.asarray(view)].astype(np.int64)
-
-    def places(self, str text not None, list ids not None, const uint8_t[::1] own, bint lead,
-               const uint32_t[:, ::1] white=None, bint prefix=False):
-        """Where the ids of a text stand in it, in characters.
-
-        Parameters
-        ----------
-        text : str
-        ids : list of int
-        own : uint8[n_ids]
-            1 for ids that stand for exactly the bytes they decode to.
-        lead : bool
-            Whether the first id begins with a space that was put before the text.
-        white : uint32[n_ids, 2], optional
-            How many characters of white space each token begins and ends with; they are taken out
-            of its place.
-        prefix : bool
-            Whether a single space at the text's start was not in it.
-
-        Returns
-        -------
-        list of (int, int), or None
-            None when the ids say it not by themselves.
-        """
-        cdef Py_ssize_t n = len(ids), n_bytes = 0, i
-        cdef const uint8_t* data = <const uint8_t*>PyUnicode_AsUTF8AndSize(text, &n_bytes)
-        cdef int64_t* places
-        cdef uint32_t* numbers
-        if own.shape[0] != <Py_ssize_t>self.tokens.n_ids or not n:
-            return None if n or n_bytes else []
-        if white is not None and white.shape[0] != own.shape[0]:
-            raise ValueError("white has a row an id")
-        places = <int64_t*>PyMem_RawMalloc(n * (2 * sizeof(int64_t) + sizeof(uint32_t)))
-        if places is NULL:
-            raise MemoryError
-        numbers = <uint32_t*>(places + 2 * n)
-        try:
-            read_ids(ids, n, numbers, self.vocab)
-            if not ctok_place(self.tokens, &own[0], data, n_bytes, lead, numbers, n, places):
-                return None
-            if white is not None:
-                ctok_trim(&white[0, 0], prefix, numbers, n, places)
-            return [(places[2 * i], places[2 * i + 1]) for i in range(n)]
-        finally:
-            PyMem_RawFree(places)
-
-    def pieces(self, list ids not None, const uint8_t[::1] own, const Py_ssize_t[::1] ends not None):
-        """The number of the piece that each of the ids of a text starts in.
-
-        Parameters
-        ----------
-        ids : list of int
-        own : uint8[n_ids]
-            As in `places`.
-        ends : intp[n_pieces]
-            Where the pieces end, in bytes.
-
-        Returns
-        -------
-        list of int, or None
-            None when the ids say it not by themselves.
-        """
-        cdef Py_ssize_t n = len(ids), i
-        cdef uint32_t* numbers
-        if own.shape[0] != <Py_ssize_t>self.tokens.n_ids or not n:
-            return None if n or ends.shape[0] else []
-        if not ends.shape[0]:
-            return None
-        numbers = <uint32_t*>PyMem_RawMalloc(2 * n * sizeof(uint32_t))
-        if numbers is NULL:
-            raise MemoryError
-        try:
-            read_ids(ids, n, numbers, self.vocab)
-            if not ctok_pieces_of(self.tokens, &own[0], <const size_t*>&ends[0], ends.shape[0], numbers,
-                                  n, numbers + n):
-                return None
-            return [numbers[n + i] for i in range(n)]
-        finally:
-            PyMem_RawFree(numbers)
 
     def decode_rows(self, ids, offsets, errors, Py_ssize_t threads, run):
         """The rows of a flat batch, each as str or, with errors None, as bytes.

@@ -108,7 +108,14 @@ class Front:
 
     @staticmethod
     def needed(spec: VocabSpec) -> bool:
-        """Whether a vocabulary's texts need any of this."""
+        """Whether a vocabulary's texts need any of this.
+
+        Raises
+        ------
+        VocabError
+            Added tokens of which one may take the white space that another begins with.
+        """
+        _check_white_space(spec)
         return bool(spec.normalizer) or _need_two_looks(spec.added)
 
     def plain(self, text: Text, rules: Rules | None) -> Text | None:
@@ -366,6 +373,17 @@ def _placed(
             at += len(part)
         result.append((part, start, at))
     return result
+
+
+def _check_white_space(spec: VocabSpec) -> None:
+    """Refuses tokens of which tokenizers finds one in what another took: both ids, for one space."""
+    for takes in spec.added:
+        for begins in spec.added if takes.rstrip else ():
+            if begins.content[:1] in _SPACES and begins.normalized == takes.normalized:
+                raise VocabError(
+                    f"{spec.name!r}: the added token {begins.content!r} begins with white space, and"
+                    f" {takes.content!r} takes white space behind it (rstrip)"
+                )
 
 
 def _need_two_looks(tokens: Iterable[AddedToken]) -> bool:

@@ -86,13 +86,38 @@ def replacement(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
             lambda text: text.replace(pattern, content),
             lambda text: pattern not in text,
         )
-    from .patterns import compile_regex
+    from .patterns import compile_regex, found_by
 
     compiled = compile_regex(pattern, lines=True)
-    return (
-        lambda text: compiled.sub(lambda _: content, text),
-        lambda text: compiled.search(text) is None,
-    )
+
+    def change(text: str) -> str:
+        parts = []
+        at = 0
+        for start, end in found_by(compiled, text):
+            parts += [text[at:start], content]
+            at = end
+        return "".join([*parts, text[at:]])
+
+    return change, lambda text: compiled.search(text) is None
+
+
+# What a regex is tried on: characters of every kind, alone and with others of theirs.
+_PROBE = "".join(map(chr, range(0x20, 0x7F))) + "\naa  bb\t11 \u00e9\u4f60\u0301\n\n"
+
+
+def _replace(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
+    """The same as a step of a normalizer."""
+    if arguments["regex"]:
+        from .patterns import compile_regex, found_by
+
+        pattern = str(arguments["pattern"])
+        found = found_by(compile_regex(pattern, lines=True), _PROBE)
+        if any(start == end for start, end in found):
+            raise VocabError(
+                f"the regex {pattern!r} finds places without a character in them, where tokenizers"
+                " may put what replaces them twice"
+            )
+    return replacement(arguments)
 
 
 def _prepend(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
@@ -113,7 +138,7 @@ _STEPS: dict[str, Callable[[Mapping[str, Any]], tuple[Change, IsPlain]]] = {
     "strip_accents": lambda _: (_strip_accents, lambda text: text.isascii()),
     "strip": _strip,
     "squeeze": _squeeze,
-    "replace": replacement,
+    "replace": _replace,
     "prepend": _prepend,
 }
 
@@ -170,6 +195,10 @@ class Normalizer:
     def leaves(self, text: str) -> bool:
         """Whether a text, and so every stretch of it, stays as it is, for certain."""
         return self._closed and all(is_plain(text) for _, is_plain, _ in self._changes)
+
+    def leaves_one(self, text: str) -> bool:
+        """Whether no step does anything to this text."""
+        return all(is_plain(text) for _, is_plain, _ in self._changes)
 
     def content(self, text: str) -> str:
         """What a token of that text is looked for as, in normalized text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -181,6 +181,23 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
         return regex.compile(with_end(pattern, r"\Z"), flags)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
+
+
+def found_by(compiled: Any, text: str) -> Iterator[tuple[int, int]]:
+    """What a regex finds in a text, as in Hugging Face's files.
+
+    Nothing is found in no text, right behind a match, and where nothing was found.
+    """
+    at, last = 0, -1
+    while text and at <= len(text):
+        match = compiled.search(text, at)
+        if match is None:
+            return
+        start, end = match.span()
+        at = end + (start == end)
+        if start < end or start != last:
+            yield start, end
+            last = end
 
 
 def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cutter:

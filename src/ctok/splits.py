@@ -118,8 +118,7 @@ def _compile(split: Split) -> Step:
             parts: list[tuple[int, int, bool]] = []
             at = 0
             inside = text[start:end]  # by itself: what stands around a piece is out of its sight
-            for match in compiled.finditer(inside):
-                first, last = match.span()
+            for first, last in patterns.found_by(compiled, inside):
                 if first > at:
                     parts.append((at, first, split.invert))
                 parts.append((first, last, not split.invert))

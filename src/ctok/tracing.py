@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy.typing as npt
 from . import splits
 from .alignment import Aligned
 from .decoding import MARK, TokenTexts
-from .encoder import Core, Rules
+from .encoded import AT_SPACES, INSIDE, ONE_PIECE, SOMEWHERE, UNKNOWN, WHOLE, Places
+from .encoder import ALLOWED, Core, Rules
 from .errors import CtokError
 from .front import Found, Front
 from .spec import VocabSpec
@@ -56,14 +58,6 @@ class Tracer:
         self._lengths = core.vocab.token_lengths.astype(np.int64)
         # Whether an id has so many bytes wherever it stands.
         self._has_lengths = spec.unknown is None and spec.places is None
-        own = np.ones(core.vocab.n_ids if self._has_lengths else 0, np.uint8)
-        # Which ids stand for exactly their bytes; added tokens may, but they are pieces too.
-        self.exact = own.copy()
-        self.inside = own
-        for token in core.vocab.added_tokens if len(own) else ():
-            own[token.id] = 0
-            as_it_is = not (token.lstrip or token.rstrip or token.normalized or token.decoded)
-            self.exact[token.id] = as_it_is and not self._front.prefix
         self._only_spaces_start = not spec.splits and spec.splits is not None
         self._places = None
         if spec.places is not None:
@@ -103,23 +97,38 @@ class Tracer:
             raise self._lost(text)
         return Trace(offsets, pieces, found)
 
-    def lead(self, text: str, rules: Rules | None) -> int | None:
-        """As `Front.lead`."""
-        return self._front.lead(text, rules)
+    def places(self, rules: Rules | None) -> Places:
+        """What `trace` says of texts to which nothing is done but to put a space before them."""
+        cut: int | Callable[[bytes], tuple[bytes, npt.NDArray[np.intp]]] = self._core.kernel
+        if self._only_spaces_start:
+            cut = AT_SPACES if self._spec.space_starts else ONE_PIECE
+        elif self._core.kernel < 0:
+            cut = self._core.piece_ends
+        lead = None
+        if Front.needed(self._spec):
+            lead = functools.partial(self._front.lead, rules=rules)
+        encode = functools.partial(self._core.encode_list, rules=rules)
+        return Places(self._core.vocab, self._kinds(rules), cut, lead, encode)
 
-    def piece_ends(self, text: str, rules: Rules | None) -> npt.NDArray[np.intp] | None:
-        """Where the pieces of a text end, in bytes, with the spaces that the core puts before it.
-
-        None for a text to which more is done.
-        """
-        lead = self.lead(text, rules)
-        if lead is None:
-            return None
-        if not self._only_spaces_start:
-            data = (" " * lead + text).encode()
-            left, ends = self._core.piece_ends(data)
-            return ends if len(left) == len(data) else None
-        return self._cut(" " * lead + text)[1].astype(np.intp)
+    def _kinds(self, rules: Rules | None) -> npt.NDArray[np.uint8]:
+        """What each id is to the places of a text, in the words of `Places`."""
+        if not self._has_lengths:
+            return np.zeros(0, np.uint8)
+        kinds = np.full(self._core.vocab.n_ids, INSIDE, np.uint8)
+        looked_for = rules.rule if rules is not None else bytes(len(self._core.vocab.added_tokens))
+        for token, rule in zip(self._core.vocab.added_tokens, looked_for, strict=True):
+            data = self._core.vocab.token(token.id) or b""
+            content = token.content.encode()
+            taken = token.lstrip or token.rstrip or token.normalized or token.decoded
+            if taken or self._front.prefix:
+                kinds[token.id] = UNKNOWN
+            elif len(data) < len(content):
+                pass  # merges end in it; where it is found, the text has more bytes than the ids
+            elif data == content and rule == ALLOWED and not token.single_word:
+                kinds[token.id] = WHOLE
+            else:  # where it is not found, merges may still end in it
+                kinds[token.id] = SOMEWHERE
+        return kinds
 
     def _stretch(self, part: Aligned, ids: npt.NDArray[np.uint32]) -> tuple[Ints, Ints, int]:
         """Offsets and pieces of the first of the ids, those of a stretch; how many pieces it has."""

@@ -205,17 +205,6 @@ def test_a_pickle_is_small_and_the_same_after_use_and_in_another_process(tmp_pat
         assert found.stdout.strip() == hashlib.sha256(before).hexdigest()
 
 
-def test_datasets_map_with_two_processes(tmp_path):
-    datasets = pytest.importorskip("datasets")
-    ours, theirs = made(tmp_path)
-    rows = datasets.Dataset.from_dict({"text": [f"hello world {i}" for i in range(60)]})
-    how = {"truncation": True, "max_length": 6, "padding": "max_length"}
-    mine = rows.map(lambda b: ours(b["text"], **how), batched=True, batch_size=20, num_proc=2)
-    other = rows.map(lambda b: theirs(b["text"], **how), batched=True, batch_size=20)
-    assert mine.to_dict() == other.to_dict()
-    assert mine.features == other.features
-
-
 def test_an_accelerated_tokenizer_can_be_accelerated_again(tmp_path):
     ours, theirs = made(tmp_path)
     again = ctok.accelerate(ours)

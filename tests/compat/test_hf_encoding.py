@@ -12,8 +12,9 @@ import tokenizers
 from ctok.compat import huggingface
 
 from .. import corpus, models, texts
+from ..models import MARK
 from ..parity import models as parity_models
-from ..parity.test_huggingface import AFFIXES, EDGES, VARIANTS, numbered
+from ..parity.test_huggingface import AFFIXES, EDGES, TO_MARKS, VARIANTS, added, numbered
 from . import hf
 
 SEED = 20261125
@@ -100,20 +101,17 @@ QUICK = ["byte_level", "digits", "ignore_merges", "marks", "metaspace-always-Tru
 
 @pytest.mark.parametrize("variant", QUICK)
 def test_details_of_an_ordinary_text_are_those_of_its_trace(variant):
-    """Without one being made: offsets come from C in one call, of texts with added tokens too."""
+    """Without one being made: C reads them off the ids, of texts with added tokens too."""
     ours, _ = hf.pair(VARIANTS[variant]())
     tokenizer = ours._vocabulary.tokenizer
-    for text in ("Some words, n\u00e4ive \u4f60\u597d\U0001f600!  ", "a", "  two", "<|end|>x"):
+    places = tokenizer.places(allowed_special="all")
+    for text in ("Some words, n\u00e4ive \u4f60\u597d\U0001f600!  ", "a", "  two", "<|end|>x", ""):
         ids = tokenizer.encode(text, allowed_special="all")
         trace = tokenizer.trace(text, np.array(ids, dtype=np.uint32), allowed_special="all")
-        places = tokenizer.places(text, ids, allowed_special="all")
-        words = tokenizer.words(text, ids, allowed_special="all")
-        assert words == (None if trace.found else trace.pieces.tolist())
-        if places is None:  # an id of nothing but the space that is put before the text
-            assert tokenizer.vocab.token(ids[0]) == b" "
-        else:
-            assert places == list(map(tuple, trace.offsets.tolist()))
-        assert tokenizer.places(text + "b", ids, allowed_special="all") is None
+        assert places.words(text, ids) == trace.pieces.tolist()
+        assert places.offsets(text, ids) == list(map(tuple, trace.offsets.tolist()))
+        assert places.offsets(text + "b", ids) is None
+        assert places.words(text + "b", ids) is None
 
 
 def test_a_real_vocabulary_has_the_encodings_and_decoded_texts_of_tokenizers():
@@ -206,16 +204,53 @@ def test_an_encoding_is_pickled_with_all_that_it_says():
     assert hf.plain(pickle.loads(pickle.dumps(ours.encode("Hi")))) == hf.plain(ours.encode("Hi"))
 
 
+def test_an_added_token_that_merges_end_in_too_is_then_a_part_of_its_word():
+    """As the runs of marks that Gemma adds, which spaces are merged to."""
+    value = models.marks(normalizer=TO_MARKS, decoder=None)
+    token = 2 * MARK
+    number = value["model"]["vocab"][token]
+    value["added_tokens"].append(added(token, number))
+    ours, theirs = hf.pair(value)
+    for text in ("of  people", f"of{MARK}{MARK}people", f"a  b{MARK}{MARK}c  d"):
+        mine = ours.encode(text)
+        assert number in mine.ids
+        assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
+
+
 def test_details_are_worked_out_only_when_asked_for(monkeypatch):
-    ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
-    for name in ("trace", "places", "words"):
-        monkeypatch.setattr(type(ours._vocabulary.tokenizer), name, None)
-    encodings = ours.encode_batch(["Hello world", "you"])
+    ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE, normalizer={"type": "NFD"}))
+    monkeypatch.setattr(type(ours._vocabulary.tokenizer), "trace", None)
+    encodings = ours.encode_batch(["Hello world", "na\u00efve"])
     assert [len(encoding.ids) == len(encoding) for encoding in encodings] == [True, True]
-    assert encodings[0].attention_mask == [1] * len(encodings[0])
-    assert encodings[0].type_ids[-1] == encodings[0].special_tokens_mask[1] == 0
+    assert encodings[1].attention_mask == [1] * len(encodings[1])
+    assert encodings[1].type_ids[-1] == encodings[1].special_tokens_mask[1] == 0
+    assert encodings[0].offsets[-2][1] == len("Hello world")
     with pytest.raises(TypeError):
-        _ = encodings[0].offsets
+        _ = encodings[1].offsets
+
+
+@pytest.mark.parametrize("processor", hf.PROCESSORS)
+def test_each_field_is_the_same_whatever_was_asked_or_done_before(processor):
+    ours, theirs = hf.pair(models.byte_level(post_processor=hf.PROCESSORS[processor]))
+    padding = {"direction": "left", "pad_id": 5, "pad_type_id": 2, "pad_token": "<p>"}
+    for text in ("Hello  na\u00efve", "", "<|end|>a"):
+        for done in ("nothing", "padded", "padded twice", "numbered", "cut"):
+            for first in hf.COLUMNS:
+                for second in hf.COLUMNS:
+                    both = ours.encode(text), theirs.encode(text)
+                    found = []
+                    for encoding in both:
+                        said = [getattr(encoding, first)]
+                        if done.startswith("padded"):
+                            encoding.pad(12, **padding)
+                        if done == "padded twice":
+                            encoding.pad(14)
+                        if done == "numbered":
+                            encoding.set_sequence_id(1)
+                        if done == "cut":
+                            encoding.truncate(2)
+                        found.append([*said, getattr(encoding, second), len(encoding)])
+                    assert found[0] == found[1], (text, done, first, second)
 
 
 def test_an_empty_encoding_and_an_encodings_repr():

@@ -447,6 +447,12 @@ BROKEN = {
         lambda: models.marks(normalizer=None, pre_tokenizer=METASPACE, added_tokens=late("a b")),
         "'a b': ctok knows no normalized tokens with spaces",
     ),
+    "an added token that takes the white space of another": (
+        lambda: byte_level_with(
+            added_tokens=[{**token("<x>", 9000), "rstrip": True}, token(" y", 9001)]
+        ),
+        "' y' begins with white space, and '<x>' takes white space behind it",
+    ),
     "an added token with a token's id": (
         lambda: byte_level_with(added_tokens=[token("x1", 5)]),
         "in model.vocab",
@@ -479,6 +485,18 @@ BROKEN = {
             }
         ),
         "does not compile",
+    ),
+    "a regex of another dialect": (
+        lambda: byte_level_with(
+            normalizer={"type": "Replace", "pattern": {"Regex": "a{1,3}+"}, "content": "x"}
+        ),
+        "normalizer.pattern.Regex: .* is a repeat that is repeated to tokenizers",
+    ),
+    "a regex that finds places without characters": (
+        lambda: byte_level_with(
+            normalizer={"type": "Replace", "pattern": {"Regex": "^"}, "content": "x"}
+        ),
+        "finds places without a character",
     ),
     "an empty pattern": (
         lambda: byte_level_with(

@@ -132,6 +132,16 @@ VARIANTS = {
             {"type": "Replace", "pattern": {"Regex": r"\s+"}, "content": " "},
         )
     ),
+    "strip_and_prepend": lambda: models.marks(
+        normalizer=steps(
+            {"type": "Strip", "strip_left": True, "strip_right": False},
+            {"type": "Prepend", "prepend": MARK},
+            TO_MARKS,
+        )
+    ),
+    "splits_at_nothing": lambda: models.byte_level(
+        pre_tokenizer=sequence(split(r"x*|(?=e)|\b", "MergedWithPrevious"), split("^|[^\\w]"))
+    ),
     "suffix": lambda: models.suffixed(),
     "suffix_decoded": lambda: {**models.suffixed(), "decoder": BYTE_LEVEL},
     **{

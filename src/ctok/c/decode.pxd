@@ -11,6 +11,7 @@ cdef extern from "ctok/decode.h" nogil:
         uint32_t n_ids
         size_t n_bytes
 
+    size_t ctok_span_length(uint64_t span)
     ctok_status ctok_decode_size(const ctok_tokens* tokens, const uint32_t* ids, size_t n,
                                  size_t* size, size_t* bad)
     size_t ctok_decode(const ctok_tokens* tokens, const uint32_t* ids, size_t n, uint8_t* out,

@@ -12,6 +12,7 @@ from typing import Any, cast
 from ..errors import VocabError
 from ..spec import Behavior, Split, Step, Template
 from .fields import Fields, kind_of
+from .oniguruma import translated
 
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 WORD = r"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d"
@@ -41,7 +42,9 @@ def _pattern(part: Fields) -> tuple[str, bool]:
         if set(value) == {kind}:
             if not isinstance(value[kind], str):
                 raise VocabError(f"{part.path('pattern')}.{kind}: str is needed")
-            return value[kind], kind == "Regex"
+            if kind == "Regex":
+                return translated(value[kind], f"{part.path('pattern')}.Regex"), True
+            return value[kind], False
     raise VocabError(f"{part.path('pattern')}: neither a String nor a Regex but {kind_of(value)}")
 
 

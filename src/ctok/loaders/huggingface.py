@@ -61,7 +61,10 @@ def parse(value: object, *, source: str, name: str) -> VocabSpec:
 
     steps = components.normalizer_of(normalizers)
     kinds = [part.get("type", str) for part in pretokenizers]
-    decoder = components.decoder_of(decoders) or (Step("join"),)
+    # without a decoder, spaces stand between tokens; with one that does nothing, nothing does
+    decoder = components.decoder_of(decoders)
+    if not decoder:
+        decoder = (Step("join" if top.values.get("decoder") is None else "fuse"),)
     template = components.template_of(processors)
     marks = "Metaspace" in kinds or any(_marks_spaces(step) for step in steps)
     if "ByteLevel" in kinds:

@@ -8,13 +8,14 @@ So truncating, padding and merging move parts about, and ids alone cost no more 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from ...encoded import Encoded
 from .added_token import ignored
 
 Offsets = tuple[int, int]
@@ -85,59 +86,29 @@ class Part(NamedTuple):
     shift: int = 0  # of the offsets
 
 
-class Recipe(Protocol):
-    """How an encoding is made of one text's ids, when more than ids is asked for."""
-
-    before: list[int]  # ids
-    behind: list[int]
-
-    def column(self, name: Column, n: int) -> list[int]:
-        """A column of the encoding of a text of n ids."""
-
-    def tokens(self, text: str, ids: list[int]) -> list[str] | None:
-        """Its tokens, where that is quicker than to make it."""
-
-    def words(self, text: str, ids: list[int]) -> list[int | None] | None:
-        """Their words, likewise."""
-
-    def offsets(self, text: str, ids: list[int]) -> list[Offsets] | None:
-        """Their places, likewise."""
-
-    def make(self, text: str, ids: list[int]) -> Encoding:
-        """The encoding of a text."""
-
-
-class Encoding:
+class Encoding(Encoded):
     """The output of a Tokenizer."""
 
-    # Without parts, ranges and what overflows, it has a recipe, a text and its ids.
-    __slots__ = ("_overflowing", "_parts", "_ranges", "_recipe")
+    # A lean one has none of these until more is asked of it than its frame says.
+    __slots__ = ("_overflowing", "_parts", "_ranges")
     _parts: Sequence[Part]
     _ranges: dict[int, tuple[int, int]]
     _overflowing: list[Encoding]
-    _recipe: tuple[Recipe, str, list[int]] | None
 
     def __init__(self) -> None:
         self._parts = ()
         self._ranges = {}
         self._overflowing = []
-        self._recipe = None
-
-    @classmethod
-    def later(cls, recipe: Recipe, text: str, ids: list[int]) -> Encoding:
-        """The encoding of a text, which is made when more than its ids is asked for."""
-        self = cls.__new__(cls)
-        self._recipe = (recipe, text, ids)
-        return self
 
     def __getattr__(self, name: str) -> Any:
-        """Makes what a recipe stands for, when it is first missed."""
-        if name not in ("_parts", "_ranges", "_overflowing") or self._recipe is None:
+        """Makes what a frame stands for, when it is first missed."""
+        if name not in Encoding.__slots__ or not self._is_lean():
             raise AttributeError(f"'Encoding' object has no attribute {name!r}")
-        recipe, text, ids = self._recipe
-        made = recipe.make(text, ids)
+        made = self._make()
+        filling = self._leave()
         self._parts, self._ranges, self._overflowing = made._parts, made._ranges, []
-        self._recipe = None
+        if filling is not None:
+            self.padded(*filling)
         return getattr(self, name)
 
     @classmethod
@@ -147,7 +118,6 @@ class Encoding:
         self._parts = parts
         self._ranges = {}
         self._overflowing = []
-        self._recipe = None
         return self
 
     def copied(self) -> Encoding:
@@ -160,82 +130,40 @@ class Encoding:
     # ---- columns
 
     def __len__(self) -> int:
-        if self._recipe is not None:
-            recipe, _, ids = self._recipe
-            return len(recipe.before) + len(ids) + len(recipe.behind)
+        if self._is_lean():
+            return self._size()
         return sum([part.stop - part.start for part in self._parts])
 
-    @property
-    def ids(self) -> list[int]:
-        """The ids."""
-        if self._recipe is not None:
-            recipe, _, ids = self._recipe
-            return [*recipe.before, *ids, *recipe.behind]
-        result: list[int] = []
-        for part in self._parts:
-            result += part.source.ids[part.start : part.stop]
-        return result
-
-    @property
-    def type_ids(self) -> list[int]:
-        """Which of the sequences each id belongs to, as the post-processor says."""
-        return self.column("type_id")
-
-    @property
-    def attention_mask(self) -> list[int]:
-        """0 for padding, 1 for all else."""
-        return self.column("attention")
-
-    @property
-    def special_tokens_mask(self) -> list[int]:
-        """1 for what the post-processor and padding put, 0 for what the text has."""
-        return self.column("special")
+    def _joined(self, name: str) -> list[Any]:
+        """A column, of the parts."""
+        return _COLUMNS[name](self)
 
     def column(self, name: Column) -> list[int]:
         """One of those columns that a part has one value of."""
-        if self._recipe is not None:
-            recipe, _, ids = self._recipe
-            return recipe.column(name, len(ids))
         result: list[int] = []
         for part in self._parts:
             result += [getattr(part, name)] * (part.stop - part.start)
         return result
 
-    @property
-    def tokens(self) -> list[str]:
-        """The tokens as the vocabulary's file writes them."""
-        if self._recipe is not None and (made := self._recipe[0].tokens(*self._recipe[1:])):
-            return made
+    def _ids_of_parts(self) -> list[int]:
+        result: list[int] = []
+        for part in self._parts:
+            result += part.source.ids[part.start : part.stop]
+        return result
+
+    def _tokens_of_parts(self) -> list[str]:
         result: list[str] = []
         for part in self._parts:
             result += part.source.tokens(part.start, part.stop)
         return result
 
-    @property
-    def word_ids(self) -> list[int | None]:
-        """The number of each token's word; None for what no text has."""
-        if self._recipe is not None and (made := self._recipe[0].words(*self._recipe[1:])):
-            return made
+    def _words_of_parts(self) -> list[int | None]:
         result: list[int | None] = []
         for part in self._parts:
             result += part.source.words(part.start, part.stop)
         return result
 
-    @property
-    def words(self) -> list[int | None]:
-        """The same, under its old name."""
-        warnings.warn(
-            "Encoding.words is deprecated, please use Encoding.word_ids instead.",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        return self.word_ids
-
-    @property
-    def offsets(self) -> list[Offsets]:
-        """Where each token stands in its text: start and end, in characters."""
-        if self._recipe is not None and (made := self._recipe[0].offsets(*self._recipe[1:])):
-            return made
+    def _offsets_of_parts(self) -> list[Offsets]:
         result: list[Offsets] = []
         for part in self._parts:
             found = part.source.offsets(part.start, part.stop, part.trims)
@@ -244,26 +172,29 @@ class Encoding:
             result += found
         return result
 
+    def _sequences_of_parts(self) -> list[int | None]:
+        result: list[int | None] = [None] * len(self)
+        for number in range(self.n_sequences):
+            start, stop = self._range(number)
+            result[start:stop] = [number] * (stop - start)
+        return result
+
     @property
-    def overflowing(self) -> list[Encoding]:
-        """What truncation cut off, in encodings of their own."""
-        return [more.copied() for more in self._overflowing]
+    def words(self) -> list[int | None]:
+        """`word_ids` under its old name."""
+        warnings.warn(
+            "Encoding.words is deprecated, please use Encoding.word_ids instead.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.word_ids
 
     # ---- sequences
 
     @property
     def n_sequences(self) -> int:
         """How many texts it is of."""
-        return len(self._ranges) or 1
-
-    @property
-    def sequence_ids(self) -> list[int | None]:
-        """The number of each token's text; None for what no text has."""
-        result: list[int | None] = [None] * len(self)
-        for number in range(self.n_sequences):
-            start, stop = self._range(number)
-            result[start:stop] = [number] * (stop - start)
-        return result
+        return 1 if self._is_lean() else len(self._ranges) or 1
 
     def set_sequence_id(self, sequence_id: int) -> None:
         """Makes all tokens those of the text of that number."""
@@ -356,6 +287,8 @@ class Encoding:
         self, length: int, direction: Direction, pad_id: int, pad_type_id: int, pad_token: str
     ) -> None:
         """`pad` with arguments that were checked."""
+        if self._fill(length, direction == "left", pad_id, pad_type_id, pad_token):
+            return
         for more in self._overflowing:
             more.padded(length, direction, pad_id, pad_type_id, pad_token)
         n = length - len(self)
@@ -484,6 +417,20 @@ class Encoding:
             for part in self._parts
         ]
         return _rebuild, (parts, self._ranges, self._overflowing)
+
+
+# What a lean encoding is not asked for, by name.
+_COLUMNS: dict[str, Callable[[Encoding], list[Any]]] = {
+    "ids": Encoding._ids_of_parts,
+    "type_ids": lambda encoding: encoding.column("type_id"),
+    "attention_mask": lambda encoding: encoding.column("attention"),
+    "special_tokens_mask": lambda encoding: encoding.column("special"),
+    "tokens": Encoding._tokens_of_parts,
+    "offsets": Encoding._offsets_of_parts,
+    "word_ids": Encoding._words_of_parts,
+    "sequence_ids": Encoding._sequences_of_parts,
+    "overflowing": lambda encoding: [more.copied() for more in encoding._overflowing],
+}
 
 
 def _rebuild(

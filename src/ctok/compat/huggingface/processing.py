@@ -224,34 +224,24 @@ class Around:
         self, before: tuple[Part, ...], text: Part, behind: tuple[Part, ...], has_range: bool
     ) -> None:
         self._before, self._text, self._behind = before, text, behind
-        self._has_range = has_range
-        self.trims = text.trims
-        self.tokens = (Encoding.of(*before).tokens, Encoding.of(*behind).tokens)
-        self.before: list[int] = Encoding.of(*before).ids
-        self.behind: list[int] = Encoding.of(*behind).ids
-        columns = get_args(Column)
-        # For each: what it is before the text, in it and behind it.
-        self._columns: dict[Column, tuple[list[int], int, list[int]]] = {
-            name: (
-                Encoding.of(*before).column(name),
-                getattr(text, name),
-                Encoding.of(*behind).column(name),
-            )
-            for name in columns
-        }
-
-    def column(self, name: Column, n: int) -> list[int]:
-        """A column of the encoding of a text of n ids."""
-        before, text, behind = self._columns[name]
-        return [*before, *[text] * n, *behind]
+        self.trims, self.has_range = text.trims, has_range
+        sides = Encoding.of(*before), Encoding.of(*behind)
+        self.ids = sides[0].ids, sides[1].ids
+        self.tokens = sides[0].tokens, sides[1].tokens
+        # For each of those columns: what it is before the text, in it and behind it.
+        self.columns = [
+            (sides[0].column(name), getattr(text, name), sides[1].column(name))
+            for name in get_args(Column)
+        ]
 
     def put(self, source: Source) -> Encoding:
         """The encoding of a text's ids."""
         n = len(source.ids)
         text = self._text._replace(source=source, stop=n)
         result = Encoding.of(*self._before, text, *self._behind)
-        if self._has_range:
-            result._ranges = {0: (len(self.before), len(self.before) + n)}
+        if self.has_range:
+            at = len(self.ids[0])
+            result._ranges = {0: (at, at + n)}
         return result
 
 

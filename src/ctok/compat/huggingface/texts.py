@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...decoding import MARK, TokenTexts
+from ...encoded import Frame, Places
 from ...front import tokens_of
 from ...normalize import Normalizer
 from ...tokenizer import Tokenizer
@@ -70,10 +71,13 @@ class Vocabulary:
         return [self._token_text(number) for number in range(self.tokenizer.n_vocab)]
 
     @functools.cached_property
-    def changing(self) -> frozenset[int]:
-        """The ids of added tokens whose text may be another in an encoding."""
-        tokens = self.tokenizer.vocab.added_tokens
-        return frozenset(t.id for t in tokens if t.lstrip or t.rstrip or t.normalized)
+    def certain(self) -> list[str | None]:
+        """The same, "" for none; None for added tokens whose text may be another in an encoding."""
+        result: list[str | None] = [text or "" for text in self.texts]
+        for token in self.tokenizer.vocab.added_tokens:
+            if token.lstrip or token.rstrip or token.normalized:
+                result[token.id] = None
+        return result
 
     @functools.cached_property
     def white(self) -> npt.NDArray[np.uint32]:
@@ -101,9 +105,7 @@ class Texts:
 
     Parameters
     ----------
-    vocabulary : Vocabulary
-    encodes_special : bool
-        Whether special tokens were taken for text.
+    call : Call
     texts : list of str
     ids : list of int
         Of all texts, one after the other.
@@ -111,40 +113,72 @@ class Texts:
         How many ids each text has, where the texts are words.
     """
 
-    __slots__ = ("_counts", "_encodes_special", "_texts", "_trace", "_vocabulary", "ids")
+    __slots__ = ("_call", "_counts", "_known", "_texts", "_trace", "ids")
 
     def __init__(
-        self,
-        vocabulary: Vocabulary,
-        encodes_special: bool,
-        texts: Sequence[str],
-        ids: list[int],
-        counts: list[int] | None = None,
+        self, call: Call, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
     ) -> None:
-        self._vocabulary, self._encodes_special = vocabulary, encodes_special
+        self._call = call
         self._texts, self.ids, self._counts = texts, ids, counts
         self._trace: Trace | None = None
+        self._known: dict[Any, Any] = {}
 
     def tokens(self, start: int, stop: int) -> list[str]:
         """The tokens from start to stop."""
-        texts = self._vocabulary.texts
-        result = [texts[number] or "" for number in self.ids[start:stop]]
+        vocabulary = self._call.vocabulary
+        some = self.ids[start:stop]
+        certain = [vocabulary.certain[number] for number in some]
+        if None not in certain:
+            return certain  # type: ignore[return-value]
+        result = [vocabulary.texts[number] or "" for number in some]
         for index, found in self._traced().found.items():
             if start <= index < stop:
-                result[index - start] = self._vocabulary.found(self.ids[index], found)
+                result[index - start] = vocabulary.found(self.ids[index], found)
         return result
 
     def words(self, start: int, stop: int) -> list[int | None]:
         """The numbers of their words."""
-        result: list[int | None] = self._traced().pieces[start:stop].tolist()
+        if "words" not in self._known:
+            words: Any = None
+            if self._counts is None and self._trace is None:
+                words = self._call.places.words(self._texts[0], self.ids)
+            self._known["words"] = self._traced().pieces.tolist() if words is None else words
+        result: list[int | None] = self._known["words"][start:stop]
         return result
 
     def offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
         """Where they stand in their text."""
+        if self._counts is None and self._trace is None and len(trims) < 2:
+            quick = self._quick_offsets(start, stop, trims)
+            if quick is not None:
+                return quick
+        return self._exact_offsets(start, stop, trims)
+
+    def _quick_offsets(
+        self, start: int, stop: int, trims: tuple[Trim, ...]
+    ) -> list[Offsets] | None:
+        """The same, where the ids say it by themselves."""
+        prefix = bool(trims) and trims[0].add_prefix_space
+        key = (bool(trims), prefix)
+        if key not in self._known:
+            white = self._call.vocabulary.white if trims else None
+            self._known[key] = self._call.places.offsets(self._texts[0], self.ids, white, prefix)
+        places: list[Offsets] | None = self._known[key]
+        if places is None:
+            return None
+        result = places[start:stop]
+        if prefix and start <= trims[0].first < stop:  # the first of an encoding keeps a space
+            at = trims[0].first
+            if self._call.vocabulary.white[self.ids[at], 0] == 1:
+                result[at - start : at - start + 1] = self._exact_offsets(at, at + 1, trims)
+        return result
+
+    def _exact_offsets(self, start: int, stop: int, trims: tuple[Trim, ...]) -> list[Offsets]:
         trace = self._traced()
         offsets = trace.offsets[start:stop]
         if trims:
-            before, behind = self._vocabulary.white[self.ids[start:stop]].astype(np.int64).T
+            white = self._call.vocabulary.white
+            before, behind = white[self.ids[start:stop]].astype(np.int64).T
             for index, found in trace.found.items():
                 if start <= index < stop:
                     before[index - start], behind[index - start] = spaces_of(found)
@@ -158,7 +192,7 @@ class Texts:
         return self._trace
 
     def _work_out(self) -> Trace:
-        tokenizer, rules = self._vocabulary.tokenizer, special_rules(encoded=self._encodes_special)
+        tokenizer, rules = self._call.vocabulary.tokenizer, self._call.rules
         ids = np.array(self.ids, dtype=np.uint32)
         if self._counts is None:
             return tokenizer.trace(self._texts[0], ids, **rules)
@@ -175,33 +209,37 @@ class Texts:
 
 
 class Call:
-    """One call's texts: how their ids become sources of encodings.
+    """How the ids of texts become sources of encodings.
 
     Parameters
     ----------
     vocabulary : Vocabulary
     encodes_special : bool
-        Whether special tokens were taken for text.
+        Whether special tokens are taken for text.
     details : bool
         Whether there are offsets, tokens and words.
     """
 
     def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
-        self._vocabulary, self._encodes_special = vocabulary, encodes_special
-        self._details = details
+        self.vocabulary, self.details = vocabulary, details
         self.rules = special_rules(encoded=encodes_special)
+
+    @functools.cached_property
+    def places(self) -> Places:
+        """What says most of a text's details."""
+        return self.vocabulary.tokenizer.places(**self.rules)
 
     def source(
         self, texts: Sequence[str], ids: list[int], counts: list[int] | None = None
     ) -> Source:
         """The source of the ids of a text, or of words."""
-        if not self._details:
+        if not self.details:
             return Fixed(ids, [""] * len(ids))
-        return Texts(self._vocabulary, self._encodes_special, texts, ids, counts)
+        return Texts(self, texts, ids, counts)
 
 
-class Alone(Call):
-    """The same for texts that are encodings by themselves: their `Recipe`.
+def frame_of(call: Call, around: Around) -> Frame:
+    """What the encodings of texts by themselves have in common.
 
     Parameters
     ----------
@@ -209,42 +247,22 @@ class Alone(Call):
     around : Around
         What stands around a text.
     """
+    vocabulary, trims = call.vocabulary, around.trims
+    tokenizer = vocabulary.tokenizer
 
-    def __init__(self, call: Call, around: Around) -> None:
-        self.__dict__.update(call.__dict__)
-        self._around = around
-        self.before, self.behind, self.column = around.before, around.behind, around.column
+    def make(text: str, ids: list[int]) -> Encoding:
+        return around.put(call.source([text], ids))
 
-    def tokens(self, text: str, ids: list[int]) -> list[str] | None:
-        """The tokens of a text's encoding; None where `make` has to say them."""
-        if not self._details or not self._vocabulary.changing.isdisjoint(ids):
-            return None
-        texts = self._vocabulary.texts
-        before, behind = self._around.tokens
-        return [*before, *[texts[number] or "" for number in ids], *behind]
-
-    def words(self, text: str, ids: list[int]) -> list[int | None] | None:
-        """The numbers of their words, likewise."""
-        tokenizer = self._vocabulary.tokenizer
-        words = tokenizer.words(text, ids, **self.rules) if self._details else None
-        if words is None:
-            return None
-        return [*[None] * len(self.before), *words, *[None] * len(self.behind)]
-
-    def offsets(self, text: str, ids: list[int]) -> list[Offsets] | None:
-        """Where they stand in the text, likewise."""
-        trims = self._around.trims
-        if not self._details or len(trims) > 1:
-            return None
-        white, prefix = None, False
-        if trims:
-            white, prefix = self._vocabulary.white, trims[0].add_prefix_space
-        tokenizer = self._vocabulary.tokenizer
-        places = tokenizer.places(text, ids, white, prefix=prefix, **self.rules)
-        if places is None or not (self.before or self.behind):
-            return places
-        return [*[(0, 0)] * len(self.before), *places, *[(0, 0)] * len(self.behind)]
-
-    def make(self, text: str, ids: list[int]) -> Encoding:
-        """The encoding of a text."""
-        return self._around.put(self.source([text], ids))
+    return Frame(
+        call.places if call.details else None,
+        vocabulary.certain if call.details else [],
+        around.ids,
+        around.tokens,
+        *around.columns,
+        white=vocabulary.white if call.details and len(trims) == 1 else None,
+        prefix=bool(trims) and trims[0].add_prefix_space,
+        trims_once=len(trims) < 2,
+        has_range=around.has_range,
+        encode=tokenizer.encoding_with(**call.rules),
+        make=make,
+    )

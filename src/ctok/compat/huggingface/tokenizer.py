@@ -15,6 +15,7 @@ import numpy as np
 
 from ... import hub, registry
 from ...batch import TokenBatch
+from ...encoded import Frame
 from ...errors import DecodeError, VocabError
 from ...front import tokens_of
 from ...loaders import huggingface as loader
@@ -24,7 +25,7 @@ from ...tokenizer import Tokenizer as CtokTokenizer
 from .added_token import FLAGS, AddedToken, arguments_of, ignored
 from .encoding import Encoding, Part, check_direction
 from .processing import DIRECTIONS, STRATEGIES, Padding, PostProcessor, Truncation
-from .texts import Alone, Call, Vocabulary, special_rules
+from .texts import Call, Vocabulary, frame_of
 
 Json = dict[str, Any]
 _U32 = 0xFFFFFFFF
@@ -71,7 +72,8 @@ class Tokenizer:
         self._processor = PostProcessor(document.get("post_processor"))
         self._stale: list[SpecToken] | None = None
         self._ids: dict[str, int] | None = None
-        self._alone: dict[tuple[bool, bool, bool], Alone | None] = {}
+        self._calls_of: dict[tuple[bool, bool], Call] = {}
+        self._frames: dict[tuple[bool, bool, bool], Frame | None] = {}
 
     # Special tokens that were added again as ordinary ones: they stay special, and do not say so.
     _demoted: frozenset[str] = frozenset()
@@ -348,11 +350,9 @@ class Tokenizer:
         check = _words_of if is_pretokenized else _text_of
         first = check(sequence)
         if pair is None and isinstance(first, str) and not (self._truncation or self._padding):
-            vocabulary, alone = self._fresh(), self._alone_of(add_special_tokens, details=True)
-            if alone is not None:
-                return Encoding.later(
-                    alone, first, vocabulary.tokenizer.encode(first, **alone.rules)
-                )
+            frame = self._frame_of(add_special_tokens, details=True)
+            if frame is not None:
+                return frame.encoded(Encoding, first)
         item = (first,) if pair is None else (first, check(pair))
         return self._encode([item], add_special_tokens, details=True)[0]
 
@@ -397,19 +397,18 @@ class Tokenizer:
         self, items: list[tuple[Any, ...]], special: bool, *, details: bool
     ) -> list[Encoding]:
         """The encodings of items that were checked, each one or two texts or lists of words."""
-        vocabulary, encodes_special = self._fresh(), self._encodes_special
-        alone = self._alone_of(special, details=details)
+        vocabulary = self._fresh()
+        frame, call = self._frame_of(special, details=details), self._call_of(details=details)
         flat: list[str] = []
         for item in items:
             for texts in item:
                 flat += [texts] if isinstance(texts, str) else texts
-        rules = special_rules(encoded=encodes_special)
+        rules = call.rules
         if len(flat) == 1:  # a batch costs more to set up
             rows = [vocabulary.tokenizer.encode(flat[0], **rules)]
         else:
             batch = vocabulary.tokenizer.encode_batch(flat, threads=_threads(), **rules)
             rows = batch.tolist()
-        call = Call(vocabulary, encodes_special, details=details)
         added = self._processor.added(is_pair=False) if special else 0
         cut = self._truncation
         result = []
@@ -417,12 +416,12 @@ class Tokenizer:
         for item in items:
             first = item[0]
             if (
-                alone is not None
+                frame is not None
                 and len(item) == 1
                 and isinstance(first, str)
                 and (cut is None or cut.leaves(len(rows[at]), added))
             ):
-                result.append(Encoding.later(alone, first, rows[at]))
+                result.append(frame.encoded(Encoding, first, rows[at]))
                 at += 1
                 continue
             encodings = []
@@ -443,14 +442,22 @@ class Tokenizer:
             self._padding.run(result)
         return result
 
-    def _alone_of(self, special: bool, *, details: bool) -> Alone | None:
-        """How texts by themselves become encodings; None where that takes more than a recipe."""
+    def _frame_of(self, special: bool, *, details: bool) -> Frame | None:
+        """What texts by themselves become encodings with; None where that takes more than a frame."""
+        self._fresh()
         key = special, details, self._encodes_special
-        if key not in self._alone:
+        if key not in self._frames:
             around = self._processor.around(special)
-            call = Call(self._vocabulary, self._encodes_special, details=details)
-            self._alone[key] = None if around is None else Alone(call, around)
-        return self._alone[key]
+            call = self._call_of(details=details)
+            self._frames[key] = None if around is None else frame_of(call, around)
+        return self._frames[key]
+
+    def _call_of(self, *, details: bool) -> Call:
+        vocabulary = self._fresh()
+        key = details, self._encodes_special
+        if key not in self._calls_of:
+            self._calls_of[key] = Call(vocabulary, self._encodes_special, details=details)
+        return self._calls_of[key]
 
     def _finish(self, first: Encoding, second: Encoding | None, special: bool) -> Encoding:
         """Cuts and post-processes encodings that nobody else holds."""
