@@ -57,6 +57,7 @@ LEVELS = [
     ["c/*.pxd"],
     [
         "errors.py",
+        "entries.py",
         "records.py",
         "progress.py",
         "textfiles.py",

@@ -41,12 +41,22 @@ static const uint16_t table_{name}[] = {{
 static const uint8_t loops_{name}[] = {{
 {lines(tables.loops.tolist() or [0])}
 }};
+static const uint8_t entries_{name}[] = {{
+{lines(tables.entries.tolist() or [0])}
+}};
+static const uint8_t spare_{name}[] = {{
+{lines(tables.spare.tolist())}
+}};
 static const made made_{name} = {{
     "{spelled}",
     runs_{name},
     sizeof(runs_{name}) / sizeof(runs_{name}[0]),
     table_{name},
     {f"loops_{name}" if len(tables.loops) else "NULL"},
+    {f"entries_{name}" if len(tables.entries) else "NULL"},
+    spare_{name},
+    {tables.width},
+    {len(tables.entries) // (tables.width + 1)},
     {tables.may},
     {tables.ends},
     {tables.states},
@@ -72,6 +82,9 @@ typedef struct made {
     size_t n_runs;
     const uint16_t *table;
     const uint8_t *loops;
+    const uint8_t *entries;
+    const uint8_t *spare;
+    uint32_t width, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -106,6 +119,11 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     result.classes = memory->classes;
     result.table = from->table;
     result.loops = from->loops;
+    result.entries = from->entries;
+    result.spare = from->spare;
+    result.width = from->width;
+    result.row_count = from->row_count;
+    result.cut = from->entries ? ctok_cut_entries_best() : NULL;
     result.may = from->may;
     result.ends = from->ends;
     result.states = from->states;

@@ -21,11 +21,26 @@
  *  leads to itself, and where that was is kept (ctok_vain). All this is proved when the tables
  *  are made.
  *
+ *  Where few states are told apart, the same is said in entries of one byte, which vectors follow
+ *  (src/ctok/entries.py; the leaf `follow` of simd.h). They also say where no match is:
+ *
+ *      row     entries[width * byte] of ASCII, entries[width * (128 + class)] of all else: an entry
+ *              for each state; behind them one for each row: the state behind a piece's first
+ *              character
+ *      entry   the state behind the character: bits 0..3, and bit 7 for the fifth;
+ *              CTOK_ENTRY_MAY   the match may end before this character
+ *              CTOK_ENTRY_END   a piece ends before this character
+ *              both             cannot be told: the first match from the last piece's end decides.
+ *                               In the row of the text's end, bit 0: the piece ends there
+ *              CTOK_ENTRY_LATE  a piece ended before the last character
+ *
  *  Oracle  the `regex` module, in tests/test_automaton.py
  */
 #ifndef CTOK_AUTOMATON_H
 #define CTOK_AUTOMATON_H
 
+#include "ctok/cpu.h"
+#include "ctok/simd.h"
 #include "ctok/unicode.h"
 
 /*  What becomes of matches and of the text between them, in the words of `tokenizers`. */
@@ -36,31 +51,48 @@ typedef enum ctok_behavior {
     CTOK_MERGED_WITH_NEXT
 } ctok_behavior;
 
+struct ctok_automaton;
+
+/*  Cuts a text as ctok_cut_isolated does. */
+typedef size_t (*ctok_cut_fn)(const struct ctok_automaton *automaton, const uint8_t *text, size_t n,
+                              size_t *from, size_t *ends, size_t room);
+
 /*  One step of cutting; its tables are borrowed and shared by threads. */
 typedef struct ctok_automaton {
     const uint32_t *ascii;  /* [256]: the column of a byte below 0x80 */
     const uint8_t *dull;    /* [256]: 1 for a byte below 0x80 with which no match starts */
+    const uint8_t *spare;   /* [256 + classes]: 0 for bytes below 0x80, then for classes, one of
+                             * which is in each match, as its last character if at_end; for bytes
+                             * from 0x80 on it is 0 */
     const uint16_t *pages;  /* [0x1100] */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
     const uint8_t *loops; /* [states]: the number of a state to keep, 0 for others; NULL: none */
+    const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
+    ctok_cut_fn cut;        /* what follows the entries; NULL: nothing does */
     uint32_t may, ends, states;
-    uint32_t broken; /* the class of a byte that belongs to no character */
+    uint32_t width;
+    uint32_t row_count; /* 128 + classes */
+    uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
     int invert; /* what lies between the matches counts as the match */
+    int at_end; /* each match ends where its text does */
 } ctok_automaton;
 
-/*  The column of the character at text[at] that is not ASCII, and its size. */
-CTOK_BODY uint32_t ctok_column_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                                  size_t at, size_t *size) {
+/*  The class of the character at text[at] that is not ASCII, and its size. */
+CTOK_BODY uint32_t ctok_class_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                 size_t at, size_t *size) {
     uint32_t c = 0;
-    uint32_t number = automaton->broken;
     *size = ctok_utf8_read(text, n, at, &c);
     if (CTOK_LIKELY(*size))
-        number = automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
-    else
-        *size = 1;
-    return number * automaton->states;
+        return automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
+    *size = 1;
+    return automaton->broken;
+}
+
+CTOK_BODY uint32_t ctok_column_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                  size_t at, size_t *size) {
+    return ctok_class_at(automaton, text, n, at, size) * automaton->states;
 }
 
 /*  Where an automaton was in a state that leads to itself, and nothing came of it: from behind
@@ -132,25 +164,40 @@ CTOK_FUNCTION size_t ctok_match_end_kept(const ctok_automaton *automaton, ctok_v
     return last;
 }
 
-/*  The first place from text[at] on where a match may start; n when there is none. */
-CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                               size_t at) {
-    const uint8_t *const dull = automaton->dull;
+/*  The first place from text[at] on whose byte is not in `skipped`, and of whose class, if it is
+ *  behind ASCII, `stops` says 1; n when there is none. */
+CTOK_BODY size_t ctok_skip_end(const ctok_automaton *automaton, const uint8_t *skipped,
+                               int (*stops)(const ctok_automaton *, uint32_t), const uint8_t *text,
+                               size_t n, size_t at) {
     while (at < n) {
         size_t size = 1;
         while (n - at >= 8 &&
-               (dull[text[at]] & dull[text[at + 1]] & dull[text[at + 2]] & dull[text[at + 3]] &
-                dull[text[at + 4]] & dull[text[at + 5]] & dull[text[at + 6]] & dull[text[at + 7]]))
+               (skipped[text[at]] & skipped[text[at + 1]] & skipped[text[at + 2]] &
+                skipped[text[at + 3]] & skipped[text[at + 4]] & skipped[text[at + 5]] &
+                skipped[text[at + 6]] & skipped[text[at + 7]]))
             at += 8;
         if (at == n)
             break;
-        if (text[at] < 0x80 ? !dull[text[at]]
-                            : automaton->table[ctok_column_at(automaton, text, n, at, &size)] <
-                                  automaton->states)
+        if (text[at] < 0x80 ? !skipped[text[at]]
+                            : stops(automaton, ctok_class_at(automaton, text, n, at, &size)))
             break;
         at += size;
     }
     return at;
+}
+
+CTOK_BODY int ctok_may_start(const ctok_automaton *automaton, uint32_t number) {
+    return automaton->table[number * automaton->states] < automaton->states;
+}
+
+CTOK_BODY int ctok_is_needed(const ctok_automaton *automaton, uint32_t number) {
+    return !automaton->spare[256 + number];
+}
+
+/*  The first place from text[at] on where a match may start; n when there is none. */
+CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                               size_t at) {
+    return ctok_skip_end(automaton, automaton->dull, ctok_may_start, text, n, at);
 }
 
 /*  Where the first match at or behind text[at] starts, its end in *end; n and n when none does. */
@@ -223,6 +270,146 @@ CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const ui
     return count;
 }
 
+/*  The leaves that entries need. */
+typedef struct ctok_follow_leaves {
+    ctok_follow_fn follow;
+    ctok_unpack_fn unpack;
+} ctok_follow_leaves;
+
+/*  A block of 64 bytes ends as many pieces and the one before it; two more may be found behind. */
+#define CTOK_FOLLOW_ROOM 68
+#define CTOK_ONE_BY_ONE 16
+
+/*  The row of the character at text[at]. */
+CTOK_BODY size_t ctok_row_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                             size_t at, size_t *size) {
+    *size = 1;
+    return text[at] < 0x80 ? text[at] : 128 + ctok_class_at(automaton, text, n, at, size);
+}
+
+/*  The same by entries: blocks of ASCII at once, other characters one by one. With little room it
+ *  returns early.
+ *
+ *      start   where the piece starts whose end is not known yet
+ *      last    start, or the last place where it may end
+ *      before  where the character before text[at] starts */
+CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
+                                       const ctok_automaton *automaton, const uint8_t *text,
+                                       size_t n, size_t *from, size_t *ends, size_t room) {
+    const uint8_t *const entries = automaton->entries;
+    const size_t width = automaton->width;
+    const uint8_t *const firsts = entries + width * automaton->row_count;
+    size_t start = *from, count = 0;
+    if (CTOK_UNLIKELY(room < CTOK_FOLLOW_ROOM))
+        return ctok_cut_isolated(automaton, text, n, from, ends, room);
+    while (start < n && count + CTOK_FOLLOW_ROOM <= room) {
+        size_t last = start, before = start, size, end;
+        uint8_t entry = firsts[ctok_row_at(automaton, text, n, start, &size)];
+        size_t at = start + size;
+        int stopped = 0;
+        while (!stopped && at < n && count + CTOK_FOLLOW_ROOM <= room) {
+            ctok_trace trace;
+            const unsigned block = n - at < 64 ? (unsigned)(n - at) : 64;
+            const unsigned done = leaves.follow(entries, width, text + at, block, &entry, &trace);
+            if (CTOK_LIKELY(done)) {
+                const uint64_t stops = trace.may & trace.end;
+                const uint64_t valid = ctok_below(stops ? ctok_lowest(stops) : done);
+                const uint64_t found = (trace.end | trace.late >> 1) & valid;
+                const size_t late = trace.late & valid & 1;
+                ends[count] = before;
+                last = late ? before : last;
+                count += late;
+                count += leaves.unpack(found, at, ends + count);
+                if (CTOK_LIKELY(found | (trace.may & valid)))
+                    last = at + ctok_highest(found | (trace.may & valid));
+                stopped = stops != 0;
+                at += done;
+                before = at - 1;
+                continue;
+            }
+            for (unsigned i = 0; i < CTOK_ONE_BY_ONE && at < n; i++) {
+                const size_t row = ctok_row_at(automaton, text, n, at, &size);
+                entry = entries[row * width + ctok_state_of(entry)];
+                stopped = (entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP;
+                if (CTOK_UNLIKELY(stopped))
+                    break;
+                ends[count] = before;
+                last = entry & CTOK_ENTRY_LATE ? before : last;
+                count += entry / CTOK_ENTRY_LATE & 1;
+                ends[count] = at;
+                last = entry & CTOK_ENTRY_STOP ? at : last;
+                count += entry / CTOK_ENTRY_END & 1;
+                before = at;
+                at += size;
+            }
+        }
+        start = count ? ends[count - 1] : start;
+        if (!stopped && at < n)
+            break; /* no room: the next call goes on from the last end */
+        if (!stopped && (entries[128 * width + ctok_state_of(entry)] & 1))
+            last = n;
+        if (last == start) {
+            last = ctok_match_find(automaton, NULL, text, n, start, &end);
+            ends[count] = last;
+            count += last > start;
+            ends[count] = end;
+            count += end > last;
+            last = end;
+        } else {
+            ends[count++] = last;
+        }
+        start = last;
+    }
+    *from = start;
+    return count;
+}
+
+#define CTOK_CUT_ENTRIES(target, backend)                                                          \
+    target CTOK_FUNCTION size_t ctok_cut_entries_##backend(const ctok_automaton *automaton,        \
+                                                           const uint8_t *text, size_t n,          \
+                                                           size_t *from, size_t *ends,             \
+                                                           size_t room) {                          \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_unpack_##backend};          \
+        return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
+    }
+CTOK_CUT_ENTRIES(, scalar)
+#ifdef CTOK_X86
+CTOK_CUT_ENTRIES(CTOK_AVX2, avx2)
+CTOK_CUT_ENTRIES(CTOK_AVX512, avx512)
+#endif
+#ifdef CTOK_ARM
+CTOK_CUT_ENTRIES(, neon)
+#endif
+
+/*  What cuts by entries on a backend; NULL: the backend was not compiled. */
+CTOK_FUNCTION ctok_cut_fn ctok_cut_entries_on(ctok_backend backend) {
+    switch (backend) {
+#ifdef CTOK_X86
+    case CTOK_AVX2_BACKEND:
+        return ctok_cut_entries_avx2;
+    case CTOK_AVX512_BACKEND:
+        return ctok_cut_entries_avx512;
+#endif
+#ifdef CTOK_ARM
+    case CTOK_NEON_BACKEND:
+        return ctok_cut_entries_neon;
+#endif
+    case CTOK_SCALAR_BACKEND:
+        return ctok_cut_entries_scalar;
+    default:
+        return NULL;
+    }
+}
+
+/*  The same on the last backend that this processor runs. */
+CTOK_FUNCTION ctok_cut_fn ctok_cut_entries_best(void) {
+    ctok_cut_fn best = NULL;
+    for (int backend = CTOK_SCALAR_BACKEND; backend <= CTOK_NEON_BACKEND; backend++)
+        if (ctok_cut_entries_on((ctok_backend)backend) && ctok_cpu_runs((ctok_backend)backend))
+            best = ctok_cut_entries_on((ctok_backend)backend);
+    return best;
+}
+
 /*  The same where states are kept. */
 CTOK_FUNCTION size_t ctok_cut_kept(const ctok_automaton *automaton, ctok_vain *vain,
                                    const uint8_t *text, size_t n, size_t *from, size_t *ends,
@@ -275,6 +462,8 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
         return ctok_cut_joined(automaton, vain, text, n, at, ends, room);
     if (automaton->loops)
         return ctok_cut_kept(automaton, vain, text, n, at, ends, room);
+    if (automaton->cut)
+        return automaton->cut(automaton, text, n, at, ends, room);
     return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
@@ -282,7 +471,7 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
  *
  *  All steps but the last keep some ends ahead, so a text has to be read from its start on. */
 #define CTOK_MAX_STEPS 8
-#define CTOK_STEP_ENDS 64
+#define CTOK_STEP_ENDS 256
 
 typedef struct ctok_step {
     size_t next, known;
@@ -296,9 +485,21 @@ typedef struct ctok_steps {
     ctok_step step[CTOK_MAX_STEPS];
 } ctok_steps;
 
+/*  May a match end where the text does, by its last character? */
+CTOK_BODY int ctok_may_end(const ctok_automaton *automaton, const uint8_t *text, size_t n) {
+    size_t at = n - 1, size;
+    if (text[at] < 0x80)
+        return !automaton->spare[text[at]];
+    while (at && n - at < 4 && (text[at] & 0xC0) == 0x80)
+        at--;
+    if (text[at] < 0x80) /* bytes of no character */
+        return 1;
+    return ctok_is_needed(automaton, ctok_class_at(automaton, text, n, at, &size)) || at + size != n;
+}
+
 /*  Cuts pieces again: their ends are bounds[0..bounds_count - 1], the first starts at *at.
  *
- *  Those in which no match may start stay as they are, unseen.
+ *  Those that have none of what each match has stay as they are.
  *
  *      *next   in: 0; out: how many of the pieces are done; less than all only without room
  *      *at     as in ctok_automaton_cut */
@@ -307,10 +508,15 @@ CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, ctok_vain *
                                     size_t *next, size_t *at, size_t *ends, size_t room) {
     size_t count = 0, i = *next;
     while (i < bounds_count && count < room) {
-        const size_t dull = ctok_dull_end(automaton, text, bounds[bounds_count - 1], *at);
-        while (i < bounds_count && bounds[i] <= dull && count < room)
+        const size_t spared = automaton->at_end
+                                  ? 0
+                                  : ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text,
+                                                  bounds[bounds_count - 1], *at);
+        while (i < bounds_count && count < room &&
+               (automaton->at_end ? !ctok_may_end(automaton, text, bounds[i])
+                                  : bounds[i] <= spared))
             ends[count++] = *at = bounds[i++];
-        if (i == bounds_count || count == room)
+        if (i == bounds_count || count == room || (count && room - count < CTOK_FOLLOW_ROOM))
             break;
         count +=
             ctok_automaton_cut(automaton, vain, text, bounds[i], at, ends + count, room - count);
@@ -362,7 +568,7 @@ CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n
         }
     if (last == 0)
         return ctok_automaton_cut(steps->automata, steps->vain, text, n, at, ends, room);
-    while (*at < n && count < room) {
+    while (*at < n && (count == 0 || room - count >= CTOK_FOLLOW_ROOM)) {
         ctok_steps_fill(steps, last - 1, text, n, *at);
         ctok_step *const before = &steps->step[last - 1];
         count += ctok_cut_again(&steps->automata[last], &steps->vain[last], text, before->ends,

@@ -15,6 +15,7 @@
  *      parted      between which neighbours of a block it is cut
  *      paged       which characters of three bytes are of some pages
  *      starting    where one of a few pairs of bytes stands
+ *      follow      where pieces end, by the entries of an automaton
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -112,6 +113,28 @@ typedef struct ctok_start {
 
 /*  Bit i, 0..63, is set when one of n starts stands at text[i]. 65 bytes are readable. */
 typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *starts, size_t n);
+
+/*  An entry of an automaton; see automaton.h. */
+#define CTOK_ENTRY_MAY 0x10
+#define CTOK_ENTRY_END 0x20
+#define CTOK_ENTRY_LATE 0x40
+#define CTOK_ENTRY_STOP (CTOK_ENTRY_MAY | CTOK_ENTRY_END)
+
+/*  The state in an entry. */
+CTOK_BODY size_t ctok_state_of(uint8_t entry) { return (entry & 15u) | (entry >> 7 << 4); }
+
+/*  What entries say of bytes, one bit a byte. */
+typedef struct ctok_trace {
+    uint64_t may, end, late;
+} ctok_trace;
+
+/*  Follows entries over n <= 64 bytes, 16 at a time while those are ASCII and none before them is one
+ *  where both `may` and `end` are set. Returns of how many bytes the trace tells.
+ *
+ *      entries  [width * byte + state], width 16 or 32
+ *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
+typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
+                                   unsigned n, uint8_t *entry, ctok_trace *trace);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

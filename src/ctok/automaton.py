@@ -22,6 +22,7 @@ import numpy.typing as npt
 from . import charsets
 from .charsets import Set
 from .cutter import MAX_LOOPS
+from .entries import DEAD, entries_of
 from .errors import RefusedError
 from .regexes import Ahead, Atomic, Either, Node, One, Repeat, Row, parse
 
@@ -32,8 +33,6 @@ MAX_THREADS = 200_000  # of all states together
 # At most so many times is a character read again, and so many situations are looked at to prove it.
 MAX_READS = 12
 MAX_SITUATIONS = 1000
-
-DEAD = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +48,13 @@ class Tables:
     table : numpy.ndarray of uint16
     loops : numpy.ndarray of uint8, shape (states,)
         Empty when no state is kept.
+    entries : numpy.ndarray of uint8
+        What vectors follow; empty when there are too many states, or some are kept.
+    width : int
+    spare : numpy.ndarray of uint8, shape (256 + classes,)
+        0 for a byte below 0x80, then for a class, that is among those of which each match has one.
+    at_end : bool
+        Whether each match ends where its text does.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
@@ -62,6 +68,10 @@ class Tables:
     classes: npt.NDArray[np.uint8]
     table: npt.NDArray[np.uint16]
     loops: npt.NDArray[np.uint8]
+    entries: npt.NDArray[np.uint8]
+    width: int
+    spare: npt.NDArray[np.uint8]
+    at_end: bool
     may: int
     ends: int
     states: int
@@ -611,6 +621,54 @@ def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
     return result
 
 
+# ---- what each match has
+
+# How often a character of ASCII stands in a text, about: of such as are rare few are looked at.
+_OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
+
+
+def _needed(
+    states: list[Row_], alphabet: _Alphabet, of_ascii: Sequence[int], *, at_end: bool
+) -> list[int]:
+    """Classes of characters one of which is in each match: as rare ones as can be.
+
+    They are those with which a match starts, or the members of a set of the regex without which
+    no match is reached. With `at_end`, those with which a match ends, at the text's end.
+    """
+    if at_end:
+        ending = {state for state, row in enumerate(states) if row[0][1]}
+        ways = {number for row in states for number, (state, _) in enumerate(row) if state in ending}
+        return sorted(ways)
+    weights = [0] * len(alphabet.members)
+    for byte, number in enumerate(of_ascii):
+        weights[number] += _OFTEN.get(chr(byte), 1)
+    choices = [[number for number, (state, _) in enumerate(states[0]) if state != DEAD]]
+    for one in sorted(set().union(*alphabet.members)):
+        members = [number for number, sets in enumerate(alphabet.members) if one in sets]
+        if not _is_matched_without(states, set(members)):
+            choices.append(members)
+    return min(choices, key=lambda members: sum(weights[number] for number in members))
+
+
+def _is_sparse(dull: npt.NDArray[np.uint8]) -> bool:
+    """Whether no match starts with a letter, a digit or the space of ASCII: then it is looked for."""
+    return bool(dull[[*b" 0123456789", *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"]].all())
+
+
+def _is_matched_without(states: list[Row_], members: set[int]) -> bool:
+    """Whether some match has none of these classes."""
+    todo = [0]
+    known = {0}
+    for at in todo:
+        for number, (state, may) in enumerate(states[at]):
+            if may:
+                return True
+            if state not in known and state != DEAD and number not in members:
+                known.add(state)
+                todo.append(state)
+    return False
+
+
 # ---- the tables
 
 
@@ -653,6 +711,16 @@ def _tables(
     ascii_[:128] = every[:128] * np.uint32(n)
     dull = np.zeros(256, np.uint8)
     dull[:128] = [first[number][0] == DEAD for number in every[:128].tolist()]
+    numbers_of_ascii = every[:128].tolist()
+    entries, width = np.empty(0, np.uint8), 0
+    if not loops and not _is_sparse(dull):
+        entries, width = entries_of(states, _lost(states, _vain(states)), numbers_of_ascii)
+    spared = np.ones(len(alphabet.members), np.uint8)
+    at_end = not any(may for row in states for _, may in row[1:])
+    spared[_needed(states, alphabet, numbers_of_ascii, at_end=at_end)] = 0
+    spare = np.zeros(256 + len(spared), np.uint8)
+    spare[:128] = spared[numbers_of_ascii]
+    spare[256:] = spared
     return Tables(
         ascii=ascii_,
         dull=dull,
@@ -660,6 +728,10 @@ def _tables(
         classes=np.frombuffer(b"".join(numbers), np.uint8),
         table=table.reshape(-1),
         loops=np.array(numbers_of_loops, np.uint8),
+        entries=entries,
+        width=width,
+        spare=spare,
+        at_end=at_end,
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),
         states=n,

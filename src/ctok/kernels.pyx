@@ -7,7 +7,8 @@ import numpy as np
 
 from .c.base cimport CTOK_VERSION
 from .c.checksum cimport ctok_checksum
-from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
+from .c.cpu cimport ctok_cpu_runs
+from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_kernels
 from .c.transcode cimport ctok_units_composed, ctok_units_uncomposed, ctok_width
 from .c.unicode cimport ctok_category, ctok_utf8_read
 

@@ -287,5 +287,49 @@ CTOK_AVX2 CTOK_BODY uint64_t ctok_starting_avx2(const uint8_t *text, const ctok_
     return CTOK_BITS_AVX2(low, high);
 }
 
+/*  The state in lane 0: a shuffle takes lane (state & 15), or 0 where bit 7 of the state is set. */
+CTOK_AVX2 CTOK_BODY __m128i ctok_next_avx2(const uint8_t *row, size_t width, __m128i state) {
+    const __m128i low = _mm_loadu_si128((const __m128i *)row);
+    if (width == 16)
+        return _mm_shuffle_epi8(low, state); /* row[state] */
+    /* state < 16 ? row[state] : row[16 + state % 16] */
+    return _mm_or_si128(_mm_shuffle_epi8(low, state),
+                        _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(row + 16)),
+                                         _mm_xor_si128(state, _mm_set1_epi8((char)0x80))));
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_by_avx2(const uint8_t *entries, size_t width,
+                                                 const uint8_t *text, unsigned n, uint8_t *entry,
+                                                 ctok_trace *trace) {
+    __m128i state = _mm_cvtsi32_si128(*entry);
+    uint64_t may = 0, end = 0, late = 0;
+    unsigned done = 0;
+    while (done + 16 <= n && !(may & end) &&
+           !_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(text + done)))) {
+        __m128i all = state;
+        for (unsigned i = done; i < done + 16; i++) {
+            state = ctok_next_avx2(entries + width * text[i], width, state);
+            all = _mm_alignr_epi8(state, all, 1); /* all = all[1..15], state */
+        }
+        /* bit i = a bit of all[i], which a shift puts to the top of its byte */
+        may |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 3)) << done;
+        end |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 2)) << done;
+        late |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 1)) << done;
+        done += 16;
+    }
+    *entry = (uint8_t)_mm_cvtsi128_si32(state);
+    trace->may = may;
+    trace->end = end;
+    trace->late = late;
+    return done;
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_avx2(const uint8_t *entries, size_t width,
+                                              const uint8_t *text, unsigned n, uint8_t *entry,
+                                              ctok_trace *trace) {
+    return width == 16 ? ctok_follow_by_avx2(entries, 16, text, n, entry, trace)
+                       : ctok_follow_by_avx2(entries, 32, text, n, entry, trace);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX2_H */

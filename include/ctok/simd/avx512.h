@@ -244,5 +244,11 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_starting_avx512(const uint8_t *text, const c
     return mask;
 }
 
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_avx512(const uint8_t *entries, size_t width,
+                                                  const uint8_t *text, unsigned n, uint8_t *entry,
+                                                  ctok_trace *trace) {
+    return ctok_follow_avx2(entries, width, text, n, entry, trace);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX512_H */

@@ -147,4 +147,25 @@ CTOK_BODY uint64_t ctok_starting_scalar(const uint8_t *text, const ctok_start *s
     return mask;
 }
 
+CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, const uint8_t *text,
+                                      unsigned n, uint8_t *entry, ctok_trace *trace) {
+    unsigned done = 0;
+    uint64_t high = 0;
+    trace->may = trace->end = trace->late = 0;
+    while (done + 16 <= n && !(trace->may & trace->end)) {
+        for (unsigned i = done; i < done + 16; i++)
+            high |= text[i] & 0x80;
+        if (high)
+            break;
+        for (unsigned i = done; i < done + 16; i++) {
+            *entry = entries[width * text[i] + ctok_state_of(*entry)];
+            trace->may |= (uint64_t)(*entry / CTOK_ENTRY_MAY & 1) << i;
+            trace->end |= (uint64_t)(*entry / CTOK_ENTRY_END & 1) << i;
+            trace->late |= (uint64_t)(*entry / CTOK_ENTRY_LATE & 1) << i;
+        }
+        done += 16;
+    }
+    return done;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

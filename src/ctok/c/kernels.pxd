@@ -1,3 +1,4 @@
+from .cpu cimport ctok_backend
 from .document cimport ctok_document_refused_fn, ctok_encode_document_fn
 from .encode cimport ctok_encode_chunk_fn
 from .merge cimport ctok_merge_short_fn
@@ -6,9 +7,6 @@ from .transcode cimport ctok_transcode_fn
 
 cdef extern from "ctok/kernels.h" nogil:
     const size_t CTOK_KERNEL_COUNT
-
-    ctypedef enum ctok_backend:
-        pass
 
     ctypedef struct ctok_kernel:
         const ctok_family* family
@@ -22,5 +20,3 @@ cdef extern from "ctok/kernels.h" nogil:
         ctok_transcode_fn transcode
 
     const ctok_kernel* ctok_kernels
-
-    int ctok_cpu_runs(ctok_backend backend)
