@@ -44,8 +44,14 @@ static const uint8_t loops_{name}[] = {{
 static const uint8_t entries_{name}[] = {{
 {lines(tables.entries.tolist() or [0])}
 }};
+static const uint8_t dull_{name}[] = {{
+{lines(tables.dull.tolist())}
+}};
 static const uint8_t spare_{name}[] = {{
 {lines(tables.spare.tolist())}
+}};
+static const uint8_t lasts_{name}[] = {{
+{lines(tables.lasts.tolist() or [0])}
 }};
 static const made made_{name} = {{
     "{spelled}",
@@ -54,8 +60,11 @@ static const made made_{name} = {{
     table_{name},
     {f"loops_{name}" if len(tables.loops) else "NULL"},
     {f"entries_{name}" if len(tables.entries) else "NULL"},
+    dull_{name},
     spare_{name},
+    {f"lasts_{name}" if len(tables.lasts) else "NULL"},
     {tables.width},
+    {int(tables.restarts)},
     {len(tables.entries) // (tables.width + 1)},
     {tables.may},
     {tables.ends},
@@ -83,8 +92,10 @@ typedef struct made {
     const uint16_t *table;
     const uint8_t *loops;
     const uint8_t *entries;
+    const uint8_t *dull;
     const uint8_t *spare;
-    uint32_t width, row_count;
+    const uint8_t *lasts;
+    uint32_t width, restarts, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -94,7 +105,6 @@ typedef struct made {
 /*  The memory of one automaton, with a page for each 256 code points. */
 typedef struct made_memory {
     uint32_t ascii[256];
-    uint8_t dull[256];
     uint16_t pages[0x1100];
     uint8_t classes[0x110000];
 } made_memory;
@@ -110,20 +120,21 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
         memory->pages[i] = (uint16_t)i;
     for (uint32_t i = 0; i < 256; i++) {
         memory->ascii[i] = i < 0x80 ? memory->classes[i] * from->states : 0;
-        memory->dull[i] = i < 0x80 && from->table[memory->ascii[i]] >= from->states;
     }
     memset(&result, 0, sizeof(result));
     result.ascii = memory->ascii;
-    result.dull = memory->dull;
+    result.dull = from->dull;
     result.pages = memory->pages;
     result.classes = memory->classes;
     result.table = from->table;
     result.loops = from->loops;
     result.entries = from->entries;
     result.spare = from->spare;
+    result.lasts = from->lasts;
     result.width = from->width;
+    result.restarts = (int)from->restarts;
     result.row_count = from->row_count;
-    result.cut = from->entries ? ctok_cut_entries_best() : NULL;
+    result.entry_cuts = from->entries ? ctok_entry_cuts_best() : NULL;
     result.may = from->may;
     result.ends = from->ends;
     result.states = from->states;

@@ -53,30 +53,37 @@ typedef enum ctok_behavior {
 
 struct ctok_automaton;
 
-/*  Cuts a text as ctok_cut_isolated does. */
-typedef size_t (*ctok_cut_fn)(const struct ctok_automaton *automaton, const uint8_t *text, size_t n,
-                              size_t *from, size_t *ends, size_t room);
+/*  What cuts by entries: a text as ctok_cut_isolated does, pieces as ctok_cut_again does. */
+typedef struct ctok_entry_cuts {
+    size_t (*cut)(const struct ctok_automaton *automaton, const uint8_t *text, size_t n,
+                  size_t *from, size_t *ends, size_t room);
+    size_t (*again)(const struct ctok_automaton *automaton, const uint8_t *text,
+                    const size_t *bounds, size_t bounds_count, size_t *next, size_t *at,
+                    size_t *ends, size_t room);
+} ctok_entry_cuts;
 
 /*  One step of cutting; its tables are borrowed and shared by threads. */
 typedef struct ctok_automaton {
     const uint32_t *ascii;  /* [256]: the column of a byte below 0x80 */
-    const uint8_t *dull;    /* [256]: 1 for a byte below 0x80 with which no match starts */
-    const uint8_t *spare;   /* [256 + classes]: 0 for bytes below 0x80, then for classes, one of
-                             * which is in each match, as its last character if at_end; for bytes
-                             * from 0x80 on it is 0 */
+    const uint8_t *dull;    /* [256]: 1 for a byte with which no character starts that starts a
+                             * match */
+    const uint8_t *spare;   /* [256 + classes]: each match has a character of a class, or with a
+                             * first byte, for which 0 stands here */
+    const uint8_t *lasts;   /* [256 + classes]: or where its text ends it ends with one that has a 1
+                             * here; NULL: that makes no difference */
     const uint16_t *pages;  /* [0x1100] */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
     const uint8_t *loops; /* [states]: the number of a state to keep, 0 for others; NULL: none */
     const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
-    ctok_cut_fn cut;        /* what follows the entries; NULL: nothing does */
+    const ctok_entry_cuts *entry_cuts; /* what follows the entries; NULL: nothing does */
     uint32_t may, ends, states;
     uint32_t width;
     uint32_t row_count; /* 128 + classes */
     uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
     int invert; /* what lies between the matches counts as the match */
-    int at_end; /* each match ends where its text does */
+    int restarts; /* state 0 of the entries stands before a piece's first character */
 } ctok_automaton;
 
 /*  The class of the character at text[at] that is not ASCII, and its size. */
@@ -164,8 +171,8 @@ CTOK_FUNCTION size_t ctok_match_end_kept(const ctok_automaton *automaton, ctok_v
     return last;
 }
 
-/*  The first place from text[at] on whose byte is not in `skipped`, and of whose class, if it is
- *  behind ASCII, `stops` says 1; n when there is none. */
+/*  The first place from text[at] on where a character starts whose first byte is not `skipped`, and
+ *  of whose class, behind ASCII, `stops` says 1; n when there is none. */
 CTOK_BODY size_t ctok_skip_end(const ctok_automaton *automaton, const uint8_t *skipped,
                                int (*stops)(const ctok_automaton *, uint32_t), const uint8_t *text,
                                size_t n, size_t at) {
@@ -178,8 +185,8 @@ CTOK_BODY size_t ctok_skip_end(const ctok_automaton *automaton, const uint8_t *s
             at += 8;
         if (at == n)
             break;
-        if (text[at] < 0x80 ? !skipped[text[at]]
-                            : stops(automaton, ctok_class_at(automaton, text, n, at, &size)))
+        if (!skipped[text[at]] &&
+            (text[at] < 0x80 || stops(automaton, ctok_class_at(automaton, text, n, at, &size))))
             break;
         at += size;
     }
@@ -273,12 +280,13 @@ CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const ui
 /*  The leaves that entries need. */
 typedef struct ctok_follow_leaves {
     ctok_follow_fn follow;
+    ctok_follow_pieces_fn follow_pieces;
     ctok_unpack_fn unpack;
 } ctok_follow_leaves;
 
 /*  A block of 64 bytes ends as many pieces and the one before it; two more may be found behind. */
 #define CTOK_FOLLOW_ROOM 68
-#define CTOK_ONE_BY_ONE 16
+#define CTOK_BEHIND_ASCII 32 /* so many characters, then blocks are tried again */
 
 /*  The row of the character at text[at]. */
 CTOK_BODY size_t ctok_row_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
@@ -287,8 +295,16 @@ CTOK_BODY size_t ctok_row_at(const ctok_automaton *automaton, const uint8_t *tex
     return text[at] < 0x80 ? text[at] : 128 + ctok_class_at(automaton, text, n, at, size);
 }
 
-/*  The same by entries: blocks of ASCII at once, other characters one by one. With little room it
- *  returns early.
+/*  The entry behind the character at text[at]. */
+CTOK_BODY uint8_t ctok_next_entry(const ctok_automaton *automaton, uint8_t entry,
+                                  const uint8_t *text, size_t n, size_t at, size_t *size) {
+    const size_t row = ctok_row_at(automaton, text, n, at, size);
+    return automaton->width == 16 ? automaton->entries[row * 16 + (entry & 15)]
+                                  : automaton->entries[row * 32 + ctok_state_of(entry)];
+}
+
+/*  The same by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
+ *  it returns early.
  *
  *      start   where the piece starts whose end is not known yet
  *      last    start, or the last place where it may end
@@ -327,9 +343,8 @@ CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
                 before = at - 1;
                 continue;
             }
-            for (unsigned i = 0; i < CTOK_ONE_BY_ONE && at < n; i++) {
-                const size_t row = ctok_row_at(automaton, text, n, at, &size);
-                entry = entries[row * width + ctok_state_of(entry)];
+            for (unsigned i = 0; i < CTOK_BEHIND_ASCII && at < n; i++) {
+                entry = ctok_next_entry(automaton, entry, text, n, at, &size);
                 stopped = (entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP;
                 if (CTOK_UNLIKELY(stopped))
                     break;
@@ -364,49 +379,148 @@ CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
     return count;
 }
 
-#define CTOK_CUT_ENTRIES(target, backend)                                                          \
-    target CTOK_FUNCTION size_t ctok_cut_entries_##backend(const ctok_automaton *automaton,        \
-                                                           const uint8_t *text, size_t n,          \
-                                                           size_t *from, size_t *ends,             \
-                                                           size_t room) {                          \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_unpack_##backend};          \
-        return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
+/*  One piece by entries, character by character: its ends inside and its own. 0 when that cannot
+ *  be told. ends[] has room for the piece's bytes. */
+CTOK_BODY size_t ctok_cut_piece(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                size_t at, size_t *ends) {
+    const uint8_t *const entries = automaton->entries;
+    const size_t width = automaton->width;
+    size_t count = 0, before = at, size;
+    uint8_t entry =
+        entries[width * automaton->row_count + ctok_row_at(automaton, text, n, at, &size)];
+    for (at += size; at < n; at += size) {
+        entry = ctok_next_entry(automaton, entry, text, n, at, &size);
+        if (CTOK_UNLIKELY((entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP))
+            return 0;
+        ends[count] = before;
+        count += entry / CTOK_ENTRY_LATE & 1;
+        ends[count] = at;
+        count += entry / CTOK_ENTRY_END & 1;
+        before = at;
     }
-CTOK_CUT_ENTRIES(, scalar)
+    ends[count] = n;
+    return entries[128 * width + ctok_state_of(entry)] & 1 ? count + 1 : 0;
+}
+
+/*  Pieces again by entries: those in 64 bytes of ASCII at once, others one by one. */
+CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
+                                     const ctok_automaton *automaton, const uint8_t *text,
+                                     const size_t *bounds, size_t bounds_count, size_t *next,
+                                     size_t *at, size_t *ends, size_t room) {
+    const size_t limit = bounds[bounds_count - 1];
+    size_t count = 0, i = *next, start = *at;
+    while (i < bounds_count && count + CTOK_FOLLOW_ROOM <= room) {
+        const size_t spared =
+            ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text, limit, start);
+        while (i < bounds_count && bounds[i] <= spared && count < room)
+            ends[count++] = start = bounds[i++];
+        if (i == bounds_count || count + CTOK_FOLLOW_ROOM > room)
+            break;
+        if (bounds[i] - start <= 64 &&
+            !(limit - start >= 8 && ctok_load64(text + start) & UINT64_C(0x8080808080808080))) {
+            uint8_t copy[64];
+            const uint8_t *block = text + start;
+            uint64_t behind = 0; /* bit k: a piece ends behind block[k] */
+            size_t j = i;
+            ctok_trace trace;
+            if (CTOK_UNLIKELY(limit - start < 64)) {
+                memset(copy, 0, sizeof(copy));
+                memcpy(copy, block, limit - start);
+                block = copy;
+            }
+            do
+                behind |= (uint64_t)1 << (bounds[j] - start - 1);
+            while (++j < bounds_count && bounds[j] - start <= 64);
+            const unsigned done = leaves.follow_pieces(automaton->entries, automaton->width, block,
+                                                       behind << 1, &trace);
+            /* the pieces before the first one that is not all there, or that cannot be told */
+            const uint64_t untold = (trace.may & trace.end) | (behind & ~trace.whole) |
+                                    (done < 64 ? ~ctok_below(done) : 0);
+            if (CTOK_UNLIKELY(untold & ctok_below((unsigned)(bounds[j - 1] - start))))
+                behind &= ctok_below(ctok_lowest(untold));
+            if (CTOK_LIKELY(behind)) {
+                const unsigned size = ctok_highest(behind) + 1;
+                const uint64_t found =
+                    behind | ((trace.end >> 1 | trace.late >> 2) & ctok_below(size));
+                count += leaves.unpack(found, start + 1, ends + count);
+                start += size;
+                while (i < j && bounds[i] <= start)
+                    i++;
+                continue;
+            }
+        }
+        if (bounds[i] - start <= 64) {
+            const size_t told = ctok_cut_piece(automaton, text, bounds[i], start, ends + count);
+            if (CTOK_LIKELY(told)) {
+                count += told;
+                start = bounds[i++];
+                continue;
+            }
+        }
+        count += ctok_cut_entries_body(leaves, automaton, text, bounds[i], &start, ends + count,
+                                       room - count);
+        i += start == bounds[i];
+    }
+    *next = i;
+    *at = start;
+    return count;
+}
+
+#define CTOK_ENTRY_CUTS(target, backend)                                                           \
+    target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
+        const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
+        size_t *ends, size_t room) {                                                               \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend};                                 \
+        return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
+    }                                                                                              \
+    target CTOK_FUNCTION size_t ctok_cut_again_##backend(                                          \
+        const ctok_automaton *automaton, const uint8_t *text, const size_t *bounds,                \
+        size_t bounds_count, size_t *next, size_t *at, size_t *ends, size_t room) {                \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend};                                 \
+        return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
+                                   room);                                                          \
+    }                                                                                              \
+    static const ctok_entry_cuts ctok_entry_cuts_##backend = {ctok_cut_entries_##backend,          \
+                                                              ctok_cut_again_##backend};
+CTOK_ENTRY_CUTS(, scalar)
 #ifdef CTOK_X86
-CTOK_CUT_ENTRIES(CTOK_AVX2, avx2)
-CTOK_CUT_ENTRIES(CTOK_AVX512, avx512)
+CTOK_ENTRY_CUTS(CTOK_AVX2, avx2)
+CTOK_ENTRY_CUTS(CTOK_AVX512, avx512)
 #endif
 #ifdef CTOK_ARM
-CTOK_CUT_ENTRIES(, neon)
+CTOK_ENTRY_CUTS(, neon)
 #endif
 
 /*  What cuts by entries on a backend; NULL: the backend was not compiled. */
-CTOK_FUNCTION ctok_cut_fn ctok_cut_entries_on(ctok_backend backend) {
+CTOK_FUNCTION const ctok_entry_cuts *ctok_entry_cuts_on(ctok_backend backend) {
     switch (backend) {
 #ifdef CTOK_X86
     case CTOK_AVX2_BACKEND:
-        return ctok_cut_entries_avx2;
+        return &ctok_entry_cuts_avx2;
     case CTOK_AVX512_BACKEND:
-        return ctok_cut_entries_avx512;
+        return &ctok_entry_cuts_avx512;
 #endif
 #ifdef CTOK_ARM
     case CTOK_NEON_BACKEND:
-        return ctok_cut_entries_neon;
+        return &ctok_entry_cuts_neon;
 #endif
     case CTOK_SCALAR_BACKEND:
-        return ctok_cut_entries_scalar;
+        return &ctok_entry_cuts_scalar;
     default:
         return NULL;
     }
 }
 
 /*  The same on the last backend that this processor runs. */
-CTOK_FUNCTION ctok_cut_fn ctok_cut_entries_best(void) {
-    ctok_cut_fn best = NULL;
-    for (int backend = CTOK_SCALAR_BACKEND; backend <= CTOK_NEON_BACKEND; backend++)
-        if (ctok_cut_entries_on((ctok_backend)backend) && ctok_cpu_runs((ctok_backend)backend))
-            best = ctok_cut_entries_on((ctok_backend)backend);
+CTOK_FUNCTION const ctok_entry_cuts *ctok_entry_cuts_best(void) {
+    const ctok_entry_cuts *best = NULL;
+    for (int i = CTOK_SCALAR_BACKEND; i <= CTOK_NEON_BACKEND; i++) {
+        const ctok_entry_cuts *const cuts = ctok_entry_cuts_on((ctok_backend)i);
+        if (cuts && ctok_cpu_runs((ctok_backend)i))
+            best = cuts;
+    }
     return best;
 }
 
@@ -462,8 +576,8 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
         return ctok_cut_joined(automaton, vain, text, n, at, ends, room);
     if (automaton->loops)
         return ctok_cut_kept(automaton, vain, text, n, at, ends, room);
-    if (automaton->cut)
-        return automaton->cut(automaton, text, n, at, ends, room);
+    if (automaton->entry_cuts)
+        return automaton->entry_cuts->cut(automaton, text, n, at, ends, room);
     return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
@@ -486,15 +600,15 @@ typedef struct ctok_steps {
 } ctok_steps;
 
 /*  May a match end where the text does, by its last character? */
-CTOK_BODY int ctok_may_end(const ctok_automaton *automaton, const uint8_t *text, size_t n) {
+CTOK_BODY int ctok_may_be_last(const ctok_automaton *automaton, const uint8_t *text, size_t n) {
     size_t at = n - 1, size;
     if (text[at] < 0x80)
-        return !automaton->spare[text[at]];
+        return automaton->lasts[text[at]];
     while (at && n - at < 4 && (text[at] & 0xC0) == 0x80)
         at--;
     if (text[at] < 0x80) /* bytes of no character */
         return 1;
-    return ctok_is_needed(automaton, ctok_class_at(automaton, text, n, at, &size)) || at + size != n;
+    return automaton->lasts[256 + ctok_class_at(automaton, text, n, at, &size)] || at + size != n;
 }
 
 /*  Cuts pieces again: their ends are bounds[0..bounds_count - 1], the first starts at *at.
@@ -507,14 +621,15 @@ CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, ctok_vain *
                                     const uint8_t *text, const size_t *bounds, size_t bounds_count,
                                     size_t *next, size_t *at, size_t *ends, size_t room) {
     size_t count = 0, i = *next;
+    if (automaton->entry_cuts && automaton->restarts && !automaton->lasts &&
+        automaton->behavior == CTOK_ISOLATED && room >= CTOK_FOLLOW_ROOM)
+        return automaton->entry_cuts->again(automaton, text, bounds, bounds_count, next, at, ends,
+                                            room);
     while (i < bounds_count && count < room) {
-        const size_t spared = automaton->at_end
-                                  ? 0
-                                  : ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text,
-                                                  bounds[bounds_count - 1], *at);
-        while (i < bounds_count && count < room &&
-               (automaton->at_end ? !ctok_may_end(automaton, text, bounds[i])
-                                  : bounds[i] <= spared))
+        const size_t spared = ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text,
+                                            bounds[bounds_count - 1], *at);
+        while (i < bounds_count && bounds[i] <= spared && count < room &&
+               !(automaton->lasts && ctok_may_be_last(automaton, text, bounds[i])))
             ends[count++] = *at = bounds[i++];
         if (i == bounds_count || count == room || (count && room - count < CTOK_FOLLOW_ROOM))
             break;

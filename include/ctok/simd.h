@@ -16,6 +16,7 @@
  *      paged       which characters of three bytes are of some pages
  *      starting    where one of a few pairs of bytes stands
  *      follow      where pieces end, by the entries of an automaton
+ *      follow_pieces  the same inside of pieces
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -123,9 +124,9 @@ typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *star
 /*  The state in an entry. */
 CTOK_BODY size_t ctok_state_of(uint8_t entry) { return (entry & 15u) | (entry >> 7 << 4); }
 
-/*  What entries say of bytes, one bit a byte. */
+/*  What entries say of bytes, one bit a byte; `whole`: what is behind the byte may be the end. */
 typedef struct ctok_trace {
-    uint64_t may, end, late;
+    uint64_t may, end, late, whole;
 } ctok_trace;
 
 /*  Follows entries over n <= 64 bytes, 16 at a time while those are ASCII and none before them is one
@@ -135,6 +136,11 @@ typedef struct ctok_trace {
  *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
 typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
                                    unsigned n, uint8_t *entry, ctok_trace *trace);
+
+/*  Follows entries over 64 bytes, with state 0 before the first one and before those of `starts`, 16
+ *  at a time while those are ASCII. Returns of how many bytes the trace tells. */
+typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
+                                          uint64_t starts, ctok_trace *trace);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

@@ -13,7 +13,7 @@ character behind it is seen, or the text's end.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,8 @@ MAX_THREADS = 200_000  # of all states together
 # At most so many times is a character read again, and so many situations are looked at to prove it.
 MAX_READS = 12
 MAX_SITUATIONS = 1000
+# With so many characters of ASCII no match starts: then it is looked for, and no entries are made.
+SPARSE = 126
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +53,11 @@ class Tables:
     entries : numpy.ndarray of uint8
         What vectors follow; empty when there are too many states, or some are kept.
     width : int
-    spare : numpy.ndarray of uint8, shape (256 + classes,)
-        0 for a byte below 0x80, then for a class, that is among those of which each match has one.
-    at_end : bool
-        Whether each match ends where its text does.
+    restarts : bool
+        Whether they start with state 0.
+    spare, lasts : numpy.ndarray of uint8, shape (256 + classes,)
+        By first bytes, then by classes: 0 in `spare` for characters one of which is in each match;
+        or the match ends its text with one that has 1 in `lasts`, which is empty otherwise.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
@@ -70,8 +73,9 @@ class Tables:
     loops: npt.NDArray[np.uint8]
     entries: npt.NDArray[np.uint8]
     width: int
+    restarts: bool
     spare: npt.NDArray[np.uint8]
-    at_end: bool
+    lasts: npt.NDArray[np.uint8]
     may: int
     ends: int
     states: int
@@ -628,17 +632,14 @@ _OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
 
 
 def _needed(
-    states: list[Row_], alphabet: _Alphabet, of_ascii: Sequence[int], *, at_end: bool
-) -> list[int]:
+    states: list[Row_], alphabet: _Alphabet, of_ascii: Sequence[int]
+) -> tuple[list[int], list[int]]:
     """Classes of characters one of which is in each match: as rare ones as can be.
 
     They are those with which a match starts, or the members of a set of the regex without which
-    no match is reached. With `at_end`, those with which a match ends, at the text's end.
+    no match is reached; or what stands behind matches, for all that do not end where their text
+    does. The others' last characters are told too, then.
     """
-    if at_end:
-        ending = {state for state, row in enumerate(states) if row[0][1]}
-        ways = {number for row in states for number, (state, _) in enumerate(row) if state in ending}
-        return sorted(ways)
     weights = [0] * len(alphabet.members)
     for byte, number in enumerate(of_ascii):
         weights[number] += _OFTEN.get(chr(byte), 1)
@@ -647,12 +648,35 @@ def _needed(
         members = [number for number, sets in enumerate(alphabet.members) if one in sets]
         if not _is_matched_without(states, set(members)):
             choices.append(members)
-    return min(choices, key=lambda members: sum(weights[number] for number in members))
+    ending = {state for state, row in enumerate(states) if row[0][1]}
+    behind = {n for row in states for n, (_, may) in enumerate(row) if n and may}
+    last = {n for row in states for n, (state, _) in enumerate(row) if state in ending}
+
+    def often(members: Iterable[int]) -> int:
+        return sum(weights[number] for number in members)
+
+    best = min(choices, key=often)
+    if often(behind) + 8 < often(best):  # to look at each piece's end costs something
+        return sorted(behind), sorted(last)
+    return best, []
 
 
-def _is_sparse(dull: npt.NDArray[np.uint8]) -> bool:
-    """Whether no match starts with a letter, a digit or the space of ASCII: then it is looked for."""
-    return bool(dull[[*b" 0123456789", *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"]].all())
+def _by_bytes(
+    of_classes: npt.NDArray[np.uint8], every: npt.NDArray[np.uint8], broken: int
+) -> npt.NDArray[np.uint8]:
+    """By first bytes of characters, whether all of those are of a class that has a 1."""
+    result = np.zeros(256, np.uint8)
+    result[:128] = of_classes[every[:128]]
+    if of_classes[broken]:
+        result[128:] = 1
+        for length, points in ((6, range(0x80, 0x800)), (12, range(0x800, 0x10000))):
+            for first in range(points.start >> length, points.stop >> length):
+                block = every[max(first << length, points.start) : first + 1 << length]
+                result[(0xC0 if length == 6 else 0xE0) | first] = of_classes[block].all()
+        for first in range(5):
+            block = every[max(first << 18, 0x10000) : min(first + 1 << 18, charsets.END)]
+            result[0xF0 | first] = of_classes[block].all()
+    return result
 
 
 def _is_matched_without(states: list[Row_], members: set[int]) -> bool:
@@ -709,18 +733,16 @@ def _tables(
     ]
     ascii_ = np.zeros(256, np.uint32)
     ascii_[:128] = every[:128] * np.uint32(n)
-    dull = np.zeros(256, np.uint8)
-    dull[:128] = [first[number][0] == DEAD for number in every[:128].tolist()]
+    broken = int(every[charsets.BROKEN])
+    dull = _by_bytes(np.array([state == DEAD for state, _ in first], np.uint8), every, broken)
     numbers_of_ascii = every[:128].tolist()
-    entries, width = np.empty(0, np.uint8), 0
-    if not loops and not _is_sparse(dull):
-        entries, width = entries_of(states, _lost(states, _vain(states)), numbers_of_ascii)
-    spared = np.ones(len(alphabet.members), np.uint8)
-    at_end = not any(may for row in states for _, may in row[1:])
-    spared[_needed(states, alphabet, numbers_of_ascii, at_end=at_end)] = 0
-    spare = np.zeros(256 + len(spared), np.uint8)
-    spare[:128] = spared[numbers_of_ascii]
-    spare[256:] = spared
+    entries, width, restarts = np.empty(0, np.uint8), 0, False
+    if not loops and np.count_nonzero(dull[:128]) < SPARSE:
+        entries, width, restarts = entries_of(states, _lost(states, _vain(states)), numbers_of_ascii)
+    needed, last = _needed(states, alphabet, numbers_of_ascii)
+    spare, lasts = (np.full(len(alphabet.members), how, np.uint8) for how in (1, 0))
+    spare[needed] = 0
+    lasts[last] = 1
     return Tables(
         ascii=ascii_,
         dull=dull,
@@ -730,12 +752,13 @@ def _tables(
         loops=np.array(numbers_of_loops, np.uint8),
         entries=entries,
         width=width,
-        spare=spare,
-        at_end=at_end,
+        restarts=restarts,
+        spare=np.concatenate([_by_bytes(spare, every, broken), spare]),
+        lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),
         states=n,
-        broken=int(every[charsets.BROKEN]),
+        broken=broken,
         covers=covers,
         reads=reads,
     )

@@ -11,8 +11,8 @@ import numpy as np
 
 from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
-from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_cut_entries_on, ctok_match_find
-from .c.automaton cimport ctok_cut_entries_best, ctok_steps, ctok_steps_cut, ctok_vain
+from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_entry_cuts_on
+from .c.automaton cimport ctok_match_find, ctok_steps, ctok_steps_cut, ctok_vain
 from .c.cpu cimport CTOK_AVX2_BACKEND, CTOK_AVX512_BACKEND, CTOK_NEON_BACKEND, CTOK_SCALAR_BACKEND
 from .c.cpu cimport ctok_backend
 
@@ -115,9 +115,9 @@ cdef class Cutter:
     ----------
     steps : list of (automaton.Tables, str, bool)
         The tables of each step's regex, its behavior and whether it is inverted; see spec.Split.
-    backend : str, optional
-        What follows the tables' entries, one that this processor runs; "plain": nothing, the
-        states themselves are followed. By default the best one.
+    backend : str
+        What follows the tables' entries, one that this processor runs; with "plain" the states
+        themselves are followed.
 
     Attributes
     ----------
@@ -131,10 +131,11 @@ cdef class Cutter:
     cdef readonly bint in_place
     cdef list tables  # what the automata borrow
 
-    def __cinit__(self, list steps, backend=None):
+    def __cinit__(self, list steps, str backend):
         cdef const uint32_t[::1] ascii
         cdef const uint8_t[::1] dull
         cdef const uint8_t[::1] spare
+        cdef const uint8_t[::1] lasts
         cdef const uint8_t[::1] entries
         cdef const uint8_t[::1] classes
         cdef const uint8_t[::1] loops
@@ -156,7 +157,9 @@ cdef class Cutter:
             automaton.ascii = &ascii[0]
             automaton.dull = &dull[0]
             automaton.spare = &spare[0]
-            automaton.at_end = tables.at_end
+            if len(tables.lasts):
+                lasts = tables.lasts
+                automaton.lasts = &lasts[0]
             automaton.pages = &pages[0]
             automaton.classes = &classes[0]
             automaton.table = &table[0]
@@ -167,9 +170,9 @@ cdef class Cutter:
                 entries = tables.entries
                 automaton.entries = &entries[0]
                 automaton.width = tables.width
+                automaton.restarts = tables.restarts
                 automaton.row_count = len(tables.entries) // (tables.width + 1)
-                automaton.cut = (ctok_cut_entries_best() if backend is None else
-                                 ctok_cut_entries_on(<ctok_backend>_BACKENDS[backend]))
+                automaton.entry_cuts = ctok_entry_cuts_on(<ctok_backend>_BACKENDS[backend])
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
@@ -259,7 +262,7 @@ def check(tables):
         and int(tables.ascii.max()) <= len(tables.table) - tables.states
         and int(tables.table.max()) <= tables.states + 1
         and len(tables.spare) >= 256 + classes
-        and not tables.spare[128:256].any()
+        and len(tables.lasts) in (0, len(tables.spare))
         and (tables.width in (16, 32) if len(states) else not tables.width)
         and len(states) % (width + 1) == 0
         and len(states) >= (128 + classes) * (width + 1) * bool(len(states))

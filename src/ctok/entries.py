@@ -88,17 +88,17 @@ class _Places:
         return late, ("on", state, None)
 
     def ends(self, place: Place) -> bool:
-        """Whether the last piece certainly ends where the text does."""
-        if place == GAP:
+        """Whether the last piece is known to end where the text does."""
+        if place == GAP or place[0] == "new":
             return True
         at = place[1]
         assert isinstance(at, int)
-        return place[0] != "late" and self._states[at][0] == (DEAD, True)
+        return self._states[at][0] == (DEAD, place[0] == "on")
 
 
 def entries_of(
     states: Sequence[Sequence[tuple[int, bool]]], lost: set[int], ascii_classes: Iterable[int]
-) -> tuple[npt.NDArray[np.uint8], int]:
+) -> tuple[npt.NDArray[np.uint8], int, bool]:
     """The entries of an automaton, and how many a class of characters has.
 
     Returns
@@ -106,19 +106,22 @@ def entries_of(
     entries : numpy.ndarray of uint8
         As in automaton.h; empty when there are too many.
     width : int
+    restarts : bool
+        Whether state 0 stands before a piece's first character.
     """
     for width, late in ((NARROW, True), (NARROW, False), (WIDE, True), (WIDE, False)):
         if len(states) <= MOST_STATES:
-            rows = _rows(_Places(states, lost, late=late), len(states[0]), width)
-            if rows is not None:
-                order = [*ascii_classes, *range(len(states[0]))]
-                rows = rows[:, order]
-                return np.concatenate([rows[:width].T.reshape(-1), rows[width]]), width
-    return np.empty(0, np.uint8), 0
+            found = _rows(_Places(states, lost, late=late), len(states[0]), width)
+            if found is not None:
+                rows = found[0][:, [*ascii_classes, *range(len(states[0]))]]
+                return np.concatenate([rows[:width].T.reshape(-1), rows[width]]), width, found[1]
+    return np.empty(0, np.uint8), 0, False
 
 
-def _rows(places: _Places, n_classes: int, width: int) -> npt.NDArray[np.uint8] | None:
-    """The entries of each state, and behind them those of a piece's first character."""
+def _rows(
+    places: _Places, n_classes: int, width: int
+) -> tuple[npt.NDArray[np.uint8], bool] | None:
+    """The entries of each state, behind them those of a piece's first character; and `restarts`."""
     classes = range(1, n_classes)
     begins = [places.begin(number) for number in classes]
     order = list(dict.fromkeys(begins))
@@ -133,13 +136,17 @@ def _rows(places: _Places, n_classes: int, width: int) -> npt.NDArray[np.uint8] 
     count = len(set(number_of.values()))
     if count > width:
         return None
+    restarts = count < width
+    entry_of = {place: _spelled(number + restarts) for place, number in number_of.items()}
     rows = np.zeros((width + 1, n_classes), np.uint8)
+    rows[width, 1:] = [entry_of[place] for place in begins]
+    if restarts:
+        rows[0] = rows[width]
     for place, row in zip(order, moves, strict=True):
-        at = number_of[place]
+        at = number_of[place] + restarts
         rows[at, 0] = STOP | places.ends(place)
-        rows[at, 1:] = [told | (_spelled(number_of[to]) if to else 0) for told, to in row]
-    rows[width, 1:] = [_spelled(number_of[place]) for place in begins]
-    return rows
+        rows[at, 1:] = [told | (entry_of[to] if to else 0) for told, to in row]
+    return rows, restarts
 
 
 def _spelled(number: int) -> int:

@@ -134,11 +134,8 @@ def family_like(pattern: str, *, lines: bool) -> str | None:
     return None
 
 
-def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int:
-    """The index of the kernel that runs a pattern; -1 when no family does.
-
-    Without a backend, the environment variable CTOK_BACKEND names one. For `lines` see
-    `compile_regex`.
+def backend_of(backend: str | None) -> str:
+    """A backend by its name; without one that of CTOK_BACKEND in the environment, else the fastest.
 
     Raises
     ------
@@ -146,15 +143,24 @@ def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int
         This processor runs no backend of that name.
     """
     names = backend_names()
-    backend = backend or os.environ.get("CTOK_BACKEND") or None
-    if backend is not None and backend not in names:
+    backend = backend or os.environ.get("CTOK_BACKEND") or names[-1]
+    if backend not in names:
         raise VocabError(f"{backend!r} is no backend here; there are {', '.join(names)}")
+    return backend
+
+
+def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int:
+    """The index of the kernel that runs a pattern; -1 when no family does.
+
+    For `backend` see `backend_of`, for `lines` `compile_regex`.
+    """
+    backend = backend_of(backend)
     family = family_of(pattern, lines=lines)
     if family is None and pattern and "\n" not in pattern:  # those are several steps
         family = family_like(pattern, lines=lines)
     if family is None:
         return -1
-    return kernels.kernels().index((family, backend or names[-1]))
+    return kernels.kernels().index((family, backend))
 
 
 def compile_regex(pattern: str, *, lines: bool = False) -> Any:
@@ -183,7 +189,9 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
         raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
 
 
-def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cutter:
+def compile_steps(
+    steps: Iterable[tuple[str, str, bool]], *, lines: bool, backend: str | None = None
+) -> Cutter:
     """Automata that cut in steps; see spec.Split for what a step is.
 
     Parameters
@@ -192,6 +200,8 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
         The regex, the behavior, and whether it is inverted.
     lines : bool
         As in `compile_regex`.
+    backend : str, optional
+        As in `backend_of`.
 
     Raises
     ------
@@ -212,7 +222,7 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
     tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
     if not 1 <= len(tables) <= MAX_STEPS:
         raise RefusedError(f"{len(tables)} steps of cutting are not from 1 to {MAX_STEPS}")
-    return Cutter(tables)
+    return Cutter(tables, backend_of(backend))
 
 
 def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tables]:
@@ -244,7 +254,7 @@ def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tab
     return result[::-1]
 
 
-def compile_split(pattern: str) -> Split:
+def compile_split(pattern: str, backend: str | None = None) -> Split:
     """A function that cuts UTF-8 bytes into the matches of a regex.
 
     As in tiktoken, text between two matches is left out, `$` means the end of the text only,
@@ -257,7 +267,7 @@ def compile_split(pattern: str) -> Split:
         The pattern does not compile.
     """
     try:
-        return compile_steps([(pattern, "removed", True)], lines=False)
+        return compile_steps([(pattern, "removed", True)], lines=False, backend=backend)
     except RefusedError as error:
         reason = str(error)
     compiled = compile_regex(pattern)

@@ -54,22 +54,23 @@ def plan(
     """
     if spec.splits is None:
         kernel = patterns.kernel_for(spec.pattern, backend)
-        return kernel, patterns.compile_split(spec.pattern) if kernel < 0 else None
+        return kernel, patterns.compile_split(spec.pattern, backend) if kernel < 0 else None
     if not spec.splits:
         if has_joints:
             return -1, None
-        return -1, compile_splits([AT_SPACES]) if spec.space_starts else whole
+        return -1, compile_splits([AT_SPACES], backend) if spec.space_starts else whole
     key = pattern_key(spec.splits)
     kernel = patterns.kernel_for(key or "", backend, lines=True)
     if kernel >= 0:
         return kernel, None
-    return -1, compile_splits(spec.splits)
+    return -1, compile_splits(spec.splits, backend)
 
 
-def compile_splits(splits: Iterable[Split]) -> patterns.Split:
+def compile_splits(splits: Iterable[Split], backend: str | None = None) -> patterns.Split:
     """A function that cuts UTF-8 bytes step by step.
 
-    It is a `Cutter`, or where one step is refused runs the `regex` module.
+    It is a `Cutter`, or where one step is refused runs the `regex` module. For `backend` see
+    `patterns.backend_of`.
 
     Raises
     ------
@@ -79,7 +80,9 @@ def compile_splits(splits: Iterable[Split]) -> patterns.Split:
     splits = list(splits)
     try:
         return patterns.compile_steps(
-            [(split.pattern, split.behavior, split.invert) for split in splits], lines=True
+            [(split.pattern, split.behavior, split.invert) for split in splits],
+            lines=True,
+            backend=backend,
         )
     except RefusedError as error:
         return patterns.RegexSplit(spans_of(splits), _reason(splits, error))

@@ -250,5 +250,11 @@ CTOK_AVX512 CTOK_BODY unsigned ctok_follow_avx512(const uint8_t *entries, size_t
     return ctok_follow_avx2(entries, width, text, n, entry, trace);
 }
 
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_pieces_avx512(const uint8_t *entries, size_t width,
+                                                         const uint8_t *text, uint64_t starts,
+                                                         ctok_trace *trace) {
+    return ctok_follow_pieces_avx2(entries, width, text, starts, trace);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX512_H */

@@ -210,5 +210,42 @@ CTOK_BODY unsigned ctok_follow_neon(const uint8_t *entries, size_t width, const 
                        : ctok_follow_by_neon(entries, 32, text, n, entry, trace);
 }
 
+CTOK_BODY unsigned ctok_follow_pieces_by_neon(const uint8_t *entries, size_t width,
+                                              const uint8_t *text, uint64_t starts,
+                                              ctok_trace *trace) {
+    const uint8x16_t nothing = vdupq_n_u8(0);
+    uint8x16_t state = nothing;
+    ctok_neon may, end, late, whole;
+    unsigned done = 0;
+    for (int i = 0; i < 4; i++)
+        may.part[i] = end.part[i] = late.part[i] = whole.part[i] = nothing;
+    while (done < 64 && vmaxvq_u8(vld1q_u8(text + done)) < 0x80) {
+        uint8x16_t all = state;
+        for (unsigned i = done; i < done + 16; i++) {
+            state = starts >> i & 1 ? nothing : state;
+            state = ctok_next_neon(entries + width * text[i], width, state);
+            all = vextq_u8(all, state, 1); /* all = all[1..15], state */
+        }
+        may.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_MAY));
+        end.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_END));
+        late.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_LATE));
+        whole.part[done / 16] =
+            vtstq_u8(ctok_next_neon(entries + width * 128, width, all), vdupq_n_u8(1));
+        done += 16;
+    }
+    trace->may = ctok_bits_neon(may);
+    trace->end = ctok_bits_neon(end);
+    trace->late = ctok_bits_neon(late);
+    trace->whole = ctok_bits_neon(whole);
+    return done;
+}
+
+CTOK_BODY unsigned ctok_follow_pieces_neon(const uint8_t *entries, size_t width,
+                                           const uint8_t *text, uint64_t starts,
+                                           ctok_trace *trace) {
+    return width == 16 ? ctok_follow_pieces_by_neon(entries, 16, text, starts, trace)
+                       : ctok_follow_pieces_by_neon(entries, 32, text, starts, trace);
+}
+
 #endif /* __aarch64__ */
 #endif /* CTOK_SIMD_NEON_H */

@@ -168,4 +168,22 @@ CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, cons
     return done;
 }
 
+CTOK_BODY unsigned ctok_follow_pieces_scalar(const uint8_t *entries, size_t width,
+                                             const uint8_t *text, uint64_t starts,
+                                             ctok_trace *trace) {
+    uint8_t entry = 0;
+    trace->may = trace->end = trace->late = trace->whole = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        if (text[i] >= 0x80)
+            return i & ~15u;
+        entry = starts >> i & 1 ? 0 : entry;
+        entry = entries[width * text[i] + ctok_state_of(entry)];
+        trace->may |= (uint64_t)(entry / CTOK_ENTRY_MAY & 1) << i;
+        trace->end |= (uint64_t)(entry / CTOK_ENTRY_END & 1) << i;
+        trace->late |= (uint64_t)(entry / CTOK_ENTRY_LATE & 1) << i;
+        trace->whole |= (uint64_t)(entries[width * 128 + ctok_state_of(entry)] & 1) << i;
+    }
+    return 64;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

@@ -12,26 +12,27 @@ cdef extern from "ctok/automaton.h" nogil:
         CTOK_MERGED_WITH_PREVIOUS
         CTOK_MERGED_WITH_NEXT
 
-    ctypedef size_t (*ctok_cut_fn)(const ctok_automaton* automaton, const uint8_t* text, size_t n,
-                                   size_t* begin, size_t* ends, size_t room) noexcept nogil
+    ctypedef struct ctok_entry_cuts:
+        pass
 
     ctypedef struct ctok_automaton:
         const uint32_t* ascii
         const uint8_t* dull
         const uint8_t* spare
+        const uint8_t* lasts
         const uint16_t* pages
         const uint8_t* classes
         const uint16_t* table
         const uint8_t* loops
         const uint8_t* entries
-        ctok_cut_fn cut
+        const ctok_entry_cuts* entry_cuts
         uint32_t may, ends, states
         uint32_t width
         uint32_t row_count
         uint32_t broken
         ctok_behavior behavior
         int invert
-        int at_end
+        int restarts
 
     ctypedef struct ctok_vain:
         size_t* to
@@ -51,5 +52,4 @@ cdef extern from "ctok/automaton.h" nogil:
                               size_t n, size_t* at, size_t* ends, size_t room)
     size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                           size_t room)
-    ctok_cut_fn ctok_cut_entries_on(ctok_backend backend)
-    ctok_cut_fn ctok_cut_entries_best()
+    const ctok_entry_cuts* ctok_entry_cuts_on(ctok_backend backend)
