@@ -22,6 +22,12 @@ def lines(numbers: list[int]) -> str:
     return "\n".join("    " + ", ".join(map(str, row)) + "," for row in rows)
 
 
+def bytes_of(data: np.ndarray) -> str:
+    """A ctok_bytes in C."""
+    has, columns = lines(data[:256].tolist()), lines(data[256:].tolist())
+    return f"{{\n    {{\n{has}\n    }},\n    {{\n{columns}\n    }},\n}}"
+
+
 def render() -> str:
     """The header's text."""
     parts = []
@@ -44,11 +50,10 @@ static const uint8_t loops_{name}[] = {{
 static const uint8_t entries_{name}[] = {{
 {lines(tables.entries.tolist() or [0])}
 }};
-static const uint8_t dull_{name}[] = {{
-{lines(tables.dull.tolist())}
-}};
-static const uint8_t spare_{name}[] = {{
-{lines(tables.spare.tolist())}
+static const ctok_bytes dull_{name} = {bytes_of(tables.dull)};
+static const ctok_bytes spare_{name} = {bytes_of(tables.spare)};
+static const uint8_t spare_classes_{name}[] = {{
+{lines(tables.spare_classes.tolist())}
 }};
 static const uint8_t lasts_{name}[] = {{
 {lines(tables.lasts.tolist() or [0])}
@@ -60,11 +65,12 @@ static const made made_{name} = {{
     table_{name},
     {f"loops_{name}" if len(tables.loops) else "NULL"},
     {f"entries_{name}" if len(tables.entries) else "NULL"},
-    dull_{name},
-    spare_{name},
+    &dull_{name},
+    &spare_{name},
+    spare_classes_{name},
     {f"lasts_{name}" if len(tables.lasts) else "NULL"},
     {tables.width},
-    {int(tables.restarts)},
+    {int(tables.dense)},
     {len(tables.entries) // (tables.width + 1)},
     {tables.may},
     {tables.ends},
@@ -92,10 +98,11 @@ typedef struct made {
     const uint16_t *table;
     const uint8_t *loops;
     const uint8_t *entries;
-    const uint8_t *dull;
-    const uint8_t *spare;
+    const ctok_bytes *dull;
+    const ctok_bytes *spare;
+    const uint8_t *spare_classes;
     const uint8_t *lasts;
-    uint32_t width, restarts, row_count;
+    uint32_t width, dense, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -130,11 +137,12 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     result.loops = from->loops;
     result.entries = from->entries;
     result.spare = from->spare;
+    result.spare_classes = from->spare_classes;
     result.lasts = from->lasts;
     result.width = from->width;
-    result.restarts = (int)from->restarts;
+    result.dense = (int)from->dense;
     result.row_count = from->row_count;
-    result.entry_cuts = from->entries ? ctok_entry_cuts_best() : NULL;
+    result.cuts = ctok_cuts_best();
     result.may = from->may;
     result.ends = from->ends;
     result.states = from->states;

@@ -53,37 +53,44 @@ typedef enum ctok_behavior {
 
 struct ctok_automaton;
 
-/*  What cuts by entries: a text as ctok_cut_isolated does, pieces as ctok_cut_again does. */
-typedef struct ctok_entry_cuts {
+/*  What a backend does: it cuts by entries, a text as ctok_cut_isolated does, pieces as
+ *  ctok_cut_again does; and skips bytes. */
+typedef struct ctok_cuts {
     size_t (*cut)(const struct ctok_automaton *automaton, const uint8_t *text, size_t n,
                   size_t *from, size_t *ends, size_t room);
     size_t (*again)(const struct ctok_automaton *automaton, const uint8_t *text,
                     const size_t *bounds, size_t bounds_count, size_t *next, size_t *at,
                     size_t *ends, size_t room);
-} ctok_entry_cuts;
+    ctok_skip_fn skip;
+} ctok_cuts;
+
+/*  A set of bytes: has[byte], and what the leaf `skip` reads. */
+typedef struct ctok_bytes {
+    uint8_t has[256], set[32];
+} ctok_bytes;
 
 /*  One step of cutting; its tables are borrowed and shared by threads. */
 typedef struct ctok_automaton {
     const uint32_t *ascii;  /* [256]: the column of a byte below 0x80 */
-    const uint8_t *dull;    /* [256]: 1 for a byte with which no character starts that starts a
-                             * match */
-    const uint8_t *spare;   /* [256 + classes]: each match has a character of a class, or with a
-                             * first byte, for which 0 stands here */
-    const uint8_t *lasts;   /* [256 + classes]: or where its text ends it ends with one that has a 1
-                             * here; NULL: that makes no difference */
+    const ctok_bytes *dull; /* no character that starts with such a byte starts a match */
+    const ctok_bytes *spare;      /* each match has a character that starts with none of these, */
+    const uint8_t *spare_classes; /* [classes]: and for whose class 0 stands here; */
+    const uint8_t *lasts; /* [256 + classes]: or where its text ends it ends with one for whose
+                           * first byte and class 1 stands here; NULL: that makes no difference */
     const uint16_t *pages;  /* [0x1100] */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
     const uint8_t *loops; /* [states]: the number of a state to keep, 0 for others; NULL: none */
     const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
-    const ctok_entry_cuts *entry_cuts; /* what follows the entries; NULL: nothing does */
+    const ctok_cuts *cuts;  /* of a backend */
     uint32_t may, ends, states;
     uint32_t width;
     uint32_t row_count; /* 128 + classes */
     uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
     int invert; /* what lies between the matches counts as the match */
-    int restarts; /* state 0 of the entries stands before a piece's first character */
+    int dense;  /* most pieces have what each match has, and state 0 of the entries stands before a
+                 * piece's first character */
 } ctok_automaton;
 
 /*  The class of the character at text[at] that is not ASCII, and its size. */
@@ -173,20 +180,15 @@ CTOK_FUNCTION size_t ctok_match_end_kept(const ctok_automaton *automaton, ctok_v
 
 /*  The first place from text[at] on where a character starts whose first byte is not `skipped`, and
  *  of whose class, behind ASCII, `stops` says 1; n when there is none. */
-CTOK_BODY size_t ctok_skip_end(const ctok_automaton *automaton, const uint8_t *skipped,
+CTOK_BODY size_t ctok_skip_end(const ctok_automaton *automaton, const ctok_bytes *skipped,
                                int (*stops)(const ctok_automaton *, uint32_t), const uint8_t *text,
                                size_t n, size_t at) {
     while (at < n) {
-        size_t size = 1;
-        while (n - at >= 8 &&
-               (skipped[text[at]] & skipped[text[at + 1]] & skipped[text[at + 2]] &
-                skipped[text[at + 3]] & skipped[text[at + 4]] & skipped[text[at + 5]] &
-                skipped[text[at + 6]] & skipped[text[at + 7]]))
-            at += 8;
-        if (at == n)
-            break;
-        if (!skipped[text[at]] &&
-            (text[at] < 0x80 || stops(automaton, ctok_class_at(automaton, text, n, at, &size))))
+        size_t size;
+        if (skipped->has[text[at]])
+            at += automaton->cuts->skip(skipped->set, text + at, n - at);
+        if (at == n || text[at] < 0x80 ||
+            stops(automaton, ctok_class_at(automaton, text, n, at, &size)))
             break;
         at += size;
     }
@@ -198,7 +200,7 @@ CTOK_BODY int ctok_may_start(const ctok_automaton *automaton, uint32_t number) {
 }
 
 CTOK_BODY int ctok_is_needed(const ctok_automaton *automaton, uint32_t number) {
-    return !automaton->spare[256 + number];
+    return !automaton->spare_classes[number];
 }
 
 /*  The first place from text[at] on where a match may start; n when there is none. */
@@ -284,8 +286,9 @@ typedef struct ctok_follow_leaves {
     ctok_unpack_fn unpack;
 } ctok_follow_leaves;
 
-/*  A block of 64 bytes ends as many pieces and the one before it; two more may be found behind. */
-#define CTOK_FOLLOW_ROOM 68
+/*  A block ends as many pieces as it has bytes and the one before it, and two more may be found
+ *  behind. With less room than for one of 64 bytes it is one of 48. */
+#define CTOK_FOLLOW_ROOM 64
 #define CTOK_BEHIND_ASCII 32 /* so many characters, then blocks are tried again */
 
 /*  The row of the character at text[at]. */
@@ -303,77 +306,109 @@ CTOK_BODY uint8_t ctok_next_entry(const ctok_automaton *automaton, uint8_t entry
                                   : automaton->entries[row * 32 + ctok_state_of(entry)];
 }
 
-/*  The same by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
- *  it returns early.
+/*  A search by entries.
  *
- *      start   where the piece starts whose end is not known yet
- *      last    start, or the last place where it may end
- *      before  where the character before text[at] starts */
+ *      before   where the character before text[at] starts
+ *      last     the last place where the piece may end; its start when there is none
+ *      stopped  1: what the entry says cannot be told; at, before and last are of the one before */
+typedef struct ctok_search {
+    size_t at, before, last;
+    uint8_t entry;
+    int stopped;
+} ctok_search;
+
+/*  Goes on through some characters, one by one, and returns how many ends that gave. By itself, so
+ *  that blocks leave it its registers. */
+CTOK_NOINLINE size_t ctok_follow_characters(const ctok_automaton *automaton, const uint8_t *text,
+                                            size_t n, ctok_search *search, size_t *ends) {
+    size_t at = search->at, before = search->before, last = search->last, count = 0, size;
+    uint8_t entry = search->entry;
+    for (unsigned i = 0; i < CTOK_BEHIND_ASCII && at < n; i++) {
+        entry = ctok_next_entry(automaton, entry, text, n, at, &size);
+        if (CTOK_UNLIKELY((entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP)) {
+            search->stopped = 1;
+            break;
+        }
+        ends[count] = before;
+        last = entry & CTOK_ENTRY_LATE ? before : last;
+        count += entry / CTOK_ENTRY_LATE & 1;
+        ends[count] = at;
+        last = entry & CTOK_ENTRY_STOP ? at : last;
+        count += entry / CTOK_ENTRY_END & 1;
+        before = at;
+        at += size;
+    }
+    search->at = at;
+    search->before = before;
+    search->last = last;
+    search->entry = entry;
+    return count;
+}
+
+/*  Goes on through a block of ASCII of up to `most` bytes and returns how many ends that gave; the
+ *  search stands where it was when there is none. */
+CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_automaton *automaton,
+                                   const uint8_t *text, size_t n, size_t most, ctok_search *search,
+                                   size_t *ends) {
+    ctok_trace trace;
+    const size_t at = search->at, left = n - at;
+    const unsigned done =
+        leaves.follow(automaton->entries, automaton->width, text + at,
+                      (unsigned)(left < most ? left : most), &search->entry, &trace);
+    if (CTOK_UNLIKELY(!done))
+        return 0;
+    const uint64_t stops = trace.may & trace.end;
+    const uint64_t valid = ctok_below(stops ? ctok_lowest(stops) : done);
+    const uint64_t found = (trace.end | trace.late >> 1) & valid;
+    const uint64_t reached = found | (trace.may & valid);
+    const size_t late = trace.late & valid & 1;
+    ends[0] = search->before;
+    search->last = late ? search->before : search->last;
+    search->last = reached ? at + ctok_highest(reached | 1) : search->last;
+    search->stopped = stops != 0;
+    search->at = at + done;
+    search->before = at + done - 1;
+    return late + leaves.unpack(found, at, ends + late);
+}
+
+/*  The same by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
+ *  it returns early. */
 CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
                                        const ctok_automaton *automaton, const uint8_t *text,
                                        size_t n, size_t *from, size_t *ends, size_t room) {
     const uint8_t *const entries = automaton->entries;
     const size_t width = automaton->width;
     const uint8_t *const firsts = entries + width * automaton->row_count;
-    size_t start = *from, count = 0;
+    size_t start = *from, count = 0; /* where the piece starts whose end is not known yet */
     if (CTOK_UNLIKELY(room < CTOK_FOLLOW_ROOM))
         return ctok_cut_isolated(automaton, text, n, from, ends, room);
     while (start < n && count + CTOK_FOLLOW_ROOM <= room) {
-        size_t last = start, before = start, size, end;
-        uint8_t entry = firsts[ctok_row_at(automaton, text, n, start, &size)];
-        size_t at = start + size;
-        int stopped = 0;
-        while (!stopped && at < n && count + CTOK_FOLLOW_ROOM <= room) {
-            ctok_trace trace;
-            const unsigned block = n - at < 64 ? (unsigned)(n - at) : 64;
-            const unsigned done = leaves.follow(entries, width, text + at, block, &entry, &trace);
-            if (CTOK_LIKELY(done)) {
-                const uint64_t stops = trace.may & trace.end;
-                const uint64_t valid = ctok_below(stops ? ctok_lowest(stops) : done);
-                const uint64_t found = (trace.end | trace.late >> 1) & valid;
-                const size_t late = trace.late & valid & 1;
-                ends[count] = before;
-                last = late ? before : last;
-                count += late;
-                count += leaves.unpack(found, at, ends + count);
-                if (CTOK_LIKELY(found | (trace.may & valid)))
-                    last = at + ctok_highest(found | (trace.may & valid));
-                stopped = stops != 0;
-                at += done;
-                before = at - 1;
-                continue;
-            }
-            for (unsigned i = 0; i < CTOK_BEHIND_ASCII && at < n; i++) {
-                entry = ctok_next_entry(automaton, entry, text, n, at, &size);
-                stopped = (entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP;
-                if (CTOK_UNLIKELY(stopped))
-                    break;
-                ends[count] = before;
-                last = entry & CTOK_ENTRY_LATE ? before : last;
-                count += entry / CTOK_ENTRY_LATE & 1;
-                ends[count] = at;
-                last = entry & CTOK_ENTRY_STOP ? at : last;
-                count += entry / CTOK_ENTRY_END & 1;
-                before = at;
-                at += size;
-            }
+        size_t size, end;
+        ctok_search search = {0, start, start, 0, 0};
+        search.entry = firsts[ctok_row_at(automaton, text, n, start, &size)];
+        search.at = start + size;
+        while (!search.stopped && search.at < n && count + CTOK_FOLLOW_ROOM <= room) {
+            const size_t before = search.at;
+            count += ctok_follow_block(leaves, automaton, text, n, room - count < 68 ? 48 : 64,
+                                       &search, ends + count);
+            if (CTOK_UNLIKELY(search.at == before))
+                count += ctok_follow_characters(automaton, text, n, &search, ends + count);
         }
         start = count ? ends[count - 1] : start;
-        if (!stopped && at < n)
+        if (!search.stopped && search.at < n)
             break; /* no room: the next call goes on from the last end */
-        if (!stopped && (entries[128 * width + ctok_state_of(entry)] & 1))
-            last = n;
-        if (last == start) {
-            last = ctok_match_find(automaton, NULL, text, n, start, &end);
-            ends[count] = last;
-            count += last > start;
+        if (!search.stopped && (entries[128 * width + ctok_state_of(search.entry)] & 1))
+            search.last = n;
+        if (search.last == start) {
+            start = ctok_match_find(automaton, NULL, text, n, start, &end);
+            ends[count] = start;
+            count += start > search.last;
             ends[count] = end;
-            count += end > last;
-            last = end;
+            count += end > start;
+            start = end;
         } else {
-            ends[count++] = last;
+            ends[count++] = start = search.last;
         }
-        start = last;
     }
     *from = start;
     return count;
@@ -416,7 +451,7 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
             ends[count++] = start = bounds[i++];
         if (i == bounds_count || count + CTOK_FOLLOW_ROOM > room)
             break;
-        if (bounds[i] - start <= 64 &&
+        if (automaton->dense && bounds[i] - start <= 64 &&
             !(limit - start >= 8 && ctok_load64(text + start) & UINT64_C(0x8080808080808080))) {
             uint8_t copy[64];
             const uint8_t *block = text + start;
@@ -466,7 +501,7 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
     return count;
 }
 
-#define CTOK_ENTRY_CUTS(target, backend)                                                           \
+#define CTOK_CUTS(target, backend)                                                           \
     target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
         const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
         size_t *ends, size_t room) {                                                               \
@@ -482,42 +517,46 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
         return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
                                    room);                                                          \
     }                                                                                              \
-    static const ctok_entry_cuts ctok_entry_cuts_##backend = {ctok_cut_entries_##backend,          \
-                                                              ctok_cut_again_##backend};
-CTOK_ENTRY_CUTS(, scalar)
+    target CTOK_FUNCTION size_t ctok_skip_on_##backend(const uint8_t *set, const uint8_t *text,    \
+                                                       size_t n) {                                 \
+        return ctok_skip_##backend(set, text, n);                                                  \
+    }                                                                                              \
+    static const ctok_cuts ctok_cuts_##backend = {                                     \
+        ctok_cut_entries_##backend, ctok_cut_again_##backend, ctok_skip_on_##backend};
+CTOK_CUTS(, scalar)
 #ifdef CTOK_X86
-CTOK_ENTRY_CUTS(CTOK_AVX2, avx2)
-CTOK_ENTRY_CUTS(CTOK_AVX512, avx512)
+CTOK_CUTS(CTOK_AVX2, avx2)
+CTOK_CUTS(CTOK_AVX512, avx512)
 #endif
 #ifdef CTOK_ARM
-CTOK_ENTRY_CUTS(, neon)
+CTOK_CUTS(, neon)
 #endif
 
-/*  What cuts by entries on a backend; NULL: the backend was not compiled. */
-CTOK_FUNCTION const ctok_entry_cuts *ctok_entry_cuts_on(ctok_backend backend) {
+/*  A backend's; NULL when it was not compiled. */
+CTOK_FUNCTION const ctok_cuts *ctok_cuts_on(ctok_backend backend) {
     switch (backend) {
 #ifdef CTOK_X86
     case CTOK_AVX2_BACKEND:
-        return &ctok_entry_cuts_avx2;
+        return &ctok_cuts_avx2;
     case CTOK_AVX512_BACKEND:
-        return &ctok_entry_cuts_avx512;
+        return &ctok_cuts_avx512;
 #endif
 #ifdef CTOK_ARM
     case CTOK_NEON_BACKEND:
-        return &ctok_entry_cuts_neon;
+        return &ctok_cuts_neon;
 #endif
     case CTOK_SCALAR_BACKEND:
-        return &ctok_entry_cuts_scalar;
+        return &ctok_cuts_scalar;
     default:
         return NULL;
     }
 }
 
-/*  The same on the last backend that this processor runs. */
-CTOK_FUNCTION const ctok_entry_cuts *ctok_entry_cuts_best(void) {
-    const ctok_entry_cuts *best = NULL;
+/*  Those of the last backend that this processor runs. */
+CTOK_FUNCTION const ctok_cuts *ctok_cuts_best(void) {
+    const ctok_cuts *best = NULL;
     for (int i = CTOK_SCALAR_BACKEND; i <= CTOK_NEON_BACKEND; i++) {
-        const ctok_entry_cuts *const cuts = ctok_entry_cuts_on((ctok_backend)i);
+        const ctok_cuts *const cuts = ctok_cuts_on((ctok_backend)i);
         if (cuts && ctok_cpu_runs((ctok_backend)i))
             best = cuts;
     }
@@ -576,8 +615,8 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
         return ctok_cut_joined(automaton, vain, text, n, at, ends, room);
     if (automaton->loops)
         return ctok_cut_kept(automaton, vain, text, n, at, ends, room);
-    if (automaton->entry_cuts)
-        return automaton->entry_cuts->cut(automaton, text, n, at, ends, room);
+    if (automaton->entries)
+        return automaton->cuts->cut(automaton, text, n, at, ends, room);
     return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
@@ -621,10 +660,9 @@ CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, ctok_vain *
                                     const uint8_t *text, const size_t *bounds, size_t bounds_count,
                                     size_t *next, size_t *at, size_t *ends, size_t room) {
     size_t count = 0, i = *next;
-    if (automaton->entry_cuts && automaton->restarts && !automaton->lasts &&
-        automaton->behavior == CTOK_ISOLATED && room >= CTOK_FOLLOW_ROOM)
-        return automaton->entry_cuts->again(automaton, text, bounds, bounds_count, next, at, ends,
-                                            room);
+    if (automaton->entries && !automaton->lasts && automaton->behavior == CTOK_ISOLATED &&
+        room >= CTOK_FOLLOW_ROOM)
+        return automaton->cuts->again(automaton, text, bounds, bounds_count, next, at, ends, room);
     while (i < bounds_count && count < room) {
         const size_t spared = ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text,
                                             bounds[bounds_count - 1], *at);

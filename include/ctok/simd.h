@@ -15,6 +15,7 @@
  *      parted      between which neighbours of a block it is cut
  *      paged       which characters of three bytes are of some pages
  *      starting    where one of a few pairs of bytes stands
+ *      skip        where bytes of a set end
  *      follow      where pieces end, by the entries of an automaton
  *      follow_pieces  the same inside of pieces
  *
@@ -43,7 +44,7 @@ typedef void (*ctok_classify_fn)(const uint8_t *text, ctok_block *block);
 typedef uint64_t (*ctok_between_fn)(const uint8_t *text, uint8_t low, uint8_t high);
 
 /*  Writes base + i for each bit i of the mask, ascending, and returns how many; anything behind
- *  them up to 64. */
+ *  them up to 24, or to a multiple of 8. */
 typedef size_t (*ctok_unpack_fn)(uint64_t mask, size_t base, size_t *out);
 
 /*  The lowest of n numbers; n is a multiple of 8, at least 8. */
@@ -114,6 +115,10 @@ typedef struct ctok_start {
 
 /*  Bit i, 0..63, is set when one of n starts stands at text[i]. 65 bytes are readable. */
 typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *starts, size_t n);
+
+/*  How many bytes from text[0] on are of a set, at most n: bit (byte >> 4 & 7) of
+ *  set[(byte >> 7) * 16 + (byte & 15)]. */
+typedef size_t (*ctok_skip_fn)(const uint8_t *set, const uint8_t *text, size_t n);
 
 /*  An entry of an automaton; see automaton.h. */
 #define CTOK_ENTRY_MAY 0x10

@@ -44,7 +44,8 @@ class Tables:
     Attributes
     ----------
     ascii : numpy.ndarray of uint32, shape (256,)
-    dull : numpy.ndarray of uint8, shape (256,)
+    dull : numpy.ndarray of uint8, shape (288,)
+        The bytes with which no character starts that starts a match, as ctok_bytes.
     pages : numpy.ndarray of uint16, shape (0x1100,)
     classes : numpy.ndarray of uint8
     table : numpy.ndarray of uint16
@@ -53,11 +54,13 @@ class Tables:
     entries : numpy.ndarray of uint8
         What vectors follow; empty when there are too many states, or some are kept.
     width : int
-    restarts : bool
-        Whether they start with state 0.
-    spare, lasts : numpy.ndarray of uint8, shape (256 + classes,)
-        By first bytes, then by classes: 0 in `spare` for characters one of which is in each match;
-        or the match ends its text with one that has 1 in `lasts`, which is empty otherwise.
+    spare : numpy.ndarray of uint8, shape (288,)
+    spare_classes : numpy.ndarray of uint8, shape (classes,)
+        1 for characters that a match does without: each has another one,
+    lasts : numpy.ndarray of uint8, shape (256 + classes,)
+        or ends its text with one that has 1 here, by first bytes and by classes; or empty.
+    dense : bool
+        Whether most pieces of a text have what each match has, and entries start with state 0.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
@@ -73,9 +76,10 @@ class Tables:
     loops: npt.NDArray[np.uint8]
     entries: npt.NDArray[np.uint8]
     width: int
-    restarts: bool
     spare: npt.NDArray[np.uint8]
+    spare_classes: npt.NDArray[np.uint8]
     lasts: npt.NDArray[np.uint8]
+    dense: bool
     may: int
     ends: int
     states: int
@@ -679,6 +683,12 @@ def _by_bytes(
     return result
 
 
+def _with_set(has: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A set of bytes as ctok_bytes has it."""
+    columns = np.packbits(has.reshape(2, 8, 16), axis=1, bitorder="little")
+    return np.concatenate([has, columns.reshape(32)])
+
+
 def _is_matched_without(states: list[Row_], members: set[int]) -> bool:
     """Whether some match has none of these classes."""
     todo = [0]
@@ -745,15 +755,16 @@ def _tables(
     lasts[last] = 1
     return Tables(
         ascii=ascii_,
-        dull=dull,
+        dull=_with_set(dull),
         pages=np.array(pages, np.uint16),
         classes=np.frombuffer(b"".join(numbers), np.uint8),
         table=table.reshape(-1),
         loops=np.array(numbers_of_loops, np.uint8),
         entries=entries,
         width=width,
-        restarts=restarts,
-        spare=np.concatenate([_by_bytes(spare, every, broken), spare]),
+        spare=_with_set(_by_bytes(spare, every, broken)),
+        spare_classes=spare,
+        dense=restarts and not spare[every[ord("e")]],
         lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),

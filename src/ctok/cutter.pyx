@@ -11,7 +11,7 @@ import numpy as np
 
 from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
-from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_entry_cuts_on
+from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_bytes, ctok_cuts_on
 from .c.automaton cimport ctok_match_find, ctok_steps, ctok_steps_cut, ctok_vain
 from .c.cpu cimport CTOK_AVX2_BACKEND, CTOK_AVX512_BACKEND, CTOK_NEON_BACKEND, CTOK_SCALAR_BACKEND
 from .c.cpu cimport ctok_backend
@@ -135,6 +135,7 @@ cdef class Cutter:
         cdef const uint32_t[::1] ascii
         cdef const uint8_t[::1] dull
         cdef const uint8_t[::1] spare
+        cdef const uint8_t[::1] spare_classes
         cdef const uint8_t[::1] lasts
         cdef const uint8_t[::1] entries
         cdef const uint8_t[::1] classes
@@ -151,12 +152,18 @@ cdef class Cutter:
         for i, (tables, behavior, invert) in enumerate(steps):
             automaton = &self.automata[i]
             ascii, dull, classes = tables.ascii, tables.dull, tables.classes
-            spare = tables.spare
+            spare, spare_classes = tables.spare, tables.spare_classes
             pages, table = tables.pages, tables.table
             check(tables)
             automaton.ascii = &ascii[0]
-            automaton.dull = &dull[0]
-            automaton.spare = &spare[0]
+            automaton.dull = <const ctok_bytes*>&dull[0]
+            automaton.spare = <const ctok_bytes*>&spare[0]
+            automaton.spare_classes = &spare_classes[0]
+            automaton.dense = tables.dense
+            automaton.cuts = ctok_cuts_on(
+                <ctok_backend>_BACKENDS["scalar" if backend == "plain" else backend])
+            if automaton.cuts is NULL:
+                raise ValueError(f"{backend} was not compiled")
             if len(tables.lasts):
                 lasts = tables.lasts
                 automaton.lasts = &lasts[0]
@@ -170,9 +177,7 @@ cdef class Cutter:
                 entries = tables.entries
                 automaton.entries = &entries[0]
                 automaton.width = tables.width
-                automaton.restarts = tables.restarts
                 automaton.row_count = len(tables.entries) // (tables.width + 1)
-                automaton.entry_cuts = ctok_entry_cuts_on(<ctok_backend>_BACKENDS[backend])
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
@@ -255,14 +260,15 @@ def check(tables):
     width = tables.width or 1
     states = (tables.entries & 15) | (tables.entries >> 7 << 4)
     inside = (
-        (len(tables.ascii), len(tables.dull), len(tables.pages)) == (256, 256, 0x1100)
+        (len(tables.ascii), len(tables.pages)) == (256, 0x1100)
+        and len(tables.dull) == len(tables.spare) == 288
         and int(tables.pages.max()) * 256 < len(tables.classes)
         and 0 < tables.may <= tables.ends <= tables.states
         and len(tables.table) >= classes * tables.states
         and int(tables.ascii.max()) <= len(tables.table) - tables.states
         and int(tables.table.max()) <= tables.states + 1
-        and len(tables.spare) >= 256 + classes
-        and len(tables.lasts) in (0, len(tables.spare))
+        and len(tables.spare_classes) >= classes
+        and len(tables.lasts) in (0, 256 + len(tables.spare_classes))
         and (tables.width in (16, 32) if len(states) else not tables.width)
         and len(states) % (width + 1) == 0
         and len(states) >= (128 + classes) * (width + 1) * bool(len(states))

@@ -16,10 +16,11 @@ typedef struct made {
     const uint16_t *table;
     const uint8_t *loops;
     const uint8_t *entries;
-    const uint8_t *dull;
-    const uint8_t *spare;
+    const ctok_bytes *dull;
+    const ctok_bytes *spare;
+    const uint8_t *spare_classes;
     const uint8_t *lasts;
-    uint32_t width, restarts, row_count;
+    uint32_t width, dense, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -311,7 +312,8 @@ static const uint8_t entries_cl100k[] = {
     7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 1, 1, 1, 1, 1,
     0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7, 7,
 };
-static const uint8_t dull_cl100k[] = {
+static const ctok_bytes dull_cl100k = {
+    {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -328,8 +330,14 @@ static const uint8_t dull_cl100k[] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    },
+    {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    },
 };
-static const uint8_t spare_cl100k[] = {
+static const ctok_bytes spare_cl100k = {
+    {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -346,6 +354,13 @@ static const uint8_t spare_cl100k[] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    },
+    {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    },
+};
+static const uint8_t spare_classes_cl100k[] = {
     1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 static const uint8_t lasts_cl100k[] = {
@@ -358,8 +373,9 @@ static const made made_cl100k = {
     table_cl100k,
     NULL,
     entries_cl100k,
-    dull_cl100k,
-    spare_cl100k,
+    &dull_cl100k,
+    &spare_cl100k,
+    spare_classes_cl100k,
     NULL,
     16,
     1,
@@ -539,7 +555,8 @@ static const uint8_t entries_numbers[] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     0, 1, 2,
 };
-static const uint8_t dull_numbers[] = {
+static const ctok_bytes dull_numbers = {
+    {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -556,8 +573,14 @@ static const uint8_t dull_numbers[] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 0,
     0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0,
     0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    },
+    {
+    247, 247, 247, 247, 247, 247, 247, 247, 247, 247, 255, 255, 255, 255, 255, 255,
+    63, 191, 175, 191, 255, 255, 255, 255, 255, 223, 191, 223, 255, 255, 255, 159,
+    },
 };
-static const uint8_t spare_numbers[] = {
+static const ctok_bytes spare_numbers = {
+    {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -574,6 +597,13 @@ static const uint8_t spare_numbers[] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 0,
     0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0,
     0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    },
+    {
+    247, 247, 247, 247, 247, 247, 247, 247, 247, 247, 255, 255, 255, 255, 255, 255,
+    63, 191, 175, 191, 255, 255, 255, 255, 255, 223, 191, 223, 255, 255, 255, 159,
+    },
+};
+static const uint8_t spare_classes_numbers[] = {
     1, 1, 0,
 };
 static const uint8_t lasts_numbers[] = {
@@ -586,11 +616,12 @@ static const made made_numbers = {
     table_numbers,
     NULL,
     entries_numbers,
-    dull_numbers,
-    spare_numbers,
+    &dull_numbers,
+    &spare_numbers,
+    spare_classes_numbers,
     NULL,
     16,
-    1,
+    0,
     131,
     2,
     4,
@@ -614,7 +645,8 @@ static const uint8_t loops_kept[] = {
 static const uint8_t entries_kept[] = {
     0,
 };
-static const uint8_t dull_kept[] = {
+static const ctok_bytes dull_kept = {
+    {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -631,8 +663,14 @@ static const uint8_t dull_kept[] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    },
+    {
+    115, 55, 55, 55, 55, 55, 55, 55, 55, 54, 62, 190, 190, 190, 191, 191,
+    255, 191, 175, 191, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    },
 };
-static const uint8_t spare_kept[] = {
+static const ctok_bytes spare_kept = {
+    {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -649,6 +687,13 @@ static const uint8_t spare_kept[] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    },
+    {
+    115, 55, 55, 55, 55, 55, 55, 55, 55, 54, 62, 190, 190, 190, 191, 191,
+    255, 191, 175, 191, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    },
+};
+static const uint8_t spare_classes_kept[] = {
     1, 1, 0, 0, 0,
 };
 static const uint8_t lasts_kept[] = {
@@ -661,8 +706,9 @@ static const made made_kept = {
     table_kept,
     loops_kept,
     NULL,
-    dull_kept,
-    spare_kept,
+    &dull_kept,
+    &spare_kept,
+    spare_classes_kept,
     NULL,
     0,
     0,
@@ -701,11 +747,12 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     result.loops = from->loops;
     result.entries = from->entries;
     result.spare = from->spare;
+    result.spare_classes = from->spare_classes;
     result.lasts = from->lasts;
     result.width = from->width;
-    result.restarts = (int)from->restarts;
+    result.dense = (int)from->dense;
     result.row_count = from->row_count;
-    result.entry_cuts = from->entries ? ctok_entry_cuts_best() : NULL;
+    result.cuts = ctok_cuts_best();
     result.may = from->may;
     result.ends = from->ends;
     result.states = from->states;

@@ -378,5 +378,28 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_avx2(const uint8_t *entries, siz
                        : ctok_follow_pieces_by_avx2(entries, 32, text, starts, trace);
 }
 
+CTOK_AVX2 CTOK_BODY size_t ctok_skip_avx2(const uint8_t *set, const uint8_t *text, size_t n) {
+    const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)set));
+    const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(set + 16)));
+    const __m256i bits = _mm256_set1_epi64x((long long)0x8040201008040201);
+    const __m256i nibble = _mm256_set1_epi8(15);
+    size_t at = 0;
+    for (; n - at >= 32; at += 32) {
+        const __m256i x = _mm256_loadu_si256((const __m256i *)(text + at));
+        /* has = set[(x >> 7) * 16 + (x & 15)] */
+        const __m256i column = _mm256_and_si256(x, nibble);
+        const __m256i has = _mm256_blendv_epi8(_mm256_shuffle_epi8(low, column),
+                                               _mm256_shuffle_epi8(high, column), x);
+        /* bit = 1 << (x >> 4 & 7), for all of which there are two places in `bits` */
+        const __m256i bit = _mm256_shuffle_epi8(
+            bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
+        const __m256i out = _mm256_cmpeq_epi8(_mm256_and_si256(has, bit), _mm256_setzero_si256());
+        const uint32_t mask = (uint32_t)_mm256_movemask_epi8(out);
+        if (mask)
+            return at + ctok_lowest(mask);
+    }
+    return at + ctok_skip_scalar(set, text + at, n - at);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX2_H */

@@ -256,5 +256,9 @@ CTOK_AVX512 CTOK_BODY unsigned ctok_follow_pieces_avx512(const uint8_t *entries,
     return ctok_follow_pieces_avx2(entries, width, text, starts, trace);
 }
 
+CTOK_AVX512 CTOK_BODY size_t ctok_skip_avx512(const uint8_t *set, const uint8_t *text, size_t n) {
+    return ctok_skip_avx2(set, text, n);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX512_H */

@@ -247,5 +247,22 @@ CTOK_BODY unsigned ctok_follow_pieces_neon(const uint8_t *entries, size_t width,
                        : ctok_follow_pieces_by_neon(entries, 32, text, starts, trace);
 }
 
+CTOK_BODY size_t ctok_skip_neon(const uint8_t *set, const uint8_t *text, size_t n) {
+    static const uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16x2_t columns = {{vld1q_u8(set), vld1q_u8(set + 16)}};
+    const uint8x16_t bits = vld1q_u8(places);
+    size_t at = 0;
+    for (; n - at >= 16; at += 16) {
+        const uint8x16_t x = vld1q_u8(text + at);
+        /* has = set[(x >> 7) * 16 + (x & 15)]; bit = 1 << (x >> 4 & 7) */
+        const uint8x16_t column =
+            vorrq_u8(vandq_u8(x, vdupq_n_u8(15)), vandq_u8(vshrq_n_u8(x, 3), vdupq_n_u8(16)));
+        const uint8x16_t has = vqtbl2q_u8(columns, column);
+        if (!vminvq_u8(vtstq_u8(has, vqtbl1q_u8(bits, vshrq_n_u8(x, 4)))))
+            break;
+    }
+    return at + ctok_skip_scalar(set, text + at, n - at);
+}
+
 #endif /* __aarch64__ */
 #endif /* CTOK_SIMD_NEON_H */

@@ -186,4 +186,11 @@ CTOK_BODY unsigned ctok_follow_pieces_scalar(const uint8_t *entries, size_t widt
     return 64;
 }
 
+CTOK_BODY size_t ctok_skip_scalar(const uint8_t *set, const uint8_t *text, size_t n) {
+    size_t at = 0;
+    while (at < n && set[(text[at] >> 7) * 16 + (text[at] & 15)] >> (text[at] >> 4 & 7) & 1)
+        at++;
+    return at;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

@@ -12,27 +12,31 @@ cdef extern from "ctok/automaton.h" nogil:
         CTOK_MERGED_WITH_PREVIOUS
         CTOK_MERGED_WITH_NEXT
 
-    ctypedef struct ctok_entry_cuts:
+    ctypedef struct ctok_cuts:
         pass
+
+    ctypedef struct ctok_bytes:
+        uint8_t* has
 
     ctypedef struct ctok_automaton:
         const uint32_t* ascii
-        const uint8_t* dull
-        const uint8_t* spare
+        const ctok_bytes* dull
+        const ctok_bytes* spare
+        const uint8_t* spare_classes
         const uint8_t* lasts
         const uint16_t* pages
         const uint8_t* classes
         const uint16_t* table
         const uint8_t* loops
         const uint8_t* entries
-        const ctok_entry_cuts* entry_cuts
+        const ctok_cuts* cuts
         uint32_t may, ends, states
         uint32_t width
         uint32_t row_count
         uint32_t broken
         ctok_behavior behavior
         int invert
-        int restarts
+        int dense
 
     ctypedef struct ctok_vain:
         size_t* to
@@ -52,4 +56,4 @@ cdef extern from "ctok/automaton.h" nogil:
                               size_t n, size_t* at, size_t* ends, size_t room)
     size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                           size_t room)
-    const ctok_entry_cuts* ctok_entry_cuts_on(ctok_backend backend)
+    const ctok_cuts* ctok_cuts_on(ctok_backend backend)
