@@ -71,16 +71,16 @@ typedef struct ctok_bytes {
 
 /*  One step of cutting; its tables are borrowed and shared by threads. */
 typedef struct ctok_automaton {
-    const uint32_t *ascii;  /* [256]: the column of a byte below 0x80 */
-    const ctok_bytes *dull; /* no character that starts with such a byte starts a match */
+    const uint32_t *ascii;        /* [256]: the column of a byte below 0x80 */
+    const ctok_bytes *dull;       /* no character that starts with such a byte starts a match */
     const ctok_bytes *spare;      /* each match has a character that starts with none of these, */
     const uint8_t *spare_classes; /* [classes]: and for whose class 0 stands here; */
-    const uint8_t *lasts; /* [256 + classes]: or where its text ends it ends with one for whose
+    const uint8_t *lasts;   /* [256 + classes]: or where its text ends it ends with one for whose
                            * first byte and class 1 stands here; NULL: that makes no difference */
     const uint16_t *pages;  /* [0x1100] */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
-    const uint8_t *loops; /* [states]: the number of a state to keep, 0 for others; NULL: none */
+    const uint8_t *loops;   /* [states]: the number of a state to keep, 0 for others; NULL: none */
     const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
     const ctok_cuts *cuts;  /* of a backend */
     uint32_t may, ends, states;
@@ -501,7 +501,7 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
     return count;
 }
 
-#define CTOK_CUTS(target, backend)                                                           \
+#define CTOK_CUTS(target, backend)                                                                 \
     target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
         const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
         size_t *ends, size_t room) {                                                               \
@@ -521,7 +521,7 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
                                                        size_t n) {                                 \
         return ctok_skip_##backend(set, text, n);                                                  \
     }                                                                                              \
-    static const ctok_cuts ctok_cuts_##backend = {                                     \
+    static const ctok_cuts ctok_cuts_##backend = {                                                 \
         ctok_cut_entries_##backend, ctok_cut_again_##backend, ctok_skip_on_##backend};
 CTOK_CUTS(, scalar)
 #ifdef CTOK_X86

@@ -127,7 +127,7 @@ typedef size_t (*ctok_skip_fn)(const uint8_t *set, const uint8_t *text, size_t n
 #define CTOK_ENTRY_STOP (CTOK_ENTRY_MAY | CTOK_ENTRY_END)
 
 /*  The state in an entry. */
-CTOK_BODY size_t ctok_state_of(uint8_t entry) { return (entry & 15u) | (entry >> 7 << 4); }
+CTOK_BODY size_t ctok_state_of(uint8_t entry) { return (entry & 15u) | (entry & 0x80u) >> 3; }
 
 /*  What entries say of bytes, one bit a byte; `whole`: what is behind the byte may be the end. */
 typedef struct ctok_trace {
@@ -143,7 +143,8 @@ typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const u
                                    unsigned n, uint8_t *entry, ctok_trace *trace);
 
 /*  Follows entries over 64 bytes, with state 0 before the first one and before those of `starts`, 16
- *  at a time while those are ASCII. Returns of how many bytes the trace tells. */
+ *  at a time while those are ASCII. Returns of how many bytes the trace tells; the rest of it may be
+ *  anything. */
 typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
                                           uint64_t starts, ctok_trace *trace);
 

@@ -340,10 +340,10 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_by_avx2(const uint8_t *entries, 
     unsigned done = 0;
     for (int i = 0; i < 64; i += 32) {
         /* keep[i] = starts >> i & 1 ? 0 : 255: byte i takes the byte of its bit, then the bit */
-        const __m256i bits = _mm256_shuffle_epi8(
-            _mm256_set1_epi32((int)(uint32_t)(starts >> i)),
-            _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2,
-                             3, 3, 3, 3, 3, 3, 3, 3));
+        const __m256i bits =
+            _mm256_shuffle_epi8(_mm256_set1_epi32((int)(uint32_t)(starts >> i)),
+                                _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2,
+                                                 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3));
         const __m256i bit = _mm256_set1_epi64x((long long)0x8040201008040201);
         _mm256_storeu_si256((__m256i *)(keep + i),
                             _mm256_cmpeq_epi8(_mm256_and_si256(bits, bit), _mm256_setzero_si256()));
@@ -391,8 +391,8 @@ CTOK_AVX2 CTOK_BODY size_t ctok_skip_avx2(const uint8_t *set, const uint8_t *tex
         const __m256i has = _mm256_blendv_epi8(_mm256_shuffle_epi8(low, column),
                                                _mm256_shuffle_epi8(high, column), x);
         /* bit = 1 << (x >> 4 & 7), for all of which there are two places in `bits` */
-        const __m256i bit = _mm256_shuffle_epi8(
-            bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
+        const __m256i bit =
+            _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
         const __m256i out = _mm256_cmpeq_epi8(_mm256_and_si256(has, bit), _mm256_setzero_si256());
         const uint32_t mask = (uint32_t)_mm256_movemask_epi8(out);
         if (mask)

@@ -172,8 +172,7 @@ CTOK_BODY uint8x16_t ctok_next_neon(const uint8_t *row, size_t width, uint8x16_t
     if (width == 16)
         return low; /* row[state] */
     /* state < 16 ? row[state] : row[16 + state % 16] */
-    return vorrq_u8(
-        low, vqtbl1q_u8(vld1q_u8(row + 16), vandq_u8(veorq_u8(state, other), place)));
+    return vorrq_u8(low, vqtbl1q_u8(vld1q_u8(row + 16), vandq_u8(veorq_u8(state, other), place)));
 }
 
 CTOK_BODY unsigned ctok_follow_by_neon(const uint8_t *entries, size_t width, const uint8_t *text,
