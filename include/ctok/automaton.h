@@ -77,7 +77,7 @@ typedef struct ctok_automaton {
     const uint8_t *spare_classes; /* [classes]: and for whose class 0 stands here; */
     const uint8_t *lasts;   /* [256 + classes]: or where its text ends it ends with one for whose
                            * first byte and class 1 stands here; NULL: that makes no difference */
-    const uint16_t *pages;  /* [0x1100] */
+    const uint16_t *pages;  /* [0x1100]; NULL: each byte is a character */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
     const uint8_t *loops;   /* [states]: the number of a state to keep, 0 for others; NULL: none */
@@ -97,6 +97,10 @@ typedef struct ctok_automaton {
 CTOK_BODY uint32_t ctok_class_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
                                  size_t at, size_t *size) {
     uint32_t c = 0;
+    if (CTOK_UNLIKELY(!automaton->pages)) {
+        *size = 1;
+        return automaton->classes[text[at]];
+    }
     *size = ctok_utf8_read(text, n, at, &c);
     if (CTOK_LIKELY(*size))
         return automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
@@ -641,7 +645,7 @@ typedef struct ctok_steps {
 /*  May a match end where the text does, by its last character? */
 CTOK_BODY int ctok_may_be_last(const ctok_automaton *automaton, const uint8_t *text, size_t n) {
     size_t at = n - 1, size;
-    if (text[at] < 0x80)
+    if (text[at] < 0x80 || !automaton->pages)
         return automaton->lasts[text[at]];
     while (at && n - at < 4 && (text[at] & 0xC0) == 0x80)
         at--;

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import charsets
+from .alphabet import CHARACTERS
 from .charsets import Set
 from .cutter import MAX_LOOPS
 from .entries import DEAD, entries_of
@@ -47,6 +48,7 @@ class Tables:
     dull : numpy.ndarray of uint8, shape (288,)
         The bytes with which no character starts that starts a match, as ctok_bytes.
     pages : numpy.ndarray of uint16, shape (0x1100,)
+        Empty where the classes are those of bytes.
     classes : numpy.ndarray of uint8
     table : numpy.ndarray of uint16
     loops : numpy.ndarray of uint8, shape (states,)
@@ -89,7 +91,7 @@ class Tables:
 
 
 @functools.lru_cache(maxsize=64)
-def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
+def compile_tables(pattern: str, *, lines: bool = False, of_bytes: bool = False) -> Tables:
     """The tables of a regex; those of the last patterns are kept.
 
     Parameters
@@ -97,23 +99,25 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
     pattern : str
     lines : bool
         Whether ``$`` is the end of each line; otherwise it is the end of the text.
+    of_bytes : bool
+        Whether the characters are bytes, each the one that ByteLevel writes for it.
 
     Raises
     ------
     RefusedError
         The regex cannot be run exactly, or not in linear time; the message says why.
     """
-    return _compile(plain(parse(pattern, lines=lines), last=True))
+    return _compile(plain(parse(pattern, lines=lines), last=True), of_bytes=of_bytes)
 
 
-def _compile(node: Node) -> Tables:
+def _compile(node: Node, *, of_bytes: bool = False) -> Tables:
     _, states, alphabet = _run(node)
     if any(may for _, may in states[0]):
         raise RefusedError("the pattern matches the empty text")
     covers = _covers(states)
     reads = _reads(states)
     loops = [] if reads else _loops(states)
-    return _tables(states, alphabet, loops, covers=covers, reads=reads)
+    return _tables(states, alphabet, loops, covers=covers, reads=reads, of_bytes=of_bytes)
 
 
 def _run(node: Node) -> tuple[_Network, list[Row_], _Alphabet]:
@@ -669,6 +673,8 @@ def _by_bytes(
     of_classes: npt.NDArray[np.uint8], every: npt.NDArray[np.uint8], broken: int
 ) -> npt.NDArray[np.uint8]:
     """By first bytes of characters, whether all of those are of a class that has a 1."""
+    if len(every) == 256:
+        return of_classes[every]
     result = np.zeros(256, np.uint8)
     result[:128] = of_classes[every[:128]]
     if of_classes[broken]:
@@ -707,7 +713,13 @@ def _is_matched_without(states: list[Row_], members: set[int]) -> bool:
 
 
 def _tables(
-    states: list[Row_], alphabet: _Alphabet, loops: list[int], *, covers: bool, reads: int
+    states: list[Row_],
+    alphabet: _Alphabet,
+    loops: list[int],
+    *,
+    covers: bool,
+    reads: int,
+    of_bytes: bool,
 ) -> Tables:
     """The tables: a state stands in them once for each of the three ways in which it is entered."""
     first = states[0]
@@ -741,9 +753,12 @@ def _tables(
     pages = [
         numbers.setdefault(data[at : at + 256], len(numbers)) for at in range(0, len(data), 256)
     ]
+    if of_bytes:
+        every = every[[ord(c) for c in CHARACTERS]]
+        numbers, pages = {every.tobytes(): 0}, []
     ascii_ = np.zeros(256, np.uint32)
     ascii_[:128] = every[:128] * np.uint32(n)
-    broken = int(every[charsets.BROKEN])
+    broken = 0 if of_bytes else int(every[charsets.BROKEN])
     dull = _by_bytes(np.array([state == DEAD for state, _ in first], np.uint8), every, broken)
     numbers_of_ascii = every[:128].tolist()
     entries, width, restarts = np.empty(0, np.uint8), 0, False

@@ -167,7 +167,8 @@ cdef class Cutter:
             if len(tables.lasts):
                 lasts = tables.lasts
                 automaton.lasts = &lasts[0]
-            automaton.pages = &pages[0]
+            if len(tables.pages):
+                automaton.pages = &pages[0]
             automaton.classes = &classes[0]
             automaton.table = &table[0]
             if len(tables.loops):
@@ -260,9 +261,10 @@ def check(tables):
     width = tables.width or 1
     states = (tables.entries & 15) | (tables.entries >> 7 << 4)
     inside = (
-        (len(tables.ascii), len(tables.pages)) == (256, 0x1100)
+        len(tables.ascii) == 256
+        and len(tables.pages) in (0, 0x1100)
         and len(tables.dull) == len(tables.spare) == 288
-        and int(tables.pages.max()) * 256 < len(tables.classes)
+        and int(tables.pages.max(initial=0)) * 256 < len(tables.classes)
         and 0 < tables.may <= tables.ends <= tables.states
         and len(tables.table) >= classes * tables.states
         and int(tables.ascii.max()) <= len(tables.table) - tables.states

@@ -190,14 +190,17 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
 
 
 def compile_steps(
-    steps: Iterable[tuple[str, str, bool]], *, lines: bool, backend: str | None = None
+    steps: Iterable[tuple[str, str, bool] | tuple[str, str, bool, bool]],
+    *,
+    lines: bool,
+    backend: str | None = None,
 ) -> Cutter:
     """Automata that cut in steps; see spec.Split for what a step is.
 
     Parameters
     ----------
-    steps : iterable of (str, str, bool)
-        The regex, the behavior, and whether it is inverted.
+    steps : iterable of (str, str, bool) or (str, str, bool, bool)
+        The regex, the behavior, whether it is inverted, and whether it reads bytes.
     lines : bool
         As in `compile_regex`.
     backend : str, optional
@@ -212,14 +215,16 @@ def compile_steps(
 
     tables: list[tuple[automaton.Tables, str, bool]] = []
     isolated: list[str] = []  # steps up to here, still to be compiled
-    for pattern, behavior, invert in steps:
-        if (behavior, invert) == ("isolated", False):
+    for pattern, behavior, invert, *more in steps:
+        of_bytes = any(more)
+        if (behavior, invert, of_bytes) == ("isolated", False, False):
             isolated.append(pattern)
             continue
-        tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+        tables += [(t, "isolated", False) for t in _compile_isolated(isolated, lines=lines)]
         isolated = []
-        tables.append((automaton.compile_tables(pattern, lines=lines), behavior, invert))
-    tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+        one = automaton.compile_tables(pattern, lines=lines, of_bytes=of_bytes)
+        tables.append((one, behavior, invert))
+    tables += [(t, "isolated", False) for t in _compile_isolated(isolated, lines=lines)]
     if not 1 <= len(tables) <= MAX_STEPS:
         raise RefusedError(f"{len(tables)} steps of cutting are not from 1 to {MAX_STEPS}")
     return Cutter(tables, backend_of(backend))
