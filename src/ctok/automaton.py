@@ -763,7 +763,9 @@ def _tables(
     numbers_of_ascii = every[:128].tolist()
     entries, width, restarts = np.empty(0, np.uint8), 0, False
     if not loops and np.count_nonzero(dull[:128]) < SPARSE:
-        entries, width, restarts = entries_of(states, _lost(states, _vain(states)), numbers_of_ascii)
+        entries, width, restarts = entries_of(
+            states, _lost(states, _vain(states)), numbers_of_ascii
+        )
     needed, last = _needed(states, alphabet, numbers_of_ascii)
     spare, lasts = (np.full(len(alphabet.members), how, np.uint8) for how in (1, 0))
     spare[needed] = 0

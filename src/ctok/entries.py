@@ -8,6 +8,7 @@ followed from its start to its end, and what is rarer than that stops.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,16 +19,28 @@ STOP = MAY | END
 NARROW, WIDE = 16, 32  # at most so many states
 MOST_STATES = 256  # of an automaton that is looked at
 
-# What the entries tell apart. A gap is text with no match; whether one starts with the last
-# character may not be known yet.
-#     ("on", state, other)   in a match; `other` is where one that started with the last character
-#                            would be, if a match may have ended before it
-#     ("new", state)         behind the first character of a match or a gap
-#     ("gap",)               in a gap
-#     ("late", state)        in a gap, behind what may be the first character of a match
-Place = tuple[object, ...]
+
+class Place(NamedTuple):
+    """What the entries tell apart. A gap is text with no match.
+
+    Attributes
+    ----------
+    kind : str
+        "on": in a match; "new": behind the first character of a match or a gap; "gap": in a gap;
+        "late": in a gap, behind what may be the first character of a match.
+    state : int
+        That of the match.
+    other : Place, optional
+        When the match may have ended before the last character, the place without that.
+    """
+
+    kind: str
+    state: int = DEAD
+    other: Place | None = None
+
+
 Move = tuple[int, "Place | None"]
-GAP: Place = ("gap",)
+GAP = Place("gap")
 
 
 class _Places:
@@ -53,47 +66,38 @@ class _Places:
         state, _ = self._states[0][number]
         if state == DEAD:
             return GAP
-        return ("new", state) if self._late and state in self._lost else ("on", state, None)
+        return Place("new" if self._late and state in self._lost else "on", state)
 
     def _of_gap(self, number: int) -> Move:
         state, _ = self._states[0][number]
         if state == DEAD:
             return 0, GAP
         if state not in self._lost:
-            return END, ("on", state, None)
-        return (0, ("late", state)) if self._late else (STOP, None)
+            return END, Place("on", state)
+        return (0, Place("late", state)) if self._late else (STOP, None)
 
     def move(self, place: Place, number: int) -> Move:
         """What is told before a character, and the place behind it."""
         if place == GAP:
             return self._of_gap(number)
-        kind, at = place[0], place[1]
-        assert isinstance(at, int)
-        state, may = self._states[at][number]
-        late = LATE if kind == "late" else 0
-        if state == DEAD and may:
-            return late | END, self.begin(number)
-        if state == DEAD and kind != "on":  # the gap goes on
-            return self._of_gap(number)
-        if state == DEAD:
-            other = place[2]
-            if not isinstance(other, tuple):
-                return STOP, None
-            told, to = self.move(other, number)
-            return (STOP, None) if to is None or told & LATE else (told | LATE, to)
+        state, may = self._states[place.state][number]
+        late = LATE if place.kind == "late" else 0
+        if state != DEAD and may:
+            return late | MAY, Place("on", state, self.begin(number) if self._late else None)
+        if state != DEAD:
+            return (STOP, None) if late and state in self._lost else (late, Place("on", state))
         if may:
-            return late | MAY, ("on", state, self.begin(number) if self._late else None)
-        if late and state in self._lost:
-            return STOP, None
-        return late, ("on", state, None)
+            return late | END, self.begin(number)
+        if place.kind != "on":  # there was no match: the gap goes on
+            return self._of_gap(number)
+        told, to = self.move(place.other, number) if place.other else (STOP, None)
+        return (STOP, None) if to is None or told & LATE else (told | LATE, to)
 
     def ends(self, place: Place) -> bool:
         """Whether the last piece is known to end where the text does."""
-        if place == GAP or place[0] == "new":
+        if place.kind in ("gap", "new"):
             return True
-        at = place[1]
-        assert isinstance(at, int)
-        return self._states[at][0] == (DEAD, place[0] == "on")
+        return self._states[place.state][0] == (DEAD, place.kind == "on")
 
 
 def entries_of(
@@ -118,9 +122,7 @@ def entries_of(
     return np.empty(0, np.uint8), 0, False
 
 
-def _rows(
-    places: _Places, n_classes: int, width: int
-) -> tuple[npt.NDArray[np.uint8], bool] | None:
+def _rows(places: _Places, n_classes: int, width: int) -> tuple[npt.NDArray[np.uint8], bool] | None:
     """The entries of each state, behind them those of a piece's first character; and `restarts`."""
     classes = range(1, n_classes)
     begins = [places.begin(number) for number in classes]

@@ -168,7 +168,7 @@ def _read_splits(fields: Fields, key: str) -> tuple[Split, ...] | None:
     for row, where in fields.items(key):
         match row:
             case [str(), str(behavior), bool(), str(), bool()] if behavior in _BEHAVIORS:
-                result.append(Split(*row))
+                result.append(Split(*row))  # type: ignore[arg-type]
             case _:
                 raise VocabError(f"{where}: a step of cutting is needed")
     return tuple(result)

@@ -633,7 +633,11 @@ class Tokenizer(Edge):
         data, ends = self._core.piece_ends(self._core.utf8(text))
         cuts = [0, *ends.tolist()]
         parts = [data[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
-        return parts if isinstance(text, bytes) else [part.decode("utf-8", "replace") for part in parts]
+        return (
+            parts
+            if isinstance(text, bytes)
+            else [part.decode("utf-8", "replace") for part in parts]
+        )
 
     def encode_piece(self, piece: Text) -> list[int]:
         """The ids of a text that is taken as one piece: the pattern does not cut it."""
