@@ -58,6 +58,7 @@ LEVELS = [
     ["c/*.pxd"],
     [
         "errors.py",
+        "entries.py",
         "records.py",
         "progress.py",
         "textfiles.py",

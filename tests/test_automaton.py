@@ -158,8 +158,10 @@ def check_random_regexes(seed, count):
         # `$` means what it does in patterns.compile_regex
         judged = pattern if lines else patterns.with_end(pattern, r"\Z")
         compiled = regex.compile(judged, regex.MULTILINE if lines else 0)
-        for _ in range(12):
-            text = "".join(source.choices(LETTERS, k=source.randint(0, 14)))
+        for i in range(14):
+            longest = 14 if i < 12 else 200
+            letters = LETTERS if i < 13 else "aaabbAB1sS \n."
+            text = "".join(source.choices(letters, k=source.randint(0, longest)))
             expected, at = [], 0
             for match in compiled.finditer(text):
                 expected += [text[at : match.start()], match.group()]
@@ -177,6 +179,33 @@ def test_random_regexes_cut_as_the_regex_module_does():
 @pytest.mark.parametrize("seed", range(8))
 def test_many_random_regexes_cut_as_the_regex_module_does(seed):
     assert check_random_regexes(100 + seed, 20_000) > 5_000
+
+
+def check_random_steps(seed, count):
+    """How many of so many random sequences automata ran, all as the regex module does."""
+    source = random.Random(seed)
+    ran = 0
+    for _ in range(count):
+        steps = [(random_regex(source, 1), "isolated", False) for _ in range(source.randint(2, 4))]
+        try:
+            cutter = patterns.compile_steps(steps, lines=True)
+        except RefusedError:
+            continue
+        ran += 1
+        for letters in (LETTERS, "aaabbAB1sS \n.", "aaaaaaaa b"):
+            data = "".join(source.choices(letters, k=source.randint(0, 300))).encode()
+            assert pieces(cutter, data) == judge(steps, data), (steps, data)
+    return ran
+
+
+def test_random_steps_cut_long_texts_as_the_regex_module_does():
+    assert check_random_steps(41, 400) > 40
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8))
+def test_many_random_steps_cut_long_texts_as_the_regex_module_does(seed):
+    assert check_random_steps(200 + seed, 10_000) > 1_000
 
 
 @pytest.mark.parametrize(
@@ -207,6 +236,29 @@ def test_small_regexes_by_hand(pattern, text, expected):
     found = pieces(patterns.compile_steps(steps, lines=True), text.encode())
     assert [piece.decode() for piece in found] == expected
     assert found == judge(steps, text.encode())
+
+
+# ---- backend against backend
+
+
+@functools.cache
+def cutter_on(name, backend):
+    """The automata of a model or a row on a backend."""
+    steps = [(ROWS[name], "removed", True)] if name in ROWS else regexes.MODELS[name]
+    return patterns.compile_steps(steps, lines=name not in ROWS, backend=backend)
+
+
+@pytest.mark.parametrize("backend", [name for name in ctok.backends() if name != "plain"])
+def test_every_backend_cuts_as_the_states_themselves_do(backend):
+    batch = [*texts.INVALID_UTF8, *(text.encode() * 9 for text in texts.REGRESSIONS)]
+    batch += [text.encode() for text in texts.random_texts(24, 60, 300)]
+    batch += [bytes(random.Random(25).choices(b"aB1  \n.'s", k=n)) for n in range(0, 900, 7)]
+    for name in [*MODELS, *ROWS]:
+        for data in batch:
+            expected = cutter_on(name, "plain")(data)
+            found = cutter_on(name, backend)(data)
+            assert found[0] == expected[0], (name, data)
+            assert np.array_equal(found[1], expected[1]), (name, data)
 
 
 # ---- against the families' kernels
@@ -528,7 +580,7 @@ def test_random_steps_cut_as_the_regex_module_does():
     assert fewer > 20
 
 
-@pytest.mark.parametrize("room", [1, 2, 3, 64, 257])
+@pytest.mark.parametrize("room", [1, 2, 3, 64, 68, 100, 257])
 def test_steps_give_the_same_pieces_in_any_number_a_call(room):
     text = " ".join(texts.random_texts(51, 60)).encode()
     for name in MODELS:
@@ -552,6 +604,10 @@ def test_no_steps_and_too_many_are_refused(steps):
         {"pages": np.full(0x1100, 9999, np.uint16)},
         {"ascii": np.full(256, 1 << 20, np.uint32)},
         {"dull": np.zeros(3, np.uint8)},
+        {"spare": np.zeros(256, np.uint8)},
+        {"lasts": np.zeros(256, np.uint8)},
+        {"width": 16},
+        {"entries": np.zeros(33 * 128, np.uint8)},
         {"table": np.zeros(4, np.uint16)},
         {"classes": np.zeros(256, np.uint8)},
     ],
@@ -561,7 +617,15 @@ def test_tables_that_lead_outside_are_refused(damage):
     tables = automaton.compile_tables(regexes.KIMI)
     check(tables)
     with pytest.raises(ValueError, match="leads out"):
-        Cutter([(dataclasses.replace(tables, **damage), "isolated", False)])
+        Cutter([(dataclasses.replace(tables, **damage), "isolated", False)], "plain")
+
+
+def test_entries_of_a_state_that_is_none_are_refused():
+    tables = automaton.compile_tables(regexes.GPT2)
+    assert tables.width == 16
+    damaged = dataclasses.replace(tables, entries=tables.entries | 0x80)
+    with pytest.raises(ValueError, match="leads out"):
+        check(damaged)
 
 
 def test_the_automata_of_the_safety_programs_are_up_to_date():

@@ -22,6 +22,12 @@ def lines(numbers: list[int]) -> str:
     return "\n".join("    " + ", ".join(map(str, row)) + "," for row in rows)
 
 
+def bytes_of(data: np.ndarray) -> str:
+    """A ctok_bytes in C."""
+    has, columns = lines(data[:256].tolist()), lines(data[256:].tolist())
+    return f"{{\n    {{\n{has}\n    }},\n    {{\n{columns}\n    }},\n}}"
+
+
 def render() -> str:
     """The header's text."""
     parts = []
@@ -41,12 +47,31 @@ static const uint16_t table_{name}[] = {{
 static const uint8_t loops_{name}[] = {{
 {lines(tables.loops.tolist() or [0])}
 }};
+static const uint8_t entries_{name}[] = {{
+{lines(tables.entries.tolist() or [0])}
+}};
+static const ctok_bytes dull_{name} = {bytes_of(tables.dull)};
+static const ctok_bytes spare_{name} = {bytes_of(tables.spare)};
+static const uint8_t spare_classes_{name}[] = {{
+{lines(tables.spare_classes.tolist())}
+}};
+static const uint8_t lasts_{name}[] = {{
+{lines(tables.lasts.tolist() or [0])}
+}};
 static const made made_{name} = {{
     "{spelled}",
     runs_{name},
     sizeof(runs_{name}) / sizeof(runs_{name}[0]),
     table_{name},
     {f"loops_{name}" if len(tables.loops) else "NULL"},
+    {f"entries_{name}" if len(tables.entries) else "NULL"},
+    &dull_{name},
+    &spare_{name},
+    spare_classes_{name},
+    {f"lasts_{name}" if len(tables.lasts) else "NULL"},
+    {tables.width},
+    {int(tables.dense)},
+    {len(tables.entries) // (tables.width + 1)},
     {tables.may},
     {tables.ends},
     {tables.states},
@@ -72,6 +97,12 @@ typedef struct made {
     size_t n_runs;
     const uint16_t *table;
     const uint8_t *loops;
+    const uint8_t *entries;
+    const ctok_bytes *dull;
+    const ctok_bytes *spare;
+    const uint8_t *spare_classes;
+    const uint8_t *lasts;
+    uint32_t width, dense, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -81,7 +112,6 @@ typedef struct made {
 /*  The memory of one automaton, with a page for each 256 code points. */
 typedef struct made_memory {
     uint32_t ascii[256];
-    uint8_t dull[256];
     uint16_t pages[0x1100];
     uint8_t classes[0x110000];
 } made_memory;
@@ -97,15 +127,22 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
         memory->pages[i] = (uint16_t)i;
     for (uint32_t i = 0; i < 256; i++) {
         memory->ascii[i] = i < 0x80 ? memory->classes[i] * from->states : 0;
-        memory->dull[i] = i < 0x80 && from->table[memory->ascii[i]] >= from->states;
     }
     memset(&result, 0, sizeof(result));
     result.ascii = memory->ascii;
-    result.dull = memory->dull;
+    result.dull = from->dull;
     result.pages = memory->pages;
     result.classes = memory->classes;
     result.table = from->table;
     result.loops = from->loops;
+    result.entries = from->entries;
+    result.spare = from->spare;
+    result.spare_classes = from->spare_classes;
+    result.lasts = from->lasts;
+    result.width = from->width;
+    result.dense = (int)from->dense;
+    result.row_count = from->row_count;
+    result.cuts = ctok_cuts_best();
     result.may = from->may;
     result.ends = from->ends;
     result.states = from->states;

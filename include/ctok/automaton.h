@@ -21,11 +21,26 @@
  *  leads to itself, and where that was is kept (ctok_vain). All this is proved when the tables
  *  are made.
  *
+ *  Where few states are told apart, the same is said in entries of one byte, which vectors follow
+ *  (src/ctok/entries.py; the leaf `follow` of simd.h). They also say where no match is:
+ *
+ *      row     entries[width * byte] of ASCII, entries[width * (128 + class)] of all else: an entry
+ *              for each state; behind them one for each row: the state behind a piece's first
+ *              character
+ *      entry   the state behind the character: bits 0..3, and bit 7 for the fifth;
+ *              CTOK_ENTRY_MAY   the match may end before this character
+ *              CTOK_ENTRY_END   a piece ends before this character
+ *              both             cannot be told: the first match from the last piece's end decides.
+ *                               In the row of the text's end, bit 0: the piece ends there
+ *              CTOK_ENTRY_LATE  a piece ended before the last character
+ *
  *  Oracle  the `regex` module, in tests/test_automaton.py
  */
 #ifndef CTOK_AUTOMATON_H
 #define CTOK_AUTOMATON_H
 
+#include "ctok/cpu.h"
+#include "ctok/simd.h"
 #include "ctok/unicode.h"
 
 /*  What becomes of matches and of the text between them, in the words of `tokenizers`. */
@@ -36,31 +51,66 @@ typedef enum ctok_behavior {
     CTOK_MERGED_WITH_NEXT
 } ctok_behavior;
 
+struct ctok_automaton;
+
+/*  What a backend does: it cuts by entries, a text as ctok_cut_isolated does, pieces as
+ *  ctok_cut_again does; and skips bytes. */
+typedef struct ctok_cuts {
+    size_t (*cut)(const struct ctok_automaton *automaton, const uint8_t *text, size_t n,
+                  size_t *from, size_t *ends, size_t room);
+    size_t (*again)(const struct ctok_automaton *automaton, const uint8_t *text,
+                    const size_t *bounds, size_t bounds_count, size_t *next, size_t *at,
+                    size_t *ends, size_t room);
+    ctok_skip_fn skip;
+} ctok_cuts;
+
+/*  A set of bytes: has[byte], and what the leaf `skip` reads. */
+typedef struct ctok_bytes {
+    uint8_t has[256], set[32];
+} ctok_bytes;
+
 /*  One step of cutting; its tables are borrowed and shared by threads. */
 typedef struct ctok_automaton {
-    const uint32_t *ascii;  /* [256]: the column of a byte below 0x80 */
-    const uint8_t *dull;    /* [256]: 1 for a byte below 0x80 with which no match starts */
-    const uint16_t *pages;  /* [0x1100] */
+    const uint32_t *ascii;        /* [256]: the column of a byte below 0x80 */
+    const ctok_bytes *dull;       /* no character that starts with such a byte starts a match */
+    const ctok_bytes *spare;      /* each match has a character that starts with none of these, */
+    const uint8_t *spare_classes; /* [classes]: and for whose class 0 stands here; */
+    const uint8_t *lasts;   /* [256 + classes]: or where its text ends it ends with one for whose
+                           * first byte and class 1 stands here; NULL: that makes no difference */
+    const uint16_t *pages;  /* [0x1100]; NULL: each byte is a character */
     const uint8_t *classes; /* [256 a page] */
     const uint16_t *table;
-    const uint8_t *loops; /* [states]: the number of a state to keep, 0 for others; NULL: none */
+    const uint8_t *loops;   /* [states]: the number of a state to keep, 0 for others; NULL: none */
+    const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
+    const ctok_cuts *cuts;  /* of a backend */
     uint32_t may, ends, states;
-    uint32_t broken; /* the class of a byte that belongs to no character */
+    uint32_t width;
+    uint32_t row_count; /* 128 + classes */
+    uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
     int invert; /* what lies between the matches counts as the match */
+    int dense;  /* most pieces have what each match has, and state 0 of the entries stands before a
+                 * piece's first character */
 } ctok_automaton;
 
-/*  The column of the character at text[at] that is not ASCII, and its size. */
-CTOK_BODY uint32_t ctok_column_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                                  size_t at, size_t *size) {
+/*  The class of the character at text[at] that is not ASCII, and its size. */
+CTOK_BODY uint32_t ctok_class_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                 size_t at, size_t *size) {
     uint32_t c = 0;
-    uint32_t number = automaton->broken;
+    if (CTOK_UNLIKELY(!automaton->pages)) {
+        *size = 1;
+        return automaton->classes[text[at]];
+    }
     *size = ctok_utf8_read(text, n, at, &c);
     if (CTOK_LIKELY(*size))
-        number = automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
-    else
-        *size = 1;
-    return number * automaton->states;
+        return automaton->classes[(uint32_t)automaton->pages[c >> 8] << 8 | (c & 255)];
+    *size = 1;
+    return automaton->broken;
+}
+
+CTOK_BODY uint32_t ctok_column_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                  size_t at, size_t *size) {
+    return ctok_class_at(automaton, text, n, at, size) * automaton->states;
 }
 
 /*  Where an automaton was in a state that leads to itself, and nothing came of it: from behind
@@ -132,25 +182,35 @@ CTOK_FUNCTION size_t ctok_match_end_kept(const ctok_automaton *automaton, ctok_v
     return last;
 }
 
-/*  The first place from text[at] on where a match may start; n when there is none. */
-CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
-                               size_t at) {
-    const uint8_t *const dull = automaton->dull;
+/*  The first place from text[at] on where a character starts whose first byte is not `skipped`, and
+ *  of whose class, behind ASCII, `stops` says 1; n when there is none. */
+CTOK_BODY size_t ctok_skip_end(const ctok_automaton *automaton, const ctok_bytes *skipped,
+                               int (*stops)(const ctok_automaton *, uint32_t), const uint8_t *text,
+                               size_t n, size_t at) {
     while (at < n) {
-        size_t size = 1;
-        while (n - at >= 8 &&
-               (dull[text[at]] & dull[text[at + 1]] & dull[text[at + 2]] & dull[text[at + 3]] &
-                dull[text[at + 4]] & dull[text[at + 5]] & dull[text[at + 6]] & dull[text[at + 7]]))
-            at += 8;
-        if (at == n)
-            break;
-        if (text[at] < 0x80 ? !dull[text[at]]
-                            : automaton->table[ctok_column_at(automaton, text, n, at, &size)] <
-                                  automaton->states)
+        size_t size;
+        if (skipped->has[text[at]])
+            at += automaton->cuts->skip(skipped->set, text + at, n - at);
+        if (at == n || text[at] < 0x80 ||
+            stops(automaton, ctok_class_at(automaton, text, n, at, &size)))
             break;
         at += size;
     }
     return at;
+}
+
+CTOK_BODY int ctok_may_start(const ctok_automaton *automaton, uint32_t number) {
+    return automaton->table[number * automaton->states] < automaton->states;
+}
+
+CTOK_BODY int ctok_is_needed(const ctok_automaton *automaton, uint32_t number) {
+    return !automaton->spare_classes[number];
+}
+
+/*  The first place from text[at] on where a match may start; n when there is none. */
+CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                               size_t at) {
+    return ctok_skip_end(automaton, automaton->dull, ctok_may_start, text, n, at);
 }
 
 /*  Where the first match at or behind text[at] starts, its end in *end; n and n when none does. */
@@ -223,6 +283,290 @@ CTOK_FUNCTION size_t ctok_cut_isolated(const ctok_automaton *automaton, const ui
     return count;
 }
 
+/*  The leaves that entries need. */
+typedef struct ctok_follow_leaves {
+    ctok_follow_fn follow;
+    ctok_follow_pieces_fn follow_pieces;
+    ctok_unpack_fn unpack;
+} ctok_follow_leaves;
+
+/*  A block ends as many pieces as it has bytes and the one before it, and two more may be found
+ *  behind. With less room than for one of 64 bytes it is one of 48. */
+#define CTOK_FOLLOW_ROOM 64
+#define CTOK_BEHIND_ASCII 32 /* so many characters, then blocks are tried again */
+
+/*  The row of the character at text[at]. */
+CTOK_BODY size_t ctok_row_at(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                             size_t at, size_t *size) {
+    *size = 1;
+    return text[at] < 0x80 ? text[at] : 128 + ctok_class_at(automaton, text, n, at, size);
+}
+
+/*  The entry behind the character at text[at]. */
+CTOK_BODY uint8_t ctok_next_entry(const ctok_automaton *automaton, uint8_t entry,
+                                  const uint8_t *text, size_t n, size_t at, size_t *size) {
+    const size_t row = ctok_row_at(automaton, text, n, at, size);
+    return automaton->width == 16 ? automaton->entries[row * 16 + (entry & 15)]
+                                  : automaton->entries[row * 32 + ctok_state_of(entry)];
+}
+
+/*  A search by entries.
+ *
+ *      before   where the character before text[at] starts
+ *      last     the last place where the piece may end; its start when there is none
+ *      stopped  1: what the entry says cannot be told; at, before and last are of the one before */
+typedef struct ctok_search {
+    size_t at, before, last;
+    uint8_t entry;
+    int stopped;
+} ctok_search;
+
+/*  Goes on through some characters, one by one, and returns how many ends that gave. By itself, so
+ *  that blocks leave it its registers. */
+CTOK_NOINLINE size_t ctok_follow_characters(const ctok_automaton *automaton, const uint8_t *text,
+                                            size_t n, ctok_search *search, size_t *ends) {
+    size_t at = search->at, before = search->before, last = search->last, count = 0, size;
+    uint8_t entry = search->entry;
+    for (unsigned i = 0; i < CTOK_BEHIND_ASCII && at < n; i++) {
+        entry = ctok_next_entry(automaton, entry, text, n, at, &size);
+        if (CTOK_UNLIKELY((entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP)) {
+            search->stopped = 1;
+            break;
+        }
+        ends[count] = before;
+        last = entry & CTOK_ENTRY_LATE ? before : last;
+        count += entry / CTOK_ENTRY_LATE & 1;
+        ends[count] = at;
+        last = entry & CTOK_ENTRY_STOP ? at : last;
+        count += entry / CTOK_ENTRY_END & 1;
+        before = at;
+        at += size;
+    }
+    search->at = at;
+    search->before = before;
+    search->last = last;
+    search->entry = entry;
+    return count;
+}
+
+/*  Goes on through a block of ASCII of up to `most` bytes and returns how many ends that gave; the
+ *  search stands where it was when there is none. */
+CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_automaton *automaton,
+                                   const uint8_t *text, size_t n, size_t most, ctok_search *search,
+                                   size_t *ends) {
+    ctok_trace trace;
+    const size_t at = search->at, left = n - at;
+    const unsigned done =
+        leaves.follow(automaton->entries, automaton->width, text + at,
+                      (unsigned)(left < most ? left : most), &search->entry, &trace);
+    if (CTOK_UNLIKELY(!done))
+        return 0;
+    const uint64_t stops = trace.may & trace.end;
+    const uint64_t valid = ctok_below(stops ? ctok_lowest(stops) : done);
+    const uint64_t found = (trace.end | trace.late >> 1) & valid;
+    const uint64_t reached = found | (trace.may & valid);
+    const size_t late = trace.late & valid & 1;
+    ends[0] = search->before;
+    search->last = late ? search->before : search->last;
+    search->last = reached ? at + ctok_highest(reached | 1) : search->last;
+    search->stopped = stops != 0;
+    search->at = at + done;
+    search->before = at + done - 1;
+    return late + leaves.unpack(found, at, ends + late);
+}
+
+/*  The same by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
+ *  it returns early. */
+CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
+                                       const ctok_automaton *automaton, const uint8_t *text,
+                                       size_t n, size_t *from, size_t *ends, size_t room) {
+    const uint8_t *const entries = automaton->entries;
+    const size_t width = automaton->width;
+    const uint8_t *const firsts = entries + width * automaton->row_count;
+    size_t start = *from, count = 0; /* where the piece starts whose end is not known yet */
+    if (CTOK_UNLIKELY(room < CTOK_FOLLOW_ROOM))
+        return ctok_cut_isolated(automaton, text, n, from, ends, room);
+    while (start < n && count + CTOK_FOLLOW_ROOM <= room) {
+        size_t size, end;
+        ctok_search search = {0, start, start, 0, 0};
+        search.entry = firsts[ctok_row_at(automaton, text, n, start, &size)];
+        search.at = start + size;
+        while (!search.stopped && search.at < n && count + CTOK_FOLLOW_ROOM <= room) {
+            const size_t before = search.at;
+            count += ctok_follow_block(leaves, automaton, text, n, room - count < 68 ? 48 : 64,
+                                       &search, ends + count);
+            if (CTOK_UNLIKELY(search.at == before))
+                count += ctok_follow_characters(automaton, text, n, &search, ends + count);
+        }
+        start = count ? ends[count - 1] : start;
+        if (!search.stopped && search.at < n)
+            break; /* no room: the next call goes on from the last end */
+        if (!search.stopped && (entries[128 * width + ctok_state_of(search.entry)] & 1))
+            search.last = n;
+        if (search.last == start) {
+            start = ctok_match_find(automaton, NULL, text, n, start, &end);
+            ends[count] = start;
+            count += start > search.last;
+            ends[count] = end;
+            count += end > start;
+            start = end;
+        } else {
+            ends[count++] = start = search.last;
+        }
+    }
+    *from = start;
+    return count;
+}
+
+/*  One piece by entries, character by character: its ends inside and its own. 0 when that cannot
+ *  be told. ends[] has room for the piece's bytes. */
+CTOK_BODY size_t ctok_cut_piece(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                                size_t at, size_t *ends) {
+    const uint8_t *const entries = automaton->entries;
+    const size_t width = automaton->width;
+    size_t count = 0, before = at, size;
+    uint8_t entry =
+        entries[width * automaton->row_count + ctok_row_at(automaton, text, n, at, &size)];
+    for (at += size; at < n; at += size) {
+        entry = ctok_next_entry(automaton, entry, text, n, at, &size);
+        if (CTOK_UNLIKELY((entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP))
+            return 0;
+        ends[count] = before;
+        count += entry / CTOK_ENTRY_LATE & 1;
+        ends[count] = at;
+        count += entry / CTOK_ENTRY_END & 1;
+        before = at;
+    }
+    ends[count] = n;
+    return entries[128 * width + ctok_state_of(entry)] & 1 ? count + 1 : 0;
+}
+
+/*  Pieces again by entries: those in 64 bytes of ASCII at once, others one by one. */
+CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
+                                     const ctok_automaton *automaton, const uint8_t *text,
+                                     const size_t *bounds, size_t bounds_count, size_t *next,
+                                     size_t *at, size_t *ends, size_t room) {
+    const size_t limit = bounds[bounds_count - 1];
+    size_t count = 0, i = *next, start = *at;
+    while (i < bounds_count && count + CTOK_FOLLOW_ROOM <= room) {
+        const size_t spared =
+            ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text, limit, start);
+        while (i < bounds_count && bounds[i] <= spared && count < room)
+            ends[count++] = start = bounds[i++];
+        if (i == bounds_count || count + CTOK_FOLLOW_ROOM > room)
+            break;
+        if (automaton->dense && bounds[i] - start <= 64 &&
+            !(limit - start >= 8 && ctok_load64(text + start) & UINT64_C(0x8080808080808080))) {
+            uint8_t copy[64];
+            const uint8_t *block = text + start;
+            uint64_t behind = 0; /* bit k: a piece ends behind block[k] */
+            size_t j = i;
+            ctok_trace trace;
+            if (CTOK_UNLIKELY(limit - start < 64)) {
+                memset(copy, 0, sizeof(copy));
+                memcpy(copy, block, limit - start);
+                block = copy;
+            }
+            do
+                behind |= (uint64_t)1 << (bounds[j] - start - 1);
+            while (++j < bounds_count && bounds[j] - start <= 64);
+            const unsigned done = leaves.follow_pieces(automaton->entries, automaton->width, block,
+                                                       behind << 1, &trace);
+            /* the pieces before the first one that is not all there, or that cannot be told */
+            const uint64_t untold = (trace.may & trace.end) | (behind & ~trace.whole) |
+                                    (done < 64 ? ~ctok_below(done) : 0);
+            if (CTOK_UNLIKELY(untold & ctok_below((unsigned)(bounds[j - 1] - start))))
+                behind &= ctok_below(ctok_lowest(untold));
+            if (CTOK_LIKELY(behind)) {
+                const unsigned size = ctok_highest(behind) + 1;
+                const uint64_t found =
+                    behind | ((trace.end >> 1 | trace.late >> 2) & ctok_below(size));
+                count += leaves.unpack(found, start + 1, ends + count);
+                start += size;
+                while (i < j && bounds[i] <= start)
+                    i++;
+                continue;
+            }
+        }
+        if (bounds[i] - start <= 64) {
+            const size_t told = ctok_cut_piece(automaton, text, bounds[i], start, ends + count);
+            if (CTOK_LIKELY(told)) {
+                count += told;
+                start = bounds[i++];
+                continue;
+            }
+        }
+        count += ctok_cut_entries_body(leaves, automaton, text, bounds[i], &start, ends + count,
+                                       room - count);
+        i += start == bounds[i];
+    }
+    *next = i;
+    *at = start;
+    return count;
+}
+
+#define CTOK_CUTS(target, backend)                                                                 \
+    target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
+        const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
+        size_t *ends, size_t room) {                                                               \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend};                                 \
+        return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
+    }                                                                                              \
+    target CTOK_FUNCTION size_t ctok_cut_again_##backend(                                          \
+        const ctok_automaton *automaton, const uint8_t *text, const size_t *bounds,                \
+        size_t bounds_count, size_t *next, size_t *at, size_t *ends, size_t room) {                \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend};                                 \
+        return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
+                                   room);                                                          \
+    }                                                                                              \
+    target CTOK_FUNCTION size_t ctok_skip_on_##backend(const uint8_t *set, const uint8_t *text,    \
+                                                       size_t n) {                                 \
+        return ctok_skip_##backend(set, text, n);                                                  \
+    }                                                                                              \
+    static const ctok_cuts ctok_cuts_##backend = {                                                 \
+        ctok_cut_entries_##backend, ctok_cut_again_##backend, ctok_skip_on_##backend};
+CTOK_CUTS(, scalar)
+#ifdef CTOK_X86
+CTOK_CUTS(CTOK_AVX2, avx2)
+CTOK_CUTS(CTOK_AVX512, avx512)
+#endif
+#ifdef CTOK_ARM
+CTOK_CUTS(, neon)
+#endif
+
+/*  A backend's; NULL when it was not compiled. */
+CTOK_FUNCTION const ctok_cuts *ctok_cuts_on(ctok_backend backend) {
+    switch (backend) {
+#ifdef CTOK_X86
+    case CTOK_AVX2_BACKEND:
+        return &ctok_cuts_avx2;
+    case CTOK_AVX512_BACKEND:
+        return &ctok_cuts_avx512;
+#endif
+#ifdef CTOK_ARM
+    case CTOK_NEON_BACKEND:
+        return &ctok_cuts_neon;
+#endif
+    case CTOK_SCALAR_BACKEND:
+        return &ctok_cuts_scalar;
+    default:
+        return NULL;
+    }
+}
+
+/*  Those of the last backend that this processor runs. */
+CTOK_FUNCTION const ctok_cuts *ctok_cuts_best(void) {
+    const ctok_cuts *best = NULL;
+    for (int i = CTOK_SCALAR_BACKEND; i <= CTOK_NEON_BACKEND; i++) {
+        const ctok_cuts *const cuts = ctok_cuts_on((ctok_backend)i);
+        if (cuts && ctok_cpu_runs((ctok_backend)i))
+            best = cuts;
+    }
+    return best;
+}
+
 /*  The same where states are kept. */
 CTOK_FUNCTION size_t ctok_cut_kept(const ctok_automaton *automaton, ctok_vain *vain,
                                    const uint8_t *text, size_t n, size_t *from, size_t *ends,
@@ -275,6 +619,8 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
         return ctok_cut_joined(automaton, vain, text, n, at, ends, room);
     if (automaton->loops)
         return ctok_cut_kept(automaton, vain, text, n, at, ends, room);
+    if (automaton->entries)
+        return automaton->cuts->cut(automaton, text, n, at, ends, room);
     return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
@@ -282,7 +628,7 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
  *
  *  All steps but the last keep some ends ahead, so a text has to be read from its start on. */
 #define CTOK_MAX_STEPS 8
-#define CTOK_STEP_ENDS 64
+#define CTOK_STEP_ENDS 256
 
 typedef struct ctok_step {
     size_t next, known;
@@ -296,9 +642,21 @@ typedef struct ctok_steps {
     ctok_step step[CTOK_MAX_STEPS];
 } ctok_steps;
 
+/*  May a match end where the text does, by its last character? */
+CTOK_BODY int ctok_may_be_last(const ctok_automaton *automaton, const uint8_t *text, size_t n) {
+    size_t at = n - 1, size;
+    if (text[at] < 0x80 || !automaton->pages)
+        return automaton->lasts[text[at]];
+    while (at && n - at < 4 && (text[at] & 0xC0) == 0x80)
+        at--;
+    if (text[at] < 0x80) /* bytes of no character */
+        return 1;
+    return automaton->lasts[256 + ctok_class_at(automaton, text, n, at, &size)] || at + size != n;
+}
+
 /*  Cuts pieces again: their ends are bounds[0..bounds_count - 1], the first starts at *at.
  *
- *  Those in which no match may start stay as they are, unseen.
+ *  Those that have none of what each match has stay as they are.
  *
  *      *next   in: 0; out: how many of the pieces are done; less than all only without room
  *      *at     as in ctok_automaton_cut */
@@ -306,11 +664,16 @@ CTOK_FUNCTION size_t ctok_cut_again(const ctok_automaton *automaton, ctok_vain *
                                     const uint8_t *text, const size_t *bounds, size_t bounds_count,
                                     size_t *next, size_t *at, size_t *ends, size_t room) {
     size_t count = 0, i = *next;
+    if (automaton->entries && !automaton->lasts && automaton->behavior == CTOK_ISOLATED &&
+        room >= CTOK_FOLLOW_ROOM)
+        return automaton->cuts->again(automaton, text, bounds, bounds_count, next, at, ends, room);
     while (i < bounds_count && count < room) {
-        const size_t dull = ctok_dull_end(automaton, text, bounds[bounds_count - 1], *at);
-        while (i < bounds_count && bounds[i] <= dull && count < room)
+        const size_t spared = ctok_skip_end(automaton, automaton->spare, ctok_is_needed, text,
+                                            bounds[bounds_count - 1], *at);
+        while (i < bounds_count && bounds[i] <= spared && count < room &&
+               !(automaton->lasts && ctok_may_be_last(automaton, text, bounds[i])))
             ends[count++] = *at = bounds[i++];
-        if (i == bounds_count || count == room)
+        if (i == bounds_count || count == room || (count && room - count < CTOK_FOLLOW_ROOM))
             break;
         count +=
             ctok_automaton_cut(automaton, vain, text, bounds[i], at, ends + count, room - count);
@@ -362,7 +725,7 @@ CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n
         }
     if (last == 0)
         return ctok_automaton_cut(steps->automata, steps->vain, text, n, at, ends, room);
-    while (*at < n && count < room) {
+    while (*at < n && (count == 0 || room - count >= CTOK_FOLLOW_ROOM)) {
         ctok_steps_fill(steps, last - 1, text, n, *at);
         ctok_step *const before = &steps->step[last - 1];
         count += ctok_cut_again(&steps->automata[last], &steps->vain[last], text, before->ends,

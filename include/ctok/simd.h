@@ -16,6 +16,9 @@
  *      parted      between which neighbours of a block it is cut
  *      paged       which characters of three bytes are of some pages
  *      starting    where one of a few pairs of bytes stands
+ *      skip        where bytes of a set end
+ *      follow      where pieces end, by the entries of an automaton
+ *      follow_pieces  the same inside of pieces
  *
  *  Each backend has a leaf of each in simd/; all leaves give what the scalar one gives.
  */
@@ -45,7 +48,7 @@ typedef void (*ctok_classify_fn)(const uint8_t *text, ctok_block *block);
 typedef uint64_t (*ctok_between_fn)(const uint8_t *text, uint8_t low, uint8_t high);
 
 /*  Writes base + i for each bit i of the mask, ascending, and returns how many; anything behind
- *  them up to 64. */
+ *  them up to 24, or to a multiple of 8. */
 typedef size_t (*ctok_unpack_fn)(uint64_t mask, size_t base, size_t *out);
 
 /*  The lowest of n numbers; n is a multiple of 8, at least 8. */
@@ -116,6 +119,38 @@ typedef struct ctok_start {
 
 /*  Bit i, 0..63, is set when one of n starts stands at text[i]. 65 bytes are readable. */
 typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *starts, size_t n);
+
+/*  How many bytes from text[0] on are of a set, at most n: bit (byte >> 4 & 7) of
+ *  set[(byte >> 7) * 16 + (byte & 15)]. */
+typedef size_t (*ctok_skip_fn)(const uint8_t *set, const uint8_t *text, size_t n);
+
+/*  An entry of an automaton; see automaton.h. */
+#define CTOK_ENTRY_MAY 0x10
+#define CTOK_ENTRY_END 0x20
+#define CTOK_ENTRY_LATE 0x40
+#define CTOK_ENTRY_STOP (CTOK_ENTRY_MAY | CTOK_ENTRY_END)
+
+/*  The state in an entry. */
+CTOK_BODY size_t ctok_state_of(uint8_t entry) { return (entry & 15u) | (entry & 0x80u) >> 3; }
+
+/*  What entries say of bytes, one bit a byte; `whole`: what is behind the byte may be the end. */
+typedef struct ctok_trace {
+    uint64_t may, end, late, whole;
+} ctok_trace;
+
+/*  Follows entries over n <= 64 bytes, 16 at a time while those are ASCII and none before them is one
+ *  where both `may` and `end` are set. Returns of how many bytes the trace tells.
+ *
+ *      entries  [width * byte + state], width 16 or 32
+ *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
+typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
+                                   unsigned n, uint8_t *entry, ctok_trace *trace);
+
+/*  Follows entries over 64 bytes, with state 0 before the first one and before those of `starts`, 16
+ *  at a time while those are ASCII. Returns of how many bytes the trace tells; the rest of it may be
+ *  anything. */
+typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
+                                          uint64_t starts, ctok_trace *trace);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

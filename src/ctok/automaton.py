@@ -13,15 +13,17 @@ character behind it is seen, or the text's end.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from . import charsets
+from .alphabet import CHARACTERS
 from .charsets import Set
 from .cutter import MAX_LOOPS
+from .entries import DEAD, entries_of
 from .errors import RefusedError
 from .regexes import Ahead, Atomic, Either, Node, One, Repeat, Row, parse
 
@@ -32,8 +34,8 @@ MAX_THREADS = 200_000  # of all states together
 # At most so many times is a character read again, and so many situations are looked at to prove it.
 MAX_READS = 12
 MAX_SITUATIONS = 1000
-
-DEAD = -1
+# With so many characters of ASCII no match starts: then it is looked for, and no entries are made.
+SPARSE = 126
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +45,24 @@ class Tables:
     Attributes
     ----------
     ascii : numpy.ndarray of uint32, shape (256,)
-    dull : numpy.ndarray of uint8, shape (256,)
+    dull : numpy.ndarray of uint8, shape (288,)
+        The bytes with which no character starts that starts a match, as ctok_bytes.
     pages : numpy.ndarray of uint16, shape (0x1100,)
+        Empty where the classes are those of bytes.
     classes : numpy.ndarray of uint8
     table : numpy.ndarray of uint16
     loops : numpy.ndarray of uint8, shape (states,)
         Empty when no state is kept.
+    entries : numpy.ndarray of uint8
+        What vectors follow; empty when there are too many states, or some are kept.
+    width : int
+    spare : numpy.ndarray of uint8, shape (288,)
+    spare_classes : numpy.ndarray of uint8, shape (classes,)
+        1 for characters that a match does without: each has another one,
+    lasts : numpy.ndarray of uint8, shape (256 + classes,)
+        or ends its text with one that has 1 here, by first bytes and by classes; or empty.
+    dense : bool
+        Whether most pieces of a text have what each match has, and entries start with state 0.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
@@ -62,6 +76,12 @@ class Tables:
     classes: npt.NDArray[np.uint8]
     table: npt.NDArray[np.uint16]
     loops: npt.NDArray[np.uint8]
+    entries: npt.NDArray[np.uint8]
+    width: int
+    spare: npt.NDArray[np.uint8]
+    spare_classes: npt.NDArray[np.uint8]
+    lasts: npt.NDArray[np.uint8]
+    dense: bool
     may: int
     ends: int
     states: int
@@ -71,7 +91,7 @@ class Tables:
 
 
 @functools.lru_cache(maxsize=64)
-def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
+def compile_tables(pattern: str, *, lines: bool = False, of_bytes: bool = False) -> Tables:
     """The tables of a regex; those of the last patterns are kept.
 
     Parameters
@@ -79,23 +99,25 @@ def compile_tables(pattern: str, *, lines: bool = False) -> Tables:
     pattern : str
     lines : bool
         Whether ``$`` is the end of each line; otherwise it is the end of the text.
+    of_bytes : bool
+        Whether the characters are bytes, each the one that ByteLevel writes for it.
 
     Raises
     ------
     RefusedError
         The regex cannot be run exactly, or not in linear time; the message says why.
     """
-    return _compile(plain(parse(pattern, lines=lines), last=True))
+    return _compile(plain(parse(pattern, lines=lines), last=True), of_bytes=of_bytes)
 
 
-def _compile(node: Node) -> Tables:
+def _compile(node: Node, *, of_bytes: bool = False) -> Tables:
     _, states, alphabet = _run(node)
     if any(may for _, may in states[0]):
         raise RefusedError("the pattern matches the empty text")
     covers = _covers(states)
     reads = _reads(states)
     loops = [] if reads else _loops(states)
-    return _tables(states, alphabet, loops, covers=covers, reads=reads)
+    return _tables(states, alphabet, loops, covers=covers, reads=reads, of_bytes=of_bytes)
 
 
 def _run(node: Node) -> tuple[_Network, list[Row_], _Alphabet]:
@@ -611,11 +633,93 @@ def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
     return result
 
 
+# ---- what each match has
+
+# How often a character of ASCII stands in a text, about: of such as are rare few are looked at.
+_OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
+
+
+def _needed(
+    states: list[Row_], alphabet: _Alphabet, of_ascii: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Classes of characters one of which is in each match: as rare ones as can be.
+
+    They are those with which a match starts, or the members of a set of the regex without which
+    no match is reached; or what stands behind matches, for all that do not end where their text
+    does. The others' last characters are told too, then.
+    """
+    weights = [0] * len(alphabet.members)
+    for byte, number in enumerate(of_ascii):
+        weights[number] += _OFTEN.get(chr(byte), 1)
+    choices = [[number for number, (state, _) in enumerate(states[0]) if state != DEAD]]
+    for one in sorted(set().union(*alphabet.members)):
+        members = [number for number, sets in enumerate(alphabet.members) if one in sets]
+        if not _is_matched_without(states, set(members)):
+            choices.append(members)
+    ending = {state for state, row in enumerate(states) if row[0][1]}
+    behind = {n for row in states for n, (_, may) in enumerate(row) if n and may}
+    last = {n for row in states for n, (state, _) in enumerate(row) if state in ending}
+
+    def often(members: Iterable[int]) -> int:
+        return sum(weights[number] for number in members)
+
+    best = min(choices, key=often)
+    if often(behind) + 8 < often(best):  # to look at each piece's end costs something
+        return sorted(behind), sorted(last)
+    return best, []
+
+
+def _by_bytes(
+    of_classes: npt.NDArray[np.uint8], every: npt.NDArray[np.uint8], broken: int
+) -> npt.NDArray[np.uint8]:
+    """By first bytes of characters, whether all of those are of a class that has a 1."""
+    if len(every) == 256:
+        return of_classes[every]
+    result = np.zeros(256, np.uint8)
+    result[:128] = of_classes[every[:128]]
+    if of_classes[broken]:
+        result[128:] = 1
+        for length, points in ((6, range(0x80, 0x800)), (12, range(0x800, 0x10000))):
+            for first in range(points.start >> length, points.stop >> length):
+                block = every[max(first << length, points.start) : first + 1 << length]
+                result[(0xC0 if length == 6 else 0xE0) | first] = of_classes[block].all()
+        for first in range(5):
+            block = every[max(first << 18, 0x10000) : min(first + 1 << 18, charsets.END)]
+            result[0xF0 | first] = of_classes[block].all()
+    return result
+
+
+def _with_set(has: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A set of bytes as ctok_bytes has it."""
+    columns = np.packbits(has.reshape(2, 8, 16), axis=1, bitorder="little")
+    return np.concatenate([has, columns.reshape(32)])
+
+
+def _is_matched_without(states: list[Row_], members: set[int]) -> bool:
+    """Whether some match has none of these classes."""
+    todo = [0]
+    known = {0}
+    for at in todo:
+        for number, (state, may) in enumerate(states[at]):
+            if may:
+                return True
+            if state not in known and state != DEAD and number not in members:
+                known.add(state)
+                todo.append(state)
+    return False
+
+
 # ---- the tables
 
 
 def _tables(
-    states: list[Row_], alphabet: _Alphabet, loops: list[int], *, covers: bool, reads: int
+    states: list[Row_],
+    alphabet: _Alphabet,
+    loops: list[int],
+    *,
+    covers: bool,
+    reads: int,
+    of_bytes: bool,
 ) -> Tables:
     """The tables: a state stands in them once for each of the three ways in which it is entered."""
     first = states[0]
@@ -649,21 +753,40 @@ def _tables(
     pages = [
         numbers.setdefault(data[at : at + 256], len(numbers)) for at in range(0, len(data), 256)
     ]
+    if of_bytes:
+        every = every[[ord(c) for c in CHARACTERS]]
+        numbers, pages = {every.tobytes(): 0}, []
     ascii_ = np.zeros(256, np.uint32)
     ascii_[:128] = every[:128] * np.uint32(n)
-    dull = np.zeros(256, np.uint8)
-    dull[:128] = [first[number][0] == DEAD for number in every[:128].tolist()]
+    broken = 0 if of_bytes else int(every[charsets.BROKEN])
+    dull = _by_bytes(np.array([state == DEAD for state, _ in first], np.uint8), every, broken)
+    numbers_of_ascii = every[:128].tolist()
+    entries, width, restarts = np.empty(0, np.uint8), 0, False
+    if not loops and np.count_nonzero(dull[:128]) < SPARSE:
+        entries, width, restarts = entries_of(
+            states, _lost(states, _vain(states)), numbers_of_ascii
+        )
+    needed, last = _needed(states, alphabet, numbers_of_ascii)
+    spare, lasts = (np.full(len(alphabet.members), how, np.uint8) for how in (1, 0))
+    spare[needed] = 0
+    lasts[last] = 1
     return Tables(
         ascii=ascii_,
-        dull=dull,
+        dull=_with_set(dull),
         pages=np.array(pages, np.uint16),
         classes=np.frombuffer(b"".join(numbers), np.uint8),
         table=table.reshape(-1),
         loops=np.array(numbers_of_loops, np.uint8),
+        entries=entries,
+        width=width,
+        spare=_with_set(_by_bytes(spare, every, broken)),
+        spare_classes=spare,
+        dense=restarts and not spare[every[ord("e")]],
+        lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),
         states=n,
-        broken=int(every[charsets.BROKEN]),
+        broken=broken,
         covers=covers,
         reads=reads,
     )

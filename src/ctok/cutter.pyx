@@ -11,14 +11,22 @@ import numpy as np
 
 from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
-from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_match_find, ctok_steps
-from .c.automaton cimport ctok_steps_cut, ctok_vain
+from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_bytes, ctok_cuts_on
+from .c.automaton cimport ctok_match_find, ctok_steps, ctok_steps_cut, ctok_vain
+from .c.cpu cimport CTOK_AVX2_BACKEND, CTOK_AVX512_BACKEND, CTOK_NEON_BACKEND, CTOK_SCALAR_BACKEND
+from .c.cpu cimport ctok_backend
 
 _BEHAVIORS = {
     "isolated": CTOK_ISOLATED,
     "contiguous": CTOK_CONTIGUOUS,
     "merged_with_previous": CTOK_MERGED_WITH_PREVIOUS,
     "merged_with_next": CTOK_MERGED_WITH_NEXT,
+}
+_BACKENDS = {
+    "scalar": CTOK_SCALAR_BACKEND,
+    "avx2": CTOK_AVX2_BACKEND,
+    "avx512": CTOK_AVX512_BACKEND,
+    "neon": CTOK_NEON_BACKEND,
 }
 MAX_STEPS = CTOK_MAX_STEPS
 MAX_LOOPS = CTOK_LOOPS - 1
@@ -107,6 +115,9 @@ cdef class Cutter:
     ----------
     steps : list of (automaton.Tables, str, bool)
         The tables of each step's regex, its behavior and whether it is inverted; see spec.Split.
+    backend : str
+        What follows the tables' entries, one that this processor runs; with "plain" the states
+        themselves are followed.
 
     Attributes
     ----------
@@ -120,9 +131,13 @@ cdef class Cutter:
     cdef readonly bint in_place
     cdef list tables  # what the automata borrow
 
-    def __cinit__(self, list steps):
+    def __cinit__(self, list steps, str backend):
         cdef const uint32_t[::1] ascii
         cdef const uint8_t[::1] dull
+        cdef const uint8_t[::1] spare
+        cdef const uint8_t[::1] spare_classes
+        cdef const uint8_t[::1] lasts
+        cdef const uint8_t[::1] entries
         cdef const uint8_t[::1] classes
         cdef const uint8_t[::1] loops
         cdef const uint16_t[::1] pages
@@ -137,16 +152,33 @@ cdef class Cutter:
         for i, (tables, behavior, invert) in enumerate(steps):
             automaton = &self.automata[i]
             ascii, dull, classes = tables.ascii, tables.dull, tables.classes
+            spare, spare_classes = tables.spare, tables.spare_classes
             pages, table = tables.pages, tables.table
             check(tables)
             automaton.ascii = &ascii[0]
-            automaton.dull = &dull[0]
-            automaton.pages = &pages[0]
+            automaton.dull = <const ctok_bytes*>&dull[0]
+            automaton.spare = <const ctok_bytes*>&spare[0]
+            automaton.spare_classes = &spare_classes[0]
+            automaton.dense = tables.dense
+            automaton.cuts = ctok_cuts_on(
+                <ctok_backend>_BACKENDS["scalar" if backend == "plain" else backend])
+            if automaton.cuts is NULL:
+                raise ValueError(f"{backend} was not compiled")
+            if len(tables.lasts):
+                lasts = tables.lasts
+                automaton.lasts = &lasts[0]
+            if len(tables.pages):
+                automaton.pages = &pages[0]
             automaton.classes = &classes[0]
             automaton.table = &table[0]
             if len(tables.loops):
                 loops = tables.loops
                 automaton.loops = &loops[0]
+            if len(tables.entries) and backend != "plain":
+                entries = tables.entries
+                automaton.entries = &entries[0]
+                automaton.width = tables.width
+                automaton.row_count = len(tables.entries) // (tables.width + 1)
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
@@ -226,13 +258,23 @@ cdef class Cutter:
 def check(tables):
     """Raises ValueError unless no text can lead out of the tables."""
     classes = int(max(tables.classes.max(), tables.broken)) + 1
+    width = tables.width or 1
+    states = (tables.entries & 15) | (tables.entries >> 7 << 4)
     inside = (
-        (len(tables.ascii), len(tables.dull), len(tables.pages)) == (256, 256, 0x1100)
-        and int(tables.pages.max()) * 256 < len(tables.classes)
+        len(tables.ascii) == 256
+        and len(tables.pages) in (0, 0x1100)
+        and len(tables.dull) == len(tables.spare) == 288
+        and int(tables.pages.max(initial=0)) * 256 < len(tables.classes)
         and 0 < tables.may <= tables.ends <= tables.states
         and len(tables.table) >= classes * tables.states
         and int(tables.ascii.max()) <= len(tables.table) - tables.states
         and int(tables.table.max()) <= tables.states + 1
+        and len(tables.spare_classes) >= classes
+        and len(tables.lasts) in (0, 256 + len(tables.spare_classes))
+        and (tables.width in (16, 32) if len(states) else not tables.width)
+        and len(states) % (width + 1) == 0
+        and len(states) >= (128 + classes) * (width + 1) * bool(len(states))
+        and int(states.max(initial=0)) < width
         and len(tables.loops) in (0, tables.states)
         and int(tables.loops.max(initial=0)) <= MAX_LOOPS
         and not tables.loops[tables.may :].any()

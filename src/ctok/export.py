@@ -167,6 +167,7 @@ def tiktoken_arguments(spec: VocabSpec, vocab: Vocab) -> Mapping[str, Any]:
     splits = spec.splits
     one = splits is None or (
         len(splits) == 1
+        and not splits[0].of_bytes
         and (
             splits[0].behavior == "isolated"
             or (splits[0].behavior == "removed" and splits[0].invert)

@@ -11,7 +11,8 @@ from .c.base cimport CTOK_PREFETCH, CTOK_VERSION
 from .c.cache cimport ctok_record_hash
 from .c.checksum cimport ctok_checksum
 from .c.composed cimport ctok_uncomposed_fn
-from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_cpu_runs, ctok_kernels
+from .c.cpu cimport ctok_cpu_runs
+from .c.kernels cimport CTOK_KERNEL_COUNT, ctok_kernels
 from .c.transcode cimport ctok_width
 from .c.unicode cimport ctok_category, ctok_utf8_read, ctok_utf8_write
 

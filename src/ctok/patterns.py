@@ -134,11 +134,8 @@ def family_like(pattern: str, *, lines: bool) -> str | None:
     return None
 
 
-def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int:
-    """The index of the kernel that runs a pattern; -1 when no family does.
-
-    Without a backend, the environment variable CTOK_BACKEND names one. For `lines` see
-    `compile_regex`.
+def backend_of(backend: str | None) -> str:
+    """A backend by its name; without one that of CTOK_BACKEND in the environment, else the fastest.
 
     Raises
     ------
@@ -146,15 +143,24 @@ def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int
         This processor runs no backend of that name.
     """
     names = backend_names()
-    backend = backend or os.environ.get("CTOK_BACKEND") or None
-    if backend is not None and backend not in names:
+    backend = backend or os.environ.get("CTOK_BACKEND") or names[-1]
+    if backend not in names:
         raise VocabError(f"{backend!r} is no backend here; there are {', '.join(names)}")
+    return backend
+
+
+def kernel_for(pattern: str, backend: str | None, *, lines: bool = False) -> int:
+    """The index of the kernel that runs a pattern; -1 when no family does.
+
+    For `backend` see `backend_of`, for `lines` `compile_regex`.
+    """
+    backend = backend_of(backend)
     family = family_of(pattern, lines=lines)
     if family is None and pattern and "\n" not in pattern:  # those are several steps
         family = family_like(pattern, lines=lines)
     if family is None:
         return -1
-    return kernels.kernels().index((family, backend or names[-1]))
+    return kernels.kernels().index((family, backend))
 
 
 def compile_regex(pattern: str, *, lines: bool = False) -> Any:
@@ -200,15 +206,22 @@ def found_by(compiled: Any, text: str) -> Iterator[tuple[int, int]]:
             last = end
 
 
-def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cutter:
+def compile_steps(
+    steps: Iterable[tuple[str, str, bool] | tuple[str, str, bool, bool]],
+    *,
+    lines: bool,
+    backend: str | None = None,
+) -> Cutter:
     """Automata that cut in steps; see spec.Split for what a step is.
 
     Parameters
     ----------
-    steps : iterable of (str, str, bool)
-        The regex, the behavior, and whether it is inverted.
+    steps : iterable of (str, str, bool) or (str, str, bool, bool)
+        The regex, the behavior, whether it is inverted, and whether it reads bytes.
     lines : bool
         As in `compile_regex`.
+    backend : str, optional
+        As in `backend_of`.
 
     Raises
     ------
@@ -219,17 +232,19 @@ def compile_steps(steps: Iterable[tuple[str, str, bool]], *, lines: bool) -> Cut
 
     tables: list[tuple[automaton.Tables, str, bool]] = []
     isolated: list[str] = []  # steps up to here, still to be compiled
-    for pattern, behavior, invert in steps:
-        if (behavior, invert) == ("isolated", False):
+    for pattern, behavior, invert, *more in steps:
+        of_bytes = any(more)
+        if (behavior, invert, of_bytes) == ("isolated", False, False):
             isolated.append(pattern)
             continue
-        tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+        tables += [(t, "isolated", False) for t in _compile_isolated(isolated, lines=lines)]
         isolated = []
-        tables.append((automaton.compile_tables(pattern, lines=lines), behavior, invert))
-    tables += [(one, "isolated", False) for one in _compile_isolated(isolated, lines=lines)]
+        one = automaton.compile_tables(pattern, lines=lines, of_bytes=of_bytes)
+        tables.append((one, behavior, invert))
+    tables += [(t, "isolated", False) for t in _compile_isolated(isolated, lines=lines)]
     if not 1 <= len(tables) <= MAX_STEPS:
         raise RefusedError(f"{len(tables)} steps of cutting are not from 1 to {MAX_STEPS}")
-    return Cutter(tables)
+    return Cutter(tables, backend_of(backend))
 
 
 def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tables]:
@@ -261,7 +276,7 @@ def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tab
     return result[::-1]
 
 
-def compile_split(pattern: str) -> Split:
+def compile_split(pattern: str, backend: str | None = None) -> Split:
     """A function that cuts UTF-8 bytes into the matches of a regex.
 
     As in tiktoken, text between two matches is left out, `$` means the end of the text only,
@@ -274,7 +289,7 @@ def compile_split(pattern: str) -> Split:
         The pattern does not compile.
     """
     try:
-        return compile_steps([(pattern, "removed", True)], lines=False)
+        return compile_steps([(pattern, "removed", True)], lines=False, backend=backend)
     except RefusedError as error:
         reason = str(error)
     compiled = compile_regex(pattern)

@@ -155,7 +155,7 @@ def _write_added(tokens: tuple[AddedToken, ...]) -> list[list[Any]]:
 def _write_splits(splits: tuple[Split, ...] | None) -> list[list[Any]] | None:
     if splits is None:
         return None
-    return [[s.pattern, s.behavior, s.invert, s.prefix] for s in splits]
+    return [[s.pattern, s.behavior, s.invert, s.prefix, s.of_bytes] for s in splits]
 
 
 _BEHAVIORS = ("isolated", "removed", "contiguous", "merged_with_previous", "merged_with_next")
@@ -167,8 +167,8 @@ def _read_splits(fields: Fields, key: str) -> tuple[Split, ...] | None:
     result = []
     for row, where in fields.items(key):
         match row:
-            case [str(pattern), str(behavior), bool(invert), str(prefix)] if behavior in _BEHAVIORS:
-                result.append(Split(pattern, behavior, invert, prefix))  # type: ignore[arg-type]
+            case [str(), str(behavior), bool(), str(), bool()] if behavior in _BEHAVIORS:
+                result.append(Split(*row))  # type: ignore[arg-type]
             case _:
                 raise VocabError(f"{where}: a step of cutting is needed")
     return tuple(result)

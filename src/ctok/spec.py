@@ -63,12 +63,16 @@ class Split:
         Whether what the pattern does not match counts as the match.
     prefix : str
         What is put before each piece that does not start with it, instead of cutting.
+    of_bytes : bool
+        Whether the pattern reads each byte as the character that ByteLevel writes for it, so that
+        characters may be cut; see alphabet.py.
     """
 
     pattern: str
     behavior: Behavior = "isolated"
     invert: bool = False
     prefix: str = ""
+    of_bytes: bool = False
 
 
 @dataclass(frozen=True)

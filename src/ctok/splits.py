@@ -9,7 +9,7 @@ import numpy as np
 
 from . import kernels, patterns
 from .cutter import Cutter
-from .errors import RefusedError
+from .errors import RefusedError, VocabError
 from .spec import Split, VocabSpec
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def pattern_key(splits: Iterable[Split]) -> str | None:
         cuts = split.behavior == "isolated" or joins
         alone = len(splits) == 1 and split.pattern not in patterns.SEQUENCES
         cuts = cuts or (alone and split.behavior == "removed" and split.invert)
-        if split.prefix or not cuts:
+        if split.prefix or split.of_bytes or not cuts:
             return None
         pattern = f"(?:{split.pattern})+" if joins else split.pattern
         result.append(pattern.replace("\r", r"\r").replace("\n", r"\n"))
@@ -54,34 +54,41 @@ def plan(
     """
     if spec.splits is None:
         kernel = patterns.kernel_for(spec.pattern, backend)
-        return kernel, patterns.compile_split(spec.pattern) if kernel < 0 else None
+        return kernel, patterns.compile_split(spec.pattern, backend) if kernel < 0 else None
     if not spec.splits:
         if has_joints:
             return -1, None
-        return -1, compile_splits([AT_SPACES]) if spec.space_starts else whole
+        return -1, compile_splits([AT_SPACES], backend) if spec.space_starts else whole
     key = pattern_key(spec.splits)
     kernel = patterns.kernel_for(key or "", backend, lines=True)
     if kernel >= 0:
         return kernel, None
-    return -1, compile_splits(spec.splits)
+    return -1, compile_splits(spec.splits, backend)
 
 
-def compile_splits(splits: Iterable[Split]) -> patterns.Split:
+def compile_splits(splits: Iterable[Split], backend: str | None = None) -> patterns.Split:
     """A function that cuts UTF-8 bytes step by step.
 
-    It is a `Cutter`, or where one step is refused runs the `regex` module.
+    It is a `Cutter`, or where one step is refused runs the `regex` module. For `backend` see
+    `patterns.backend_of`.
 
     Raises
     ------
     VocabError
-        A pattern that does not compile.
+        A pattern that does not compile, or that no automaton runs though it has to.
     """
     splits = list(splits)
     try:
         return patterns.compile_steps(
-            [(split.pattern, split.behavior, split.invert) for split in splits], lines=True
+            [(split.pattern, split.behavior, split.invert, split.of_bytes) for split in splits],
+            lines=True,
+            backend=backend,
         )
     except RefusedError as error:
+        if any(split.of_bytes for split in splits):
+            raise VocabError(
+                f"steps behind ByteLevel run in automata only: {_reason(splits, error)}"
+            ) from None
         return patterns.RegexSplit(spans_of(splits), _reason(splits, error))
 
 

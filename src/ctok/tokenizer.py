@@ -608,11 +608,18 @@ class Tokenizer(Edge):
         return functools.partial(encode, rules=rules)
 
     def pieces(self, text: Text) -> list[Any]:
-        """What the pattern cuts a text into: str from str, bytes from bytes."""
+        """What the pattern cuts a text into: str from str, bytes from bytes.
+
+        Where characters themselves are cut, as Falcon does, a part of one is U+FFFD in a str.
+        """
         data, ends = self._core.piece_ends(self._core.utf8(text))
         cuts = [0, *ends.tolist()]
         parts = [data[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
-        return parts if isinstance(text, bytes) else [part.decode("utf-8") for part in parts]
+        return (
+            parts
+            if isinstance(text, bytes)
+            else [part.decode("utf-8", "replace") for part in parts]
+        )
 
     def encode_piece(self, piece: Text) -> list[int]:
         """The ids of a text that is taken as one piece: the pattern does not cut it."""

@@ -16,10 +16,13 @@ BATCH = [models.readable(text) for text in (*texts.REGRESSIONS, *texts.random_te
 QWEN2, LLAMA3, TEKKEN = (gguf.PRE[name][0][0] for name in ("qwen2", "llama-bpe", "tekken"))
 
 
-def cut_by(pattern):
-    split = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated"}
+def cut_by(*patterns):
+    splits = [
+        {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated"}
+        for pattern in patterns
+    ]
     plain = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False}
-    return {"type": "Sequence", "pretokenizers": [split, plain]}
+    return {"type": "Sequence", "pretokenizers": [*splits, plain]}
 
 
 def token(content, number, **flags):
@@ -61,6 +64,7 @@ SAID = {
     "llama-bpe": lambda _: models.with_model(
         models.byte_level(pre_tokenizer=cut_by(LLAMA3)), ignore_merges=True
     ),
+    "falcon": lambda _: models.byte_level(pre_tokenizer=cut_by(*gguf.PRE["falcon"][0])),
     "before": lambda _: models.byte_level(post_processor=around("<|start|>", "A")),
     "around": lambda _: models.byte_level(post_processor=around("<|start|>", "A", "<|end|>")),
     "behind": lambda _: models.byte_level(post_processor=around("A", "<|end|>")),

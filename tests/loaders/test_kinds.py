@@ -12,7 +12,7 @@ import tokenizers
 import ctok
 from ctok.loaders import gguf, ranked
 
-from .. import corpus, models, texts, vocabs
+from .. import corpus, models, regexes, texts, vocabs
 from . import files
 
 READABLE = [models.readable(text) for text in (*texts.REGRESSIONS, *texts.random_texts(3, 1500))]
@@ -100,6 +100,42 @@ def test_every_pre_tokenizer_of_gguf_loads(name, tmp_path):
     text = "It's 12345 words, 你好 and\n\n  more"
     ours = ctok.load(path)
     assert ours.decode(ours.encode(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("bloom", "bloom"),
+        ("poro-chat", "bloom"),
+        ("gpt3-finnish", "bloom"),
+        ("viking", "viking"),
+        ("falcon", "falcon"),
+        ("seed-coder", "seed_coder"),
+        ("minerva-7b", "starcoder"),
+        ("hunyuan-dense", "deepseek_v3"),
+    ],
+)
+def test_a_pre_tokenizer_of_gguf_cuts_as_its_models_file_does(name, model, tmp_path):
+    path = tmp_path / "model.gguf"
+    path.write_bytes(files.gguf(files.gguf_byte_level(**{"tokenizer.ggml.pre": name})))
+    splits = [
+        {
+            "type": "Split",
+            "pattern": {"Regex": pattern},
+            "behavior": behavior.capitalize(),
+            "invert": invert,
+        }
+        for pattern, behavior, invert in regexes.MODELS[model]
+    ]
+    last = {
+        "type": "ByteLevel",
+        "add_prefix_space": False,
+        "trim_offsets": True,
+        "use_regex": False,
+    }
+    steps = {"type": "Sequence", "pretokenizers": [*splits, last]}
+    wanted = tokenizers_ids(without_added(models.byte_level(pre_tokenizer=steps)))
+    assert_same(ctok.load(path), wanted)
 
 
 def test_a_gguf_with_an_unknown_pre_tokenizer_is_refused_by_name(tmp_path):

@@ -20,8 +20,11 @@ def split(pattern, behavior="Isolated", invert=False, kind="Regex"):
 
 
 def sequence(*parts):
-    inner = {**BYTE_LEVEL, "use_regex": False}
-    return {"type": "Sequence", "pretokenizers": [*parts, inner]}
+    return in_order(*parts, {**BYTE_LEVEL, "use_regex": False})
+
+
+def in_order(*parts):
+    return {"type": "Sequence", "pretokenizers": list(parts)}
 
 
 def steps(*parts):
@@ -94,6 +97,23 @@ VARIANTS = {
     ),
     "two_splits": lambda: models.byte_level(pre_tokenizer=sequence(split(DIGITS), split(WORDS))),
     "bloom": lambda: models.byte_level(pre_tokenizer=sequence(split(BLOOM_NESTED))),
+    "falcon": lambda: models.byte_level(
+        pre_tokenizer=in_order(
+            {"type": "Punctuation", "behavior": "Contiguous"},
+            BYTE_LEVEL,
+            {"type": "Digits", "individual_digits": False},
+            split("[0-9][0-9][0-9]"),
+        )
+    ),
+    "behind_bytes": lambda: models.byte_level(
+        pre_tokenizer=in_order(
+            {**BYTE_LEVEL, "use_regex": False},
+            {"type": "Digits", "individual_digits": True},
+            {"type": "Punctuation", "behavior": "MergedWithNext"},
+            split("\u0120+|[\u0100-\u0120]{2}|\u010a$|(?i:\u00c3)", "MergedWithPrevious"),
+            split("[\u00a1-\u00ff]{1,3}|[a-c]+", "Isolated"),
+        )
+    ),
     "line_ends": lambda: models.byte_level(pre_tokenizer=sequence(split(r"\s+$"), split(WORDS))),
     "literal": lambda: models.byte_level(
         pre_tokenizer=sequence(split("l", "MergedWithNext", kind="String"))

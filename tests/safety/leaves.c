@@ -1,4 +1,5 @@
-/*  The leaves of simd.h that look pieces up, on every backend, against the scalar ones. */
+/*  The leaves of simd.h that look pieces up or find them by entries, on every backend, against the
+ *  scalar ones. */
 #include "check.h"
 #include "ctok/cache.h"
 #include "ctok/cpu.h"
@@ -15,6 +16,9 @@ static const struct {
     ctok_lowest_in_lanes_fn lowest_in_lanes;
     ctok_match_pair_fn match_pair;
     ctok_pad_fn pad;
+    ctok_skip_fn skip;
+    ctok_follow_fn follow;
+    ctok_follow_pieces_fn follow_pieces;
 } rows[] = {
 #define LEAVES(backend, id)                                                                        \
     {#backend,                                                                                     \
@@ -25,7 +29,10 @@ static const struct {
      ctok_pack_##backend,                                                                          \
      ctok_lowest_in_lanes_##backend,                                                               \
      ctok_match_pair_##backend,                                                                    \
-     ctok_pad_##backend},
+     ctok_pad_##backend,                                                                           \
+     ctok_skip_##backend,                                                                          \
+     ctok_follow_##backend,                                                                        \
+     ctok_follow_pieces_##backend},
     LEAVES(scalar, CTOK_SCALAR_BACKEND)
 #ifdef CTOK_X86
         LEAVES(avx2, CTOK_AVX2_BACKEND) LEAVES(avx512, CTOK_AVX512_BACKEND)
@@ -171,6 +178,65 @@ static void check_pad(size_t row, guard in, guard out) {
     }
 }
 
+/*  Texts of up to 100 bytes, nearly all of a random set. */
+static void check_skip(size_t row, guard in) {
+    uint64_t random = 17;
+    for (size_t round = 0; round < 20000; round++) {
+        const size_t n = random_below(&random, 101);
+        uint8_t *const text = (uint8_t *)guard_end(in, n);
+        uint8_t set[32];
+        for (size_t i = 0; i < sizeof(set); i++)
+            set[i] = (uint8_t)(random_next(&random) | random_next(&random));
+        for (size_t i = 0; i < n; i++)
+            do
+                text[i] = (uint8_t)random_next(&random);
+            while (random_below(&random, 200) && !ctok_skip_scalar(set, text + i, 1));
+        check_length = n;
+        CHECK(rows[row].skip(set, text, n) == ctok_skip_scalar(set, text, n));
+    }
+}
+
+/*  Random entries, of which some stop, over texts that are ASCII to some place. */
+static void check_follow(size_t row, guard in) {
+    static uint8_t entries[129 * 32];
+    uint64_t random = 19;
+    for (size_t round = 0; round < 20000; round++) {
+        const size_t width = (size_t)16 << random_below(&random, 2), n = random_below(&random, 65);
+        const uint64_t starts = random_next(&random) & random_next(&random);
+        const size_t high = random_below(&random, 100), stops = random_below(&random, 3);
+        ctok_trace got, wanted;
+        uint8_t entry = (uint8_t)random_below(&random, 16), other = entry;
+        uint8_t *text = (uint8_t *)guard_end(in, n);
+        for (size_t i = 0; i < sizeof(entries) && round % 16 == 0; i++) {
+            const unsigned told = (unsigned)random_below(&random, 8) << 4;
+            const unsigned state = (unsigned)random_below(&random, 16);
+            const int stop = (told & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP;
+            entries[i] =
+                (uint8_t)(state | (stop && random_below(&random, 50 * stops + 1) ? 0 : told));
+        }
+        if (width == 32 && round % 16 == 0)
+            for (size_t i = 0; i < sizeof(entries); i++)
+                entries[i] |= (uint8_t)(random_below(&random, 2) << 7);
+        for (size_t i = 0; i < sizeof(entries) && width == 16; i++)
+            entries[i] &= 0x7F;
+        for (size_t i = 0; i < n; i++)
+            text[i] = (uint8_t)random_below(&random, i == high ? 256 : 128);
+        check_length = n;
+        const unsigned done = rows[row].follow(entries, width, text, (unsigned)n, &entry, &got);
+        CHECK(ctok_follow_scalar(entries, width, text, (unsigned)n, &other, &wanted) == done);
+        CHECK(got.may == wanted.may && got.end == wanted.end && got.late == wanted.late);
+        CHECK(entry == other);
+        text = (uint8_t *)guard_end(in, 64);
+        for (size_t i = 0; i < 64; i++)
+            text[i] = (uint8_t)random_below(&random, i == high ? 256 : 128);
+        const unsigned all = rows[row].follow_pieces(entries, width, text, starts, &got);
+        CHECK(ctok_follow_pieces_scalar(entries, width, text, starts, &wanted) == all);
+        const uint64_t valid = ctok_below(all);
+        CHECK(!((got.may ^ wanted.may) & valid) && !((got.end ^ wanted.end) & valid));
+        CHECK(!((got.late ^ wanted.late) & valid) && !((got.whole ^ wanted.whole) & valid));
+    }
+}
+
 int main(void) {
     const guard in = guard_new(), out = guard_new();
     check_catch_faults();
@@ -183,6 +249,8 @@ int main(void) {
         check_pack(row, in, out);
         check_lanes(row, in, out);
         check_pad(row, in, out);
+        check_skip(row, in);
+        check_follow(row, in);
     }
     return check_report("leaves");
 }

@@ -291,5 +291,119 @@ CTOK_AVX2 CTOK_BODY uint64_t ctok_starting_avx2(const uint8_t *text, const ctok_
     return CTOK_BITS_AVX2(low, high);
 }
 
+/*  The state in lane 0: a shuffle takes lane (state & 15), or 0 where bit 7 of the state is set. */
+CTOK_AVX2 CTOK_BODY __m128i ctok_next_avx2(const uint8_t *row, size_t width, __m128i state) {
+    const __m128i low = _mm_loadu_si128((const __m128i *)row);
+    if (width == 16)
+        return _mm_shuffle_epi8(low, state); /* row[state] */
+    /* state < 16 ? row[state] : row[16 + state % 16] */
+    return _mm_or_si128(_mm_shuffle_epi8(low, state),
+                        _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(row + 16)),
+                                         _mm_xor_si128(state, _mm_set1_epi8((char)0x80))));
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_by_avx2(const uint8_t *entries, size_t width,
+                                                 const uint8_t *text, unsigned n, uint8_t *entry,
+                                                 ctok_trace *trace) {
+    __m128i state = _mm_cvtsi32_si128(*entry);
+    uint64_t may = 0, end = 0, late = 0;
+    unsigned done = 0;
+    while (done + 16 <= n && !(may & end) &&
+           !_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(text + done)))) {
+        __m128i all = state;
+        for (unsigned i = done; i < done + 16; i++) {
+            state = ctok_next_avx2(entries + width * text[i], width, state);
+            all = _mm_alignr_epi8(state, all, 1); /* all = all[1..15], state */
+        }
+        /* bit i = a bit of all[i], which a shift puts to the top of its byte */
+        may |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 3)) << done;
+        end |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 2)) << done;
+        late |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 1)) << done;
+        done += 16;
+    }
+    *entry = (uint8_t)_mm_cvtsi128_si32(state);
+    trace->may = may;
+    trace->end = end;
+    trace->late = late;
+    return done;
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_avx2(const uint8_t *entries, size_t width,
+                                              const uint8_t *text, unsigned n, uint8_t *entry,
+                                              ctok_trace *trace) {
+    return width == 16 ? ctok_follow_by_avx2(entries, 16, text, n, entry, trace)
+                       : ctok_follow_by_avx2(entries, 32, text, n, entry, trace);
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_by_avx2(const uint8_t *entries, size_t width,
+                                                        const uint8_t *text, uint64_t starts,
+                                                        ctok_trace *trace) {
+    uint8_t keep[64 + 16]; /* 0 where the state is forgotten; 15 bytes behind are read */
+    __m128i state = _mm_setzero_si128();
+    uint64_t may = 0, end = 0, late = 0, whole = 0;
+    unsigned done = 0;
+    for (int i = 0; i < 64; i += 32) {
+        /* keep[i] = starts >> i & 1 ? 0 : 255: byte i takes the byte of its bit, then the bit */
+        const __m256i bits =
+            _mm256_shuffle_epi8(_mm256_set1_epi32((int)(uint32_t)(starts >> i)),
+                                _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2,
+                                                 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3));
+        const __m256i bit = _mm256_set1_epi64x((long long)0x8040201008040201);
+        _mm256_storeu_si256((__m256i *)(keep + i),
+                            _mm256_cmpeq_epi8(_mm256_and_si256(bits, bit), _mm256_setzero_si256()));
+    }
+    _mm_storeu_si128((__m128i *)(keep + 64), _mm_setzero_si128());
+    while (done < 64 && !_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(text + done)))) {
+        __m128i all = state;
+        for (unsigned i = done; i < done + 16; i++) {
+            state = _mm_and_si128(state, _mm_loadu_si128((const __m128i *)(keep + i)));
+            state = ctok_next_avx2(entries + width * text[i], width, state);
+            all = _mm_alignr_epi8(state, all, 1); /* all = all[1..15], state */
+        }
+        may |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 3)) << done;
+        end |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 2)) << done;
+        late |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(all, 1)) << done;
+        /* bit 0 of the row of the text's end, to the top */
+        const __m128i last = ctok_next_avx2(entries + width * 128, width, all);
+        whole |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(last, 7)) << done;
+        done += 16;
+    }
+    trace->may = may;
+    trace->end = end;
+    trace->late = late;
+    trace->whole = whole;
+    return done;
+}
+
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_avx2(const uint8_t *entries, size_t width,
+                                                     const uint8_t *text, uint64_t starts,
+                                                     ctok_trace *trace) {
+    return width == 16 ? ctok_follow_pieces_by_avx2(entries, 16, text, starts, trace)
+                       : ctok_follow_pieces_by_avx2(entries, 32, text, starts, trace);
+}
+
+CTOK_AVX2 CTOK_BODY size_t ctok_skip_avx2(const uint8_t *set, const uint8_t *text, size_t n) {
+    const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)set));
+    const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(set + 16)));
+    const __m256i bits = _mm256_set1_epi64x((long long)0x8040201008040201);
+    const __m256i nibble = _mm256_set1_epi8(15);
+    size_t at = 0;
+    for (; n - at >= 32; at += 32) {
+        const __m256i x = _mm256_loadu_si256((const __m256i *)(text + at));
+        /* has = set[(x >> 7) * 16 + (x & 15)] */
+        const __m256i column = _mm256_and_si256(x, nibble);
+        const __m256i has = _mm256_blendv_epi8(_mm256_shuffle_epi8(low, column),
+                                               _mm256_shuffle_epi8(high, column), x);
+        /* bit = 1 << (x >> 4 & 7), for all of which there are two places in `bits` */
+        const __m256i bit =
+            _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
+        const __m256i out = _mm256_cmpeq_epi8(_mm256_and_si256(has, bit), _mm256_setzero_si256());
+        const uint32_t mask = (uint32_t)_mm256_movemask_epi8(out);
+        if (mask)
+            return at + ctok_lowest(mask);
+    }
+    return at + ctok_skip_scalar(set, text + at, n - at);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX2_H */

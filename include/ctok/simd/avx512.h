@@ -276,5 +276,21 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_starting_avx512(const uint8_t *text, const c
     return mask;
 }
 
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_avx512(const uint8_t *entries, size_t width,
+                                                  const uint8_t *text, unsigned n, uint8_t *entry,
+                                                  ctok_trace *trace) {
+    return ctok_follow_avx2(entries, width, text, n, entry, trace);
+}
+
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_pieces_avx512(const uint8_t *entries, size_t width,
+                                                         const uint8_t *text, uint64_t starts,
+                                                         ctok_trace *trace) {
+    return ctok_follow_pieces_avx2(entries, width, text, starts, trace);
+}
+
+CTOK_AVX512 CTOK_BODY size_t ctok_skip_avx512(const uint8_t *set, const uint8_t *text, size_t n) {
+    return ctok_skip_avx2(set, text, n);
+}
+
 #endif /* __x86_64__ */
 #endif /* CTOK_SIMD_AVX512_H */

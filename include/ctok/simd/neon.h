@@ -169,5 +169,103 @@ CTOK_BODY uint64_t ctok_starting_neon(const uint8_t *text, const ctok_start *sta
     return ctok_bits_neon(found);
 }
 
+/*  The state in lane 0: a look-up gives lane (state & 15), or 0 where bit 7 of the state is set. */
+CTOK_BODY uint8x16_t ctok_next_neon(const uint8_t *row, size_t width, uint8x16_t state) {
+    const uint8x16_t place = vdupq_n_u8(0x8F), other = vdupq_n_u8(0x80);
+    const uint8x16_t low = vqtbl1q_u8(vld1q_u8(row), vandq_u8(state, place));
+    if (width == 16)
+        return low; /* row[state] */
+    /* state < 16 ? row[state] : row[16 + state % 16] */
+    return vorrq_u8(low, vqtbl1q_u8(vld1q_u8(row + 16), vandq_u8(veorq_u8(state, other), place)));
+}
+
+CTOK_BODY unsigned ctok_follow_by_neon(const uint8_t *entries, size_t width, const uint8_t *text,
+                                       unsigned n, uint8_t *entry, ctok_trace *trace) {
+    uint8x16_t state = vdupq_n_u8(*entry), stop = vdupq_n_u8(CTOK_ENTRY_STOP);
+    ctok_neon may, end, late;
+    unsigned done = 0;
+    int stopped = 0;
+    for (int i = 0; i < 4; i++)
+        may.part[i] = end.part[i] = late.part[i] = vdupq_n_u8(0);
+    while (done + 16 <= n && !stopped && vmaxvq_u8(vld1q_u8(text + done)) < 0x80) {
+        uint8x16_t all = state;
+        for (unsigned i = done; i < done + 16; i++) {
+            state = ctok_next_neon(entries + width * text[i], width, state);
+            all = vextq_u8(all, state, 1); /* all = all[1..15], state */
+        }
+        /* byte i = 255 where a bit of all[i] is set */
+        may.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_MAY));
+        end.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_END));
+        late.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_LATE));
+        stopped = vmaxvq_u8(vandq_u8(all, stop)) == CTOK_ENTRY_STOP;
+        done += 16;
+    }
+    *entry = vgetq_lane_u8(state, 0);
+    trace->may = ctok_bits_neon(may);
+    trace->end = ctok_bits_neon(end);
+    trace->late = ctok_bits_neon(late);
+    return done;
+}
+
+CTOK_BODY unsigned ctok_follow_neon(const uint8_t *entries, size_t width, const uint8_t *text,
+                                    unsigned n, uint8_t *entry, ctok_trace *trace) {
+    return width == 16 ? ctok_follow_by_neon(entries, 16, text, n, entry, trace)
+                       : ctok_follow_by_neon(entries, 32, text, n, entry, trace);
+}
+
+CTOK_BODY unsigned ctok_follow_pieces_by_neon(const uint8_t *entries, size_t width,
+                                              const uint8_t *text, uint64_t starts,
+                                              ctok_trace *trace) {
+    const uint8x16_t nothing = vdupq_n_u8(0);
+    uint8x16_t state = nothing;
+    ctok_neon may, end, late, whole;
+    unsigned done = 0;
+    for (int i = 0; i < 4; i++)
+        may.part[i] = end.part[i] = late.part[i] = whole.part[i] = nothing;
+    while (done < 64 && vmaxvq_u8(vld1q_u8(text + done)) < 0x80) {
+        uint8x16_t all = state;
+        for (unsigned i = done; i < done + 16; i++) {
+            state = starts >> i & 1 ? nothing : state;
+            state = ctok_next_neon(entries + width * text[i], width, state);
+            all = vextq_u8(all, state, 1); /* all = all[1..15], state */
+        }
+        may.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_MAY));
+        end.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_END));
+        late.part[done / 16] = vtstq_u8(all, vdupq_n_u8(CTOK_ENTRY_LATE));
+        whole.part[done / 16] =
+            vtstq_u8(ctok_next_neon(entries + width * 128, width, all), vdupq_n_u8(1));
+        done += 16;
+    }
+    trace->may = ctok_bits_neon(may);
+    trace->end = ctok_bits_neon(end);
+    trace->late = ctok_bits_neon(late);
+    trace->whole = ctok_bits_neon(whole);
+    return done;
+}
+
+CTOK_BODY unsigned ctok_follow_pieces_neon(const uint8_t *entries, size_t width,
+                                           const uint8_t *text, uint64_t starts,
+                                           ctok_trace *trace) {
+    return width == 16 ? ctok_follow_pieces_by_neon(entries, 16, text, starts, trace)
+                       : ctok_follow_pieces_by_neon(entries, 32, text, starts, trace);
+}
+
+CTOK_BODY size_t ctok_skip_neon(const uint8_t *set, const uint8_t *text, size_t n) {
+    static const uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16x2_t columns = {{vld1q_u8(set), vld1q_u8(set + 16)}};
+    const uint8x16_t bits = vld1q_u8(places);
+    size_t at = 0;
+    for (; n - at >= 16; at += 16) {
+        const uint8x16_t x = vld1q_u8(text + at);
+        /* has = set[(x >> 7) * 16 + (x & 15)]; bit = 1 << (x >> 4 & 7) */
+        const uint8x16_t column =
+            vorrq_u8(vandq_u8(x, vdupq_n_u8(15)), vandq_u8(vshrq_n_u8(x, 3), vdupq_n_u8(16)));
+        const uint8x16_t has = vqtbl2q_u8(columns, column);
+        if (!vminvq_u8(vtstq_u8(has, vqtbl1q_u8(bits, vshrq_n_u8(x, 4)))))
+            break;
+    }
+    return at + ctok_skip_scalar(set, text + at, n - at);
+}
+
 #endif /* __aarch64__ */
 #endif /* CTOK_SIMD_NEON_H */

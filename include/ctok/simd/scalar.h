@@ -152,4 +152,50 @@ CTOK_BODY uint64_t ctok_starting_scalar(const uint8_t *text, const ctok_start *s
     return mask;
 }
 
+CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, const uint8_t *text,
+                                      unsigned n, uint8_t *entry, ctok_trace *trace) {
+    unsigned done = 0;
+    uint64_t high = 0;
+    trace->may = trace->end = trace->late = 0;
+    while (done + 16 <= n && !(trace->may & trace->end)) {
+        for (unsigned i = done; i < done + 16; i++)
+            high |= text[i] & 0x80;
+        if (high)
+            break;
+        for (unsigned i = done; i < done + 16; i++) {
+            *entry = entries[width * text[i] + ctok_state_of(*entry)];
+            trace->may |= (uint64_t)(*entry / CTOK_ENTRY_MAY & 1) << i;
+            trace->end |= (uint64_t)(*entry / CTOK_ENTRY_END & 1) << i;
+            trace->late |= (uint64_t)(*entry / CTOK_ENTRY_LATE & 1) << i;
+        }
+        done += 16;
+    }
+    return done;
+}
+
+CTOK_BODY unsigned ctok_follow_pieces_scalar(const uint8_t *entries, size_t width,
+                                             const uint8_t *text, uint64_t starts,
+                                             ctok_trace *trace) {
+    uint8_t entry = 0;
+    trace->may = trace->end = trace->late = trace->whole = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        if (text[i] >= 0x80)
+            return i & ~15u;
+        entry = starts >> i & 1 ? 0 : entry;
+        entry = entries[width * text[i] + ctok_state_of(entry)];
+        trace->may |= (uint64_t)(entry / CTOK_ENTRY_MAY & 1) << i;
+        trace->end |= (uint64_t)(entry / CTOK_ENTRY_END & 1) << i;
+        trace->late |= (uint64_t)(entry / CTOK_ENTRY_LATE & 1) << i;
+        trace->whole |= (uint64_t)(entries[width * 128 + ctok_state_of(entry)] & 1) << i;
+    }
+    return 64;
+}
+
+CTOK_BODY size_t ctok_skip_scalar(const uint8_t *set, const uint8_t *text, size_t n) {
+    size_t at = 0;
+    while (at < n && set[(text[at] >> 7) * 16 + (text[at] & 15)] >> (text[at] >> 4 & 7) & 1)
+        at++;
+    return at;
+}
+
 #endif /* CTOK_SIMD_SCALAR_H */

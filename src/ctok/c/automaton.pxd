@@ -1,5 +1,7 @@
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 
+from .cpu cimport ctok_backend
+
 cdef extern from "ctok/automaton.h" nogil:
     enum: CTOK_MAX_STEPS
     enum: CTOK_LOOPS
@@ -10,17 +12,31 @@ cdef extern from "ctok/automaton.h" nogil:
         CTOK_MERGED_WITH_PREVIOUS
         CTOK_MERGED_WITH_NEXT
 
+    ctypedef struct ctok_cuts:
+        pass
+
+    ctypedef struct ctok_bytes:
+        uint8_t* has
+
     ctypedef struct ctok_automaton:
         const uint32_t* ascii
-        const uint8_t* dull
+        const ctok_bytes* dull
+        const ctok_bytes* spare
+        const uint8_t* spare_classes
+        const uint8_t* lasts
         const uint16_t* pages
         const uint8_t* classes
         const uint16_t* table
         const uint8_t* loops
+        const uint8_t* entries
+        const ctok_cuts* cuts
         uint32_t may, ends, states
+        uint32_t width
+        uint32_t row_count
         uint32_t broken
         ctok_behavior behavior
         int invert
+        int dense
 
     ctypedef struct ctok_vain:
         size_t* to
@@ -40,3 +56,4 @@ cdef extern from "ctok/automaton.h" nogil:
                               size_t n, size_t* at, size_t* ends, size_t room)
     size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                           size_t room)
+    const ctok_cuts* ctok_cuts_on(ctok_backend backend)

@@ -1,4 +1,5 @@
 from .composed cimport ctok_uncomposed_fn
+from .cpu cimport ctok_backend
 from .document cimport ctok_document_refused_fn, ctok_encode_brief_fn, ctok_encode_document_fn
 from .encode cimport ctok_encode_chunk_fn
 from .merge cimport ctok_merge_short_fn
@@ -7,9 +8,6 @@ from .transcode cimport ctok_transcode_fn
 
 cdef extern from "ctok/kernels.h" nogil:
     const size_t CTOK_KERNEL_COUNT
-
-    ctypedef enum ctok_backend:
-        pass
 
     ctypedef struct ctok_kernel:
         const ctok_family* family
@@ -25,5 +23,3 @@ cdef extern from "ctok/kernels.h" nogil:
         ctok_uncomposed_fn uncomposed
 
     const ctok_kernel* ctok_kernels
-
-    int ctok_cpu_runs(ctok_backend backend)

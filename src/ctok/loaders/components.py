@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from ..errors import VocabError
@@ -109,8 +110,12 @@ def _too_deep(where: str) -> list[Fields]:
 
 
 def splits_of(parts: list[Fields]) -> tuple[Split, ...]:
-    """How pre-tokenizers cut a text; Metaspace is not one of them (see huggingface.py)."""
+    """How pre-tokenizers cut a text; Metaspace is not one of them (see huggingface.py).
+
+    What stands behind ByteLevel reads the characters that it writes, one a byte.
+    """
     result: list[Split] = []
+    of_bytes = False
     for part in parts:
         kind = part.get("type", str)
         if kind not in _SPLITS:
@@ -118,7 +123,11 @@ def splits_of(parts: list[Fields]) -> tuple[Split, ...]:
                 f"{part.where}: ctok does not know the pre-tokenizer {kind!r}; it knows"
                 f" {', '.join([*_SPLITS, 'Metaspace', 'Sequence'])}"
             )
-        result += _SPLITS[kind](part)
+        if kind == "ByteLevel" and of_bytes:
+            raise VocabError(f"{part.where}: a second ByteLevel would write bytes of bytes")
+        splits = _SPLITS[kind](part)
+        result += [replace(split, of_bytes=True) for split in splits] if of_bytes else splits
+        of_bytes |= kind == "ByteLevel"
         part.finish()
     return tuple(result)
 

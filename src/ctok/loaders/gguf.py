@@ -17,7 +17,7 @@ import numpy as np
 
 from ..errors import VocabError
 from ..spec import Template, VocabSpec
-from . import huggingface, sentencepiece
+from . import components, huggingface, sentencepiece
 from .fields import no_collection
 
 MAGIC = b"GGUF"
@@ -70,24 +70,33 @@ _DEEPSEEK = (
     "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
     "| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+",
 )
+_PAUSED = " ?[^(\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c)]+"
+_FALCON = (r"[\p{P}\$\+<=>\^~\|`]+", components.GPT2, "[0-9][0-9][0-9]")
+_SEED_CODER = _QWEN2.replace(r"\p{N}]+[\r\n]*", r"\p{N}\r\n]+")
 _BYTE_LEVEL = ("",)  # ByteLevel's own pattern
 PRE: dict[str, tuple[tuple[str, ...], bool]] = {
     **dict.fromkeys(
         ("gpt-2", "phi-2", "jina-v2-code", "olmo", "mpt", "trillion", "jais"), (_BYTE_LEVEL, False)
     ),
+    **dict.fromkeys(("gigachat", "mellum", "a.x-4.0", "exaone4"), (_BYTE_LEVEL, False)),
     **dict.fromkeys(("llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral"), ((_LLAMA3,), True)),
     **dict.fromkeys(("dbrx", "smaug-bpe", "glm4", "chatglm-bpe"), ((_LLAMA3,), False)),
     **dict.fromkeys(
-        ("qwen2", "stablelm2", "deepseek-r1-qwen", "hunyuan", "megrez"), ((_QWEN2,), False)
+        ("qwen2", "stablelm2", "deepseek-r1-qwen", "hunyuan", "megrez", "grok-2"),
+        ((_QWEN2,), False),
     ),
     "qwen35": ((_QWEN35,), False),
-    **dict.fromkeys(("gpt-4o", "llama4", "o200k"), ((_O200K,), False)),
+    "seed-coder": ((_SEED_CODER,), False),
+    **dict.fromkeys(("gpt-4o", "llama4", "o200k", "minimax-m2"), ((_O200K,), False)),
     "tekken": ((_TEKKEN,), True),
-    **dict.fromkeys(("deepseek-v3", "deepseek-r1"), (_DEEPSEEK, False)),
+    **dict.fromkeys(("deepseek-v3", "deepseek-r1", "hunyuan-dense"), (_DEEPSEEK, False)),
     **dict.fromkeys(
-        ("starcoder", "refact", "command-r", "smollm", "codeshell", "exaone"),
+        ("starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"),
         ((r"\p{N}", ""), False),
     ),
+    **dict.fromkeys(("bloom", "poro-chat", "gpt3-finnish"), ((_PAUSED,), False)),
+    "viking": ((_PAUSED, r"\p{N}"), False),
+    "falcon": (_FALCON, False),
 }
 # The names under which texts are normalized.
 NFC = {"qwen2", "qwen35"}

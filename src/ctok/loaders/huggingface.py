@@ -68,8 +68,6 @@ def parse(value: object, *, source: str, name: str) -> VocabSpec:
     template = components.template_of(processors)
     marks = "Metaspace" in kinds or any(_marks_spaces(step) for step in steps)
     if "ByteLevel" in kinds:
-        if kinds.index("ByteLevel") != len(kinds) - 1:
-            raise VocabError(f"{top.path('pre_tokenizer')}: ByteLevel stands before the last step")
         if marks:
             raise VocabError(f"{top.path('pre_tokenizer')}: ByteLevel with {MARK} for spaces")
         spelling: Spelling = "alphabet"

@@ -1,0 +1,174 @@
+"""From an automaton's states to entries of one byte, which vectors follow (see automaton.h).
+
+The states of an automaton know where a match may end; here they also know what stands where no
+match does, and what the automaton would be had it started anew one character ago. So a text is
+followed from its start to its end, and what is rarer than that stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+DEAD = -1
+MAY, END, LATE = 0x10, 0x20, 0x40
+STOP = MAY | END
+NARROW, WIDE = 16, 32  # at most so many states
+MOST_STATES = 256  # of an automaton that is looked at
+
+
+class Place(NamedTuple):
+    """What the entries tell apart. A gap is text with no match.
+
+    Attributes
+    ----------
+    kind : str
+        "on": in a match; "new": behind the first character of a match or a gap; "gap": in a gap;
+        "late": in a gap, behind what may be the first character of a match.
+    state : int
+        That of the match.
+    other : Place, optional
+        When the match may have ended before the last character, the place without that.
+    """
+
+    kind: str
+    state: int = DEAD
+    other: Place | None = None
+
+
+Move = tuple[int, "Place | None"]
+GAP = Place("gap")
+
+
+class _Places:
+    """What each place does on each class of characters.
+
+    Parameters
+    ----------
+    states : list of list of (int, bool)
+        As in automaton.py: for each class the next state or DEAD, and whether a match ends before.
+    lost : set of int
+        The states from which a search may come to nothing.
+    late : bool
+        Whether what is told one character late is told at all; otherwise it stops.
+    """
+
+    def __init__(
+        self, states: Sequence[Sequence[tuple[int, bool]]], lost: set[int], *, late: bool
+    ) -> None:
+        self._states, self._lost, self._late = states, lost, late
+
+    def begin(self, number: int) -> Place:
+        """The place behind the first character of a piece."""
+        state, _ = self._states[0][number]
+        if state == DEAD:
+            return GAP
+        return Place("new" if self._late and state in self._lost else "on", state)
+
+    def _of_gap(self, number: int) -> Move:
+        state, _ = self._states[0][number]
+        if state == DEAD:
+            return 0, GAP
+        if state not in self._lost:
+            return END, Place("on", state)
+        return (0, Place("late", state)) if self._late else (STOP, None)
+
+    def move(self, place: Place, number: int) -> Move:
+        """What is told before a character, and the place behind it."""
+        if place == GAP:
+            return self._of_gap(number)
+        state, may = self._states[place.state][number]
+        late = LATE if place.kind == "late" else 0
+        if state != DEAD and may:
+            return late | MAY, Place("on", state, self.begin(number) if self._late else None)
+        if state != DEAD:
+            return (STOP, None) if late and state in self._lost else (late, Place("on", state))
+        if may:
+            return late | END, self.begin(number)
+        if place.kind != "on":  # there was no match: the gap goes on
+            return self._of_gap(number)
+        told, to = self.move(place.other, number) if place.other else (STOP, None)
+        return (STOP, None) if to is None or told & LATE else (told | LATE, to)
+
+    def ends(self, place: Place) -> bool:
+        """Whether the last piece is known to end where the text does."""
+        if place.kind in ("gap", "new"):
+            return True
+        return self._states[place.state][0] == (DEAD, place.kind == "on")
+
+
+def entries_of(
+    states: Sequence[Sequence[tuple[int, bool]]], lost: set[int], ascii_classes: Iterable[int]
+) -> tuple[npt.NDArray[np.uint8], int, bool]:
+    """The entries of an automaton, and how many a class of characters has.
+
+    Returns
+    -------
+    entries : numpy.ndarray of uint8
+        As in automaton.h; empty when there are too many.
+    width : int
+    restarts : bool
+        Whether state 0 stands before a piece's first character.
+    """
+    for width, late in ((NARROW, True), (NARROW, False), (WIDE, True), (WIDE, False)):
+        if len(states) <= MOST_STATES:
+            found = _rows(_Places(states, lost, late=late), len(states[0]), width)
+            if found is not None:
+                rows = found[0][:, [*ascii_classes, *range(len(states[0]))]]
+                return np.concatenate([rows[:width].T.reshape(-1), rows[width]]), width, found[1]
+    return np.empty(0, np.uint8), 0, False
+
+
+def _rows(places: _Places, n_classes: int, width: int) -> tuple[npt.NDArray[np.uint8], bool] | None:
+    """The entries of each state, behind them those of a piece's first character; and `restarts`."""
+    classes = range(1, n_classes)
+    begins = [places.begin(number) for number in classes]
+    order = list(dict.fromkeys(begins))
+    known = set(order)
+    moves: list[list[Move]] = []
+    for place in order:
+        moves.append([places.move(place, number) for number in classes])
+        new = dict.fromkeys(to for _, to in moves[-1] if to is not None and to not in known)
+        order += new
+        known |= set(new)
+    number_of = _alike(order, moves, [places.ends(place) for place in order])
+    count = len(set(number_of.values()))
+    if count > width:
+        return None
+    restarts = count < width
+    entry_of = {place: _spelled(number + restarts) for place, number in number_of.items()}
+    rows = np.zeros((width + 1, n_classes), np.uint8)
+    rows[width, 1:] = [entry_of[place] for place in begins]
+    if restarts:
+        rows[0] = rows[width]
+    for place, row in zip(order, moves, strict=True):
+        at = number_of[place] + restarts
+        rows[at, 0] = STOP | places.ends(place)
+        rows[at, 1:] = [told | (entry_of[to] if to else 0) for told, to in row]
+    return rows, restarts
+
+
+def _spelled(number: int) -> int:
+    """A state's number as an entry has it."""
+    return (number & 15) | number >> 4 << 7
+
+
+def _alike(
+    order: Sequence[Place], moves: Sequence[Sequence[Move]], ends: Sequence[bool]
+) -> dict[Place, int]:
+    """The same number for places that nothing tells apart."""
+    numbers: dict[Place, int] = {place: int(end) for place, end in zip(order, ends, strict=True)}
+    count = 0
+    while len(set(numbers.values())) > count:
+        count = len(set(numbers.values()))
+        kinds: dict[object, int] = {}
+        numbers = {
+            place: kinds.setdefault(
+                (numbers[place], tuple((told, to and numbers[to]) for told, to in row)), len(kinds)
+            )
+            for place, row in zip(order, moves, strict=True)
+        }
+    return numbers
