@@ -1,6 +1,7 @@
 """Vocab: the frozen tables, against a dict of ranks."""
 
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 
 import ctok
-from ctok import reference
+from ctok import catalog, reference
 
 from . import vocabs
 
@@ -225,3 +226,11 @@ def test_large_tables_begin_with_a_huge_page(o200k):
     for name in ("pair_slots", "small_slots", "medium_slots"):
         assert arrays[name].nbytes >= 2 << 20
         assert arrays[name].__array_interface__["data"][0] % (2 << 20) == 0
+
+
+def test_a_bundled_encodings_tokens_stand_in_its_tables_alone():
+    vocab = ctok.Tokenizer(catalog.load_bundled("p50k_base")).vocab
+    assert "token_bytes" not in vars(vocab.spec)
+    tokens = vocab.spec.token_bytes
+    assert tokens == catalog.load_bundled("p50k_base").token_bytes
+    assert pickle.loads(pickle.dumps(vocab.spec)).token_bytes == tokens

@@ -10,7 +10,7 @@ from . import kernels
 from .errors import VocabError
 from .loaders import packed
 from .patterns import pattern_of
-from .spec import VocabSpec
+from .spec import StoredSpec, VocabSpec
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field
@@ -179,7 +179,7 @@ def load_bundled(name: str) -> VocabSpec:
         offsets = offsets[: row.n_ranks + 1]
         token_bytes = token_bytes[: offsets[-1]]
         split_at = split_at[: row.n_ranks]
-    return VocabSpec(
+    return StoredSpec(
         name=name,
         token_bytes=token_bytes,
         token_offsets=offsets,

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import kernels
 from .errors import VocabError
-from .spec import AddedToken, Split, Step, Template, VocabSpec
+from .spec import AddedToken, Split, Step, StoredSpec, Template, VocabSpec
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -441,28 +441,9 @@ def _saved(facts: bytes, tables: npt.NDArray[np.uint8], source: str, name: str |
     if name is not None:
         values["name"] = name
     kept = data[: int(offsets.flat[n_ids])]
-    spec = _SavedSpec(token_bytes=kept, token_offsets=offsets, **values, **of_spec)
+    spec = StoredSpec(token_bytes=b"", token_offsets=offsets, **values, **of_spec)
+    spec.keep(kept)
     return spec, arrays, top.get("is_proper", bool)
-
-
-class _SavedSpec(VocabSpec):
-    """A VocabSpec whose `token_bytes` stay in the tables until something asks for them."""
-
-    def __init__(self, token_bytes: Any, **named: Any) -> None:
-        super().__init__(token_bytes=token_bytes, **named)
-        if not isinstance(token_bytes, bytes):
-            del self.__dict__["token_bytes"]
-            self.__dict__["_kept"] = token_bytes
-
-    def __getattr__(self, name: str) -> bytes:
-        if name != "token_bytes" or "_kept" not in self.__dict__:
-            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
-        found: bytes = self.__dict__["_kept"].tobytes()
-        self.__dict__["token_bytes"] = found
-        return found
-
-    def __reduce__(self) -> Any:
-        return VocabSpec, tuple(getattr(self, name) for name in VocabSpec.__match_args__)
 
 
 _TYPES = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32, "u8": np.uint64}

@@ -191,3 +191,22 @@ class VocabSpec:
     spelling: Spelling = "text"
     names: Mapping[int, str] = field(default_factory=dict)
     document: Mapping[str, Any] | None = None
+
+
+class StoredSpec(VocabSpec):
+    """A VocabSpec whose `token_bytes` stay in a vocabulary's tables until something asks for them."""
+
+    def keep(self, table: npt.NDArray[np.uint8]) -> None:
+        """Gives up the bytes for the table that has them."""
+        del self.__dict__["token_bytes"]
+        self.__dict__["_kept"] = table
+
+    def __getattr__(self, name: str) -> bytes:
+        if name != "token_bytes" or "_kept" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+        found: bytes = self.__dict__["_kept"].tobytes()
+        self.__dict__["token_bytes"] = found
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return VocabSpec, tuple(getattr(self, name) for name in VocabSpec.__match_args__)

@@ -25,7 +25,7 @@ from .c.pairs cimport ctok_pairs_words
 from .c.pieces cimport CTOK_FREE_LARGE, CTOK_MEDIUM_KEY, CTOK_SMALL_KEY, ctok_pieces_find
 from .c.special cimport CTOK_LSTRIP, CTOK_RSTRIP, CTOK_SINGLE_WORD, ctok_specials_index
 from .errors import VocabError
-from .spec import AddedToken
+from .spec import AddedToken, StoredSpec
 
 cdef extern from "_memory.h" nogil:
     size_t CTOK_LARGE_MEMORY
@@ -211,6 +211,8 @@ cdef class Vocab:
             return
         self._read_tokens()
         self._lay_out_bytes(self._list_specials())
+        if isinstance(spec, StoredSpec):
+            spec.keep(self.arrays["bytes"][: int(spec.token_offsets[-1])])
         self.point()
         if spec.merges is None:
             self._build_pieces(None)
