@@ -126,16 +126,29 @@ CTOK_BODY size_t ctok_lanes_lay(const ctok_lane_leaves leaves, const ctok_merges
     return rows;
 }
 
-/*  One step of one lane, between its two halves. */
-typedef struct ctok_lane_step {
-    ctok_pair_search left, right;
-    uint32_t lane, place;
-    uint32_t before; /* the row to the left, or row 0 */
-} ctok_lane_step;
+/*  What a step's merges ask of the table of pairs, between its two halves. */
+typedef struct ctok_lane_asks {
+    size_t count;
+    ctok_pair_search search[2 * CTOK_LANES + 1];
+    uint32_t lane[2 * CTOK_LANES + 1], row[2 * CTOK_LANES + 1]; /* where its order is written */
+} ctok_lane_asks;
+
+/*  Asks what two neighbours are worth, of which the left one's row is given: nothing, unless the maybe bits
+ *  leave it open. No branch: what is denied, its place is taken by the next one. */
+CTOK_BODY void ctok_lane_ask(const ctok_merges *merges, ctok_lanes *lanes, unsigned lane,
+                             unsigned row, uint32_t left, uint32_t right, int placed,
+                             ctok_lane_asks *asks) {
+    ctok_pair_search *const search = &asks->search[asks->count];
+    ctok_pair_ask(&merges->pairs, left, right, placed, search);
+    lanes->order[row][lane] = CTOK_NO_RANK;
+    asks->lane[asks->count] = lane;
+    asks->row[asks->count] = row;
+    asks->count += search->maybe & (size_t)placed;
+}
 
 /*  Makes a lane's next merge and asks what its two new neighbourhoods are worth. */
 CTOK_BODY void ctok_lane_merge(const ctok_merges *merges, ctok_lanes *lanes, unsigned lane,
-                               uint32_t first, ctok_lane_step *step) {
+                               uint32_t first, ctok_lane_asks *asks) {
     const unsigned place = first & 63;
     const uint64_t alive = lanes->alive[lane];
     const uint64_t from = UINT64_MAX << place;
@@ -145,36 +158,30 @@ CTOK_BODY void ctok_lane_merge(const ctok_merges *merges, ctok_lanes *lanes, uns
     const unsigned left = before ? ctok_highest(before) + 1 : 0;
     const unsigned right = after ? ctok_lowest(after) + 1 : CTOK_LANE_ROWS - 1;
     const uint32_t token = ctok_product(merges, first >> 6);
-    ctok_pair_ask(&merges->pairs, lanes->tokens[left][lane], token, before != 0, &step->left);
-    ctok_pair_ask(&merges->pairs, token, lanes->tokens[right][lane], after != 0, &step->right);
-    step->lane = lane;
-    step->place = place;
-    step->before = left;
     lanes->alive[lane] = alive ^ (behind ^ after);
-    lanes->tokens[place + 1][lane] = token;
     lanes->order[ctok_lowest(behind) + 1][lane] = CTOK_NO_RANK;
+    lanes->tokens[place + 1][lane] = token;
+    ctok_lane_ask(merges, lanes, lane, left, lanes->tokens[left][lane], token, before != 0, asks);
+    ctok_lane_ask(merges, lanes, lane, place + 1, token, lanes->tokens[right][lane], after != 0,
+                  asks);
 }
 
 /*  Merges the pieces of all lanes in use. */
 CTOK_BODY void ctok_merge_lanes_body(const ctok_lane_leaves leaves, const ctok_merges *merges,
                                      ctok_lanes *lanes) {
     const size_t rows = ctok_lanes_lay(leaves, merges, lanes);
-    ctok_lane_step steps[CTOK_LANES];
+    ctok_lane_asks asks;
     ctok_lane_row first;
     uint32_t open;
     while ((open = leaves.lowest(lanes->order[1], rows, first)) != 0) {
-        size_t count = 0;
+        asks.count = 0;
         for (; open; open &= open - 1) {
             const unsigned lane = ctok_lowest(open);
-            ctok_lane_merge(merges, lanes, lane, first[lane], &steps[count++]);
+            ctok_lane_merge(merges, lanes, lane, first[lane], &asks);
         }
-        for (size_t i = 0; i < count; i++) {
-            const ctok_lane_step *const step = &steps[i];
-            lanes->order[step->place + 1][step->lane] =
-                ctok_pair_answer(leaves.match, &merges->pairs, &step->right, step->place);
-            lanes->order[step->before][step->lane] =
-                ctok_pair_answer(leaves.match, &merges->pairs, &step->left, step->before - 1);
-        }
+        for (size_t i = 0; i < asks.count; i++)
+            lanes->order[asks.row[i]][asks.lane[i]] =
+                ctok_pair_answer(leaves.match, &merges->pairs, &asks.search[i], asks.row[i] - 1);
     }
 }
 
