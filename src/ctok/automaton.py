@@ -61,6 +61,8 @@ class Tables:
         1 for characters that a match does without: each has another one,
     lasts : numpy.ndarray of uint8, shape (256 + classes,)
         or ends its text with one that has 1 here, by first bytes and by classes; or empty.
+    certain : bool
+        Whether a match starts wherever one may.
     dense : bool
         Whether most pieces of a text have what each match has, and entries start with state 0.
     may, ends, states, broken : int
@@ -81,6 +83,7 @@ class Tables:
     spare: npt.NDArray[np.uint8]
     spare_classes: npt.NDArray[np.uint8]
     lasts: npt.NDArray[np.uint8]
+    certain: bool
     dense: bool
     may: int
     ends: int
@@ -781,6 +784,7 @@ def _tables(
         width=width,
         spare=_with_set(_by_bytes(spare, every, broken)),
         spare_classes=spare,
+        certain=_lost(states, _vain(states)).isdisjoint(state for state, _ in first),
         dense=restarts and not spare[every[ord("e")]],
         lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),
