@@ -145,17 +145,39 @@ def compile_behind(first: str, second: str, *, lines: bool = False) -> Tables | 
     """
     one = plain(parse(first, lines=lines), last=True)
     two = plain(parse(second, lines=lines), last=True)
-    network, states, alphabet = _run(one)
-    members = charsets.union(*network.sets)
-    taken = [states[0][i][0] for i, sets in enumerate(alphabet.members) if sets]
-    takes_each = DEAD not in taken and all(may for state in taken for _, may in states[state])
-    if network.aheads or not takes_each:
+    members = _taken(one)
+    if members is None:
         return None
     if _one_of(one) is None:
         _, inside, _ = _run(_seen_from(two, members, inside=True))
         if any(may for row in inside for _, may in row):
             return None
     return _compile(Either((one, _seen_from(two, members, inside=False))))
+
+
+def _taken(node: Node) -> Set | None:
+    """The set of which a tree takes each character wherever it stands, and no others."""
+    network, states, alphabet = _run(node)
+    taken = [states[0][i][0] for i, sets in enumerate(alphabet.members) if sets]
+    takes_each = DEAD not in taken and all(may for state in taken for _, may in states[state])
+    return charsets.union(*network.sets) if takes_each and not network.aheads else None
+
+
+def is_undone(first: str, last: str, *, lines: bool = False) -> bool:
+    """Whether one regex takes each character of a set, and another does so later, one by one.
+
+    Then the second alone, in the place of the first, comes to the same.
+
+    Raises
+    ------
+    RefusedError
+        As in `compile_tables`.
+    """
+    ones = _one_of(plain(parse(last, lines=lines), last=True))
+    if ones is None:
+        return False
+    members = _taken(plain(parse(first, lines=lines), last=True))
+    return members is not None and np.array_equal(members, ones)
 
 
 def _seen_from(node: Node, members: Set, *, inside: bool) -> Node:
