@@ -88,9 +88,9 @@ typedef struct ctok_automaton {
     uint32_t row_count; /* 128 + classes */
     uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
-    int invert; /* what lies between the matches counts as the match */
+    int invert;  /* what lies between the matches counts as the match */
     int certain; /* where a match may start one does */
-    int dense;  /* most pieces have what each match has, and state 0 of the entries stands before a
+    int dense;   /* most pieces have what each match has, and state 0 of the entries stands before a
                  * piece's first character */
 } ctok_automaton;
 
