@@ -558,6 +558,17 @@ def test_a_step_of_single_characters_goes_into_the_next_one():
     assert automaton.compile_behind(r"\p{N}(?=a)", r"\s+") is None
 
 
+def test_a_step_that_a_later_one_undoes_is_none():
+    steps = regexes.MODELS["spark"]
+    assert cutter_of("spark").count == len(steps) - 2  # and one is joined
+    for data in (b"a 12345 b67c", "\u4e9c123\u4e9c \u0664\u0665".encode()):
+        assert pieces(cutter_of("spark"), data) == judge(steps, data)
+    assert automaton.is_undone(r"\p{N}{1,3}", r"\p{N}")
+    assert not automaton.is_undone(r"\p{N}{2,3}", r"\p{N}")
+    assert not automaton.is_undone(r"\d{1,3}", r"\p{N}")
+    assert not automaton.is_undone(r"\p{N}", r"\p{N}{1,3}")
+
+
 def test_random_steps_cut_as_the_regex_module_does():
     source = random.Random(46)
     fewer = 0

@@ -88,8 +88,9 @@ typedef struct ctok_automaton {
     uint32_t row_count; /* 128 + classes */
     uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
-    int invert; /* what lies between the matches counts as the match */
-    int dense;  /* most pieces have what each match has, and state 0 of the entries stands before a
+    int invert;  /* what lies between the matches counts as the match */
+    int certain; /* where a match may start one does */
+    int dense;   /* most pieces have what each match has, and state 0 of the entries stands before a
                  * piece's first character */
 } ctok_automaton;
 
@@ -211,6 +212,15 @@ CTOK_BODY int ctok_is_needed(const ctok_automaton *automaton, uint32_t number) {
 CTOK_BODY size_t ctok_dull_end(const ctok_automaton *automaton, const uint8_t *text, size_t n,
                                size_t at) {
     return ctok_skip_end(automaton, automaton->dull, ctok_may_start, text, n, at);
+}
+
+/*  Does no match start with the character at text[at], at < n? */
+CTOK_BODY int ctok_is_dull(const ctok_automaton *automaton, const uint8_t *text, size_t n,
+                           size_t at) {
+    size_t size;
+    return text[at] < 0x80
+               ? automaton->dull->has[text[at]]
+               : !ctok_may_start(automaton, ctok_class_at(automaton, text, n, at, &size));
 }
 
 /*  Where the first match at or behind text[at] starts, its end in *end; n and n when none does. */

@@ -61,6 +61,8 @@ class Tables:
         1 for characters that a match does without: each has another one,
     lasts : numpy.ndarray of uint8, shape (256 + classes,)
         or ends its text with one that has 1 here, by first bytes and by classes; or empty.
+    certain : bool
+        Whether a match starts wherever one may.
     dense : bool
         Whether most pieces of a text have what each match has, and entries start with state 0.
     may, ends, states, broken : int
@@ -81,6 +83,7 @@ class Tables:
     spare: npt.NDArray[np.uint8]
     spare_classes: npt.NDArray[np.uint8]
     lasts: npt.NDArray[np.uint8]
+    certain: bool
     dense: bool
     may: int
     ends: int
@@ -142,17 +145,39 @@ def compile_behind(first: str, second: str, *, lines: bool = False) -> Tables | 
     """
     one = plain(parse(first, lines=lines), last=True)
     two = plain(parse(second, lines=lines), last=True)
-    network, states, alphabet = _run(one)
-    members = charsets.union(*network.sets)
-    taken = [states[0][i][0] for i, sets in enumerate(alphabet.members) if sets]
-    takes_each = DEAD not in taken and all(may for state in taken for _, may in states[state])
-    if network.aheads or not takes_each:
+    members = _taken(one)
+    if members is None:
         return None
     if _one_of(one) is None:
         _, inside, _ = _run(_seen_from(two, members, inside=True))
         if any(may for row in inside for _, may in row):
             return None
     return _compile(Either((one, _seen_from(two, members, inside=False))))
+
+
+def _taken(node: Node) -> Set | None:
+    """The set of which a tree takes each character wherever it stands, and no others."""
+    network, states, alphabet = _run(node)
+    taken = [states[0][i][0] for i, sets in enumerate(alphabet.members) if sets]
+    takes_each = DEAD not in taken and all(may for state in taken for _, may in states[state])
+    return charsets.union(*network.sets) if takes_each and not network.aheads else None
+
+
+def is_undone(first: str, last: str, *, lines: bool = False) -> bool:
+    """Whether one regex takes each character of a set, and another does so later, one by one.
+
+    Then the second alone, in the place of the first, comes to the same.
+
+    Raises
+    ------
+    RefusedError
+        As in `compile_tables`.
+    """
+    ones = _one_of(plain(parse(last, lines=lines), last=True))
+    if ones is None:
+        return False
+    members = _taken(plain(parse(first, lines=lines), last=True))
+    return members is not None and np.array_equal(members, ones)
 
 
 def _seen_from(node: Node, members: Set, *, inside: bool) -> Node:
@@ -781,6 +806,7 @@ def _tables(
         width=width,
         spare=_with_set(_by_bytes(spare, every, broken)),
         spare_classes=spare,
+        certain=_lost(states, _vain(states)).isdisjoint(state for state, _ in first),
         dense=restarts and not spare[every[ord("e")]],
         lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),

@@ -12,7 +12,7 @@ import numpy as np
 from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
 from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_bytes, ctok_cuts_on
-from .c.automaton cimport ctok_match_find, ctok_steps, ctok_steps_cut, ctok_vain
+from .c.automaton cimport ctok_is_dull, ctok_match_find, ctok_steps, ctok_steps_cut, ctok_vain
 from .c.cpu cimport CTOK_AVX2_BACKEND, CTOK_AVX512_BACKEND, CTOK_NEON_BACKEND, CTOK_SCALAR_BACKEND
 from .c.cpu cimport ctok_backend
 
@@ -58,6 +58,7 @@ cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text
     """Cuts each of the pieces again; those that the step removes are left out."""
     cdef size_t[256] ends
     cdef size_t i, k, count, at, match, match_end, end
+    cdef bint kept
     cdef ctok_vain vain
     memset(&vain, 0, sizeof(vain))
     result.used = 0
@@ -67,13 +68,15 @@ cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text
         while at < end:
             if not grow(result, 256):
                 return False
-            if not removes:
+            if not removes or step.certain and step.entries is not NULL:
                 match = at
                 count = ctok_automaton_cut(step, &vain, text, end, &at, ends, 256)
                 for k in range(count):
+                    # a gap is a piece with whose first character no match starts
+                    kept = not removes or ctok_is_dull(step, text, end, match) != step.invert
                     result.at[2 * result.used] = match
                     result.at[2 * result.used + 1] = match = ends[k]
-                    result.used += 1
+                    result.used += kept
                 continue
             match = ctok_match_find(step, &vain, text, end, at, &match_end)
             if not step.invert:
@@ -160,6 +163,7 @@ cdef class Cutter:
             automaton.spare = <const ctok_bytes*>&spare[0]
             automaton.spare_classes = &spare_classes[0]
             automaton.dense = tables.dense
+            automaton.certain = tables.certain
             automaton.cuts = ctok_cuts_on(
                 <ctok_backend>_BACKENDS["scalar" if backend == "plain" else backend])
             if automaton.cuts is NULL:

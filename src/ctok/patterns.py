@@ -253,6 +253,10 @@ def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tab
 
     result: list[automaton.Tables] = []
     left = list(patterns)
+    for i, pattern in enumerate(left[:-1]):
+        if automaton.is_undone(pattern, left[-1], lines=lines):
+            left[i] = left.pop()
+            break
     while left:
         last = left.pop()
         one = None

@@ -36,6 +36,7 @@ cdef extern from "ctok/automaton.h" nogil:
         uint32_t broken
         ctok_behavior behavior
         int invert
+        int certain
         int dense
 
     ctypedef struct ctok_vain:
@@ -50,6 +51,7 @@ cdef extern from "ctok/automaton.h" nogil:
                       size_t room) noexcept nogil
         void* context
 
+    bint ctok_is_dull(const ctok_automaton* automaton, const uint8_t* text, size_t n, size_t at)
     size_t ctok_match_find(const ctok_automaton* automaton, ctok_vain* vain, const uint8_t* text,
                            size_t n, size_t at, size_t* end)
     size_t ctok_automaton_cut(const ctok_automaton* automaton, ctok_vain* vain, const uint8_t* text,
