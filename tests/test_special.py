@@ -1,5 +1,6 @@
 """Special tokens: they come out of a text only when the caller allows them by name."""
 
+import functools
 import re
 
 import pytest
@@ -30,6 +31,29 @@ def test_allowed_ones_agree_with_reference(tokenizer, text, allowed):
     assert tokenizer.encode(text, **how) == expected
     assert tokenizer.encode_batch([text] * 3, **how).tolist() == [expected] * 3
     assert tokenizer.count(text, **how) == len(expected)
+
+
+RUNS = {" " * size: 300 + size for size in (2, 3, 6, 7, 12)}
+
+
+@pytest.mark.parametrize("other", ["|x|", " x", " " * 65])
+@given(
+    sizes=st.lists(st.integers(0, 70), max_size=8),
+    allowed=st.sets(st.sampled_from(sorted(RUNS))),
+)
+def test_runs_of_spaces_agree_with_reference(other, sizes, allowed):
+    tokenizer = _with_runs(other)
+    plain = vocabs.reference_of(tokenizer)
+    text = "x".join(" " * size for size in sizes) + "|x|"
+    how = {"allowed_special": allowed | {other}, "disallowed_special": ()}
+    expected = reference.encode(plain, text, allowed=allowed | {other})
+    assert tokenizer.encode(text, **how) == expected
+
+
+@functools.cache
+def _with_runs(other):
+    """A tokenizer whose special tokens are runs of spaces and another one."""
+    return vocabs.make([b"ab"], specials={**RUNS, other: 299})
 
 
 @given(text=parts.map("".join), allowed=st.sets(st.sampled_from(sorted(SPECIALS))))

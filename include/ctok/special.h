@@ -8,6 +8,8 @@
  *      starts   the same in few words, where few are enough: a first byte, and the second one where
  *               all tokens with that first byte share it. Compared with 32 bytes at a time, in loops
  *               of which the compiler makes vectors
+ *      runs     by length, the tokens that are one byte again and again, where no other token starts
+ *               with that byte: runs of spaces, mostly, of which a text of code is full
  *
  *  Cost  where all tokens start with one byte, memchr; otherwise `starts`, or without them one look
  *        at `pairs` a byte, eight bytes at a time; at each byte that is left at most as many steps
@@ -25,6 +27,7 @@
 #define CTOK_SINGLE_WORD 4 /* none where a word character stands before or behind it */
 
 #define CTOK_STARTS_MOST 8
+#define CTOK_RUN_MOST 64 /* with a longer one the runs are found as all other tokens are */
 
 typedef struct ctok_specials {
     const uint8_t *bytes;    /* the tokens' bytes, one after the other, sorted */
@@ -35,7 +38,10 @@ typedef struct ctok_specials {
     int only_first;      /* the one byte that all start with, or -1 */
     uint64_t pairs[1024];
     ctok_start starts[CTOK_STARTS_MOST];
-    size_t n_starts; /* 0 where more would be needed */
+    size_t n_starts;                  /* 0 where more would be needed */
+    int run_byte;                     /* the byte of the runs, or -1 */
+    size_t run_most;                  /* the longest one's length */
+    uint32_t runs[CTOK_RUN_MOST + 1]; /* CTOK_NO_ID where none is so long */
 } ctok_specials;
 
 /*  The bit of the two bytes at text, as they stand there. */
@@ -66,7 +72,25 @@ CTOK_BODY void ctok_specials_list_starts(ctok_specials *specials) {
     }
 }
 
-/*  Fills first, only_first, pairs and starts from the sorted tokens, none of which is empty. */
+/*  Are all tokens that start with a byte nothing but that byte? Lists them then. */
+CTOK_BODY int ctok_specials_list_runs(ctok_specials *specials, int byte) {
+    memset(specials->runs, 0xFF, sizeof(specials->runs));
+    for (uint32_t token = specials->first[byte]; token < specials->first[byte + 1]; token++) {
+        const uint32_t start = specials->offsets[token];
+        const uint32_t size = specials->offsets[token + 1] - start;
+        if (size > CTOK_RUN_MOST)
+            return 0;
+        for (uint32_t i = 0; i < size; i++)
+            if (specials->bytes[start + i] != byte)
+                return 0;
+        if (specials->runs[size] == CTOK_NO_ID) /* of equal ones the first, as elsewhere */
+            specials->runs[size] = token;
+        specials->run_most = size; /* sorted */
+    }
+    return 1;
+}
+
+/*  Fills the rest from the sorted tokens, none of which is empty. */
 CTOK_FUNCTION void ctok_specials_index(ctok_specials *specials) {
     uint32_t at = 0;
     int starts = 0;
@@ -89,6 +113,11 @@ CTOK_FUNCTION void ctok_specials_index(ctok_specials *specials) {
             specials->pairs[second << 2 | token[0] >> 6] |= (uint64_t)1 << (token[0] & 63);
     }
     ctok_specials_list_starts(specials);
+    specials->run_byte = -1;
+    for (int byte = 0; byte < 256 && specials->run_byte < 0; byte++)
+        if (specials->first[byte + 1] - specials->first[byte] > 1 &&
+            ctok_specials_list_runs(specials, byte))
+            specials->run_byte = byte;
 }
 
 /*  The byte of a token at `depth`; -1 behind its end. */
@@ -111,6 +140,36 @@ CTOK_BODY uint32_t ctok_specials_bound(const ctok_specials *specials, uint32_t l
     return low;
 }
 
+/*  How many bytes from p on are like the first one, at most n, 1 or more. */
+CTOK_BODY size_t ctok_run_length(const uint8_t *p, size_t n) {
+    const uint64_t like = p[0] * UINT64_C(0x0101010101010101);
+    size_t length = 0;
+    for (; n - length >= 8; length += 8) {
+        const uint64_t other = ctok_load64(p + length) ^ like;
+        if (other)
+            return length + ctok_lowest(other) / 8;
+    }
+    while (length < n && p[length] == p[0])
+        length++;
+    return length;
+}
+
+/*  As ctok_specials_at, where text[at] is the byte of the runs. */
+CTOK_BODY uint32_t ctok_specials_run_at(const ctok_specials *specials, const uint8_t *wanted,
+                                        uint8_t mask, const uint8_t *text, size_t n, size_t at,
+                                        size_t *length) {
+    const size_t left = n - at;
+    size_t size = ctok_run_length(text + at, left < specials->run_most ? left : specials->run_most);
+    for (; size > 0; size--) {
+        const uint32_t token = specials->runs[size];
+        if (token != CTOK_NO_ID && wanted[token] & mask) {
+            *length = size;
+            return token;
+        }
+    }
+    return CTOK_NO_ID;
+}
+
 /*  The longest wanted token at text[at], or CTOK_NO_ID; its length is then in *length. */
 CTOK_BODY uint32_t ctok_specials_at(const ctok_specials *specials, const uint8_t *wanted,
                                     uint8_t mask, const uint8_t *text, size_t n, size_t at,
@@ -118,6 +177,8 @@ CTOK_BODY uint32_t ctok_specials_at(const ctok_specials *specials, const uint8_t
     uint32_t low = specials->first[text[at]];
     uint32_t high = specials->first[text[at] + 1];
     uint32_t found = CTOK_NO_ID;
+    if (text[at] == specials->run_byte)
+        return ctok_specials_run_at(specials, wanted, mask, text, n, at, length);
     for (size_t depth = 1; low < high; depth++) {
         if (specials->offsets[low + 1] - specials->offsets[low] == depth) {
             if (wanted[low] & mask) {

@@ -22,6 +22,7 @@ static inline void special_list_fill(special_list *list, uint64_t *random, size_
     static const char letters[] = "ab<|>x";
     uint8_t tokens[SPECIALS_MOST][SPECIALS_LONGEST + 1] = {{0}};
     const size_t range = 2 + random_below(random, sizeof(letters) - 2);
+    const int runs = random_below(random, 2) == 0; /* what starts with an a is nothing else */
     uint32_t count = 0;
     memset(list, 0, sizeof(*list));
     for (size_t i = 0; i < wanted; i++) {
@@ -30,6 +31,8 @@ static inline void special_list_fill(special_list *list, uint64_t *random, size_
         uint32_t place = 0;
         for (size_t j = 0; j < length; j++)
             token[j] = (uint8_t)letters[random_below(random, range)];
+        if (runs && token[0] == 'a')
+            memset(token, 'a', length);
         while (place < count && strcmp((char *)tokens[place], (char *)token) < 0)
             place++;
         if (place < count && strcmp((char *)tokens[place], (char *)token) == 0)
