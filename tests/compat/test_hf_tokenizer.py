@@ -250,11 +250,9 @@ def test_what_ctok_has_not_is_refused_by_name(name):
         setattr(ours, name, None)
 
 
-def test_dropout_and_hub_tokens_are_refused_by_name():
+def test_dropout_is_refused_by_name():
     with pytest.raises(ctok.VocabError, match=r"model\.dropout"):
         hf.pair(models.with_model(models.byte_level(), dropout=0.1))
-    with pytest.raises(NotImplementedError, match="HF_TOKEN"):
-        huggingface.Tokenizer.from_pretrained("a/b", token="secret")
 
 
 def test_every_method_of_tokenizers_is_there():
