@@ -25,6 +25,10 @@ import ctok
 tokenizer = ctok.load("someone/model")
 print(tokenizer.name, *tokenizer.encode("hello world"))
 """
+WITH_TOKEN = """
+from ctok.compat.huggingface import Tokenizer
+print(*Tokenizer.from_pretrained("someone/model", token="secret").encode("hello world").ids)
+"""
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def server():
                 self.wfile.write(body)
 
         def do_GET(self) -> None:
-            asked.append(self.path)
+            asked.append(f"{self.path} {self.headers.get('Authorization')}")
             path = self.path.split("?")[0]
             name = path.rsplit("/", 1)[-1]
             if path.startswith("/api/models/someone/model/tree"):
@@ -77,13 +81,13 @@ def server():
     running.server_close()
 
 
-def run(home, **environment):
-    """The name and ids that a new process gets, and what it says to stderr."""
+def run(home, code=CODE, **environment):
+    """What a new process prints, the name and ids, and what it says to stderr."""
     source = Path(ctok.__file__).parent.parent
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
     environment = {**inherited, "HF_HOME": str(home), "PYTHONPATH": str(source), **environment}
     done = subprocess.run(
-        [sys.executable, "-c", CODE], env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120
     )
     return done.stdout.split(), done.stderr
 
@@ -98,6 +102,13 @@ def test_a_model_is_fetched_once_and_its_weights_never(server, tmp_path):
     asked.clear()
     assert run(tmp_path, HF_ENDPOINT=url, HF_HUB_OFFLINE="1")[0] == wanted
     assert asked == []
+
+
+def test_a_token_that_is_given_is_sent(server, tmp_path):
+    url, asked = server
+    found, said = run(tmp_path, WITH_TOKEN, HF_ENDPOINT=url)
+    assert found == list(map(str, ctok.load(models.byte_level()).encode("hello world"))), said
+    assert any(path.endswith(" Bearer secret") for path in asked)
 
 
 def test_a_model_that_cannot_be_fetched_is_named(tmp_path):

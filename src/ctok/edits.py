@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .errors import VocabError
-from .patterns import pattern_of
+from .patterns import onigurumas, pattern_of
 from .spec import AddedToken, Split, VocabSpec
 
 
@@ -47,20 +47,27 @@ def with_pattern(spec: VocabSpec, pattern: str) -> VocabSpec:
     Raises
     ------
     VocabError
-        The vocabulary merges characters, which is not cut by a pattern.
+        The vocabulary merges characters, which is not cut by a pattern, or its tokenizer.json puts
+        a space before texts.
     """
     if spec.characters:
         raise VocabError(f"{spec.name!r} merges characters; its texts are not cut by a pattern")
     regex = pattern_of(pattern)
     document = spec.document
     if document is not None:
+        if any(step.kind == "prepend" for step in spec.normalizer):
+            raise VocabError(
+                f"{spec.name!r} puts a space before texts, which its file cannot say beside a pattern"
+            )
+        regex = onigurumas(regex)
         cut = {
             "type": "Split",
             "pattern": {"Regex": regex},
             "behavior": "Isolated",
             "invert": False,
         }
-        plain = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False}
+        plain = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+        plain["use_regex"] = False
         steps = {"type": "Sequence", "pretokenizers": [cut, plain]}
         document = {**document, "pre_tokenizer": steps}
     splits = None if spec.splits is None else (Split(regex),)

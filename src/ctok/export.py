@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from typing import Any
 from . import alphabet
 from .decoding import TokenTexts
 from .errors import VocabError
+from .patterns import onigurumas
 from .spec import AddedToken, VocabSpec
 from .vocab import Vocab
 
-# A possessive bound at the end of an alternative means the same without the plus.
-_POSSESSIVE_BOUND = re.compile(r"(\{\d+(?:,\d*)?\})\+(?=\||\Z)")
 _TOKENIZER, _CONFIG = "tokenizer.json", "tokenizer_config.json"
 
 
@@ -33,6 +31,7 @@ def tokenizer_json(spec: VocabSpec, vocab: Vocab) -> str:
         value = _from_ranks(spec, vocab)
     else:
         raise VocabError(f"{spec.name!r}: ctok writes no tokenizer.json of a sentencepiece model")
+    _keep_ids(value)
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -74,6 +73,24 @@ def _added(spec: VocabSpec) -> list[dict[str, Any]]:
         {flag: getattr(token, flag) for flag in flags}
         for token in sorted(tokens, key=lambda token: token.id)
     ]
+
+
+def _keep_ids(value: dict[str, Any]) -> None:
+    """Puts added tokens into the model's vocab where tokenizers would give them other ids.
+
+    It numbers those that are not there itself, from the number of tokens on.
+    """
+    vocab, highest = value["model"]["vocab"], -1
+    for token in value["added_tokens"]:
+        number = vocab.get(token["content"])
+        if number is None:
+            number = highest + 1 if highest >= len(vocab) else len(vocab)
+        highest = max(highest, number)
+        if number != token["id"]:
+            break
+    else:
+        return
+    vocab.update({token["content"]: token["id"] for token in value["added_tokens"]})
 
 
 def _from_ranks(spec: VocabSpec, vocab: Vocab) -> dict[str, Any]:
@@ -128,19 +145,6 @@ def merges_of_ranks(spec: VocabSpec, vocab: Vocab) -> Iterator[tuple[str, str]]:
                 yield alphabet.to_text(token[:cut]), alphabet.to_text(token[cut:])
 
 
-def onigurumas(pattern: str) -> str:
-    """A pattern of tiktoken's as Oniguruma reads it.
-
-    There ``$`` ends a line, and a plus behind a bound repeats it.
-    """
-    from .patterns import with_end
-
-    result = with_end(_POSSESSIVE_BOUND.sub(r"\1", pattern), r"\z")
-    if re.search(r"\{\d+(?:,\d*)?\}\+", result):
-        raise VocabError(f"ctok cannot write {pattern!r} for tokenizers: a bound is possessive")
-    return result
-
-
 def save(spec: VocabSpec, vocab: Vocab, folder: Path) -> None:
     """Writes a folder that transformers reads: tokenizer.json and tokenizer_config.json."""
     text = tokenizer_json(spec, vocab)
@@ -152,6 +156,23 @@ def save(spec: VocabSpec, vocab: Vocab, folder: Path) -> None:
     (folder / _CONFIG).write_text(
         json.dumps(config, ensure_ascii=False, indent=2), encoding="utf-8"
     )
+
+
+def _tiktokens(spec: VocabSpec) -> str:
+    """The pattern of a vocabulary as tiktoken reads it, which leaves out what is no match."""
+    from .patterns import family_like, family_of, pattern_of, with_end
+
+    if spec.splits is None:
+        return spec.pattern
+    family = family_of(spec.pattern, lines=True) or family_like(spec.pattern, lines=True)
+    if family is not None:
+        return pattern_of(family)
+    if r"\Z" in spec.pattern:
+        raise VocabError(f"{spec.name!r}: ctok cannot write {spec.pattern!r} for tiktoken")
+    regex = with_end(spec.pattern, r"(?=\n|\z)")
+    if spec.splits and spec.splits[0].behavior == "isolated":
+        return rf"{regex}|(?:(?!{regex})[\s\S])+"
+    return regex
 
 
 def tiktoken_arguments(spec: VocabSpec, vocab: Vocab) -> Mapping[str, Any]:
@@ -186,7 +207,7 @@ def tiktoken_arguments(spec: VocabSpec, vocab: Vocab) -> Mapping[str, Any]:
     taken = set(specials.values())
     return {
         "name": spec.name,
-        "pat_str": spec.pattern,
+        "pat_str": _tiktokens(spec),
         "mergeable_ranks": {
             data[a:b]: i
             for i, (a, b) in enumerate(zip(ends, ends[1:], strict=False))

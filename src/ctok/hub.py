@@ -20,7 +20,7 @@ def is_name(source: str) -> bool:
     return _NAME.fullmatch(source) is not None
 
 
-def fetch(name: str, *, revision: str | None = None) -> Path:
+def fetch(name: str, *, revision: str | None = None, token: str | None = None) -> Path:
     """The folder with a model's tokenizer files, from the hub's cache where they are in it.
 
     `huggingface_hub` decides where the cache is, which token is sent and whether the network may
@@ -32,6 +32,8 @@ def fetch(name: str, *, revision: str | None = None) -> Path:
         ``organization/name``.
     revision : str, optional
         A branch, tag or commit.
+    token : str, optional
+        Sent in the place of the one that `huggingface_hub` would send.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def fetch(name: str, *, revision: str | None = None) -> Path:
         ) from None
     try:
         folder = huggingface_hub.snapshot_download(
-            name, revision=revision, allow_patterns=list(FILES)
+            name, revision=revision, token=token, allow_patterns=list(FILES)
         )
     except Exception as error:  # requests, httpx and the hub have one each for all that can happen
         raise VocabError(

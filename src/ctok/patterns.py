@@ -70,6 +70,9 @@ SEQUENCES = {
     r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+": "deepseek_v3",
 }
 
+# A possessive bound at the end of an alternative means the same without the plus.
+_POSSESSIVE_BOUND = re.compile(r"(\{\d+(?:,\d*)?\})\+(?=\||\Z)")
+
 # Names that users know a family by.
 ALIASES = {
     "gpt2": "r50k",
@@ -115,6 +118,17 @@ def backend_names() -> list[str]:
 def with_end(pattern: str, end: str) -> str:
     """A regex with each `$` of it, but those escaped or inside a class, spelled otherwise."""
     return _DOLLARS.sub(lambda found: end if found[1] else found[0], pattern)
+
+
+def onigurumas(pattern: str) -> str:
+    """A pattern of tiktoken's as Oniguruma reads it.
+
+    There ``$`` ends a line, and a plus behind a bound repeats it.
+    """
+    result = with_end(_POSSESSIVE_BOUND.sub(r"\1", pattern), r"\z")
+    if re.search(r"\{\d+(?:,\d*)?\}\+", result):
+        raise VocabError(f"ctok cannot write {pattern!r} for tokenizers: a bound is possessive")
+    return result
 
 
 @functools.lru_cache(maxsize=64)

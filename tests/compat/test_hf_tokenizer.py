@@ -210,6 +210,26 @@ def test_a_pickle_keeps_vocabulary_and_settings_and_is_always_the_same():
     assert again.encode_special_tokens
 
 
+@pytest.mark.parametrize("content", ["end", "<|end|", "|><x>", "end|><x>"])
+def test_special_tokens_that_others_share_text_with_are_not_encoded_as_text(content):
+    """Tokenizers looks for nothing in what a special token would have taken."""
+    ours, _ = hf.pair(models.byte_level())
+    ours.add_tokens([content])
+    assert ours.encode(f"a {content}").ids
+    ours.encode_special_tokens = True
+    with pytest.raises(ctok.VocabError, match="'<|end|>' shares text with the added token"):
+        ours.encode("a")
+
+
+def test_special_tokens_that_others_stand_beside_are_encoded_as_text():
+    ours, theirs = hf.pair(models.byte_level())
+    for tokenizer in (ours, theirs):
+        tokenizer.add_tokens(["<x>", "a<|end|>", "b<|"])
+        tokenizer.encode_special_tokens = True
+    for text in ("<x><|end|><x>", "a<|end|>", "b<|end|>", "<|start|>ab<|end|>"):
+        assert hf.plain(ours.encode(text)) == hf.plain(theirs.encode(text))
+
+
 def test_any_tokenizer_of_ctok_can_be_one():
     tokenizer = huggingface.Tokenizer(ctok.get_encoding("gpt2"))
     theirs = tokenizers.Tokenizer.from_str(ctok.get_encoding("gpt2").to_tokenizer_json())
@@ -230,11 +250,9 @@ def test_what_ctok_has_not_is_refused_by_name(name):
         setattr(ours, name, None)
 
 
-def test_dropout_and_hub_tokens_are_refused_by_name():
+def test_dropout_is_refused_by_name():
     with pytest.raises(ctok.VocabError, match=r"model\.dropout"):
         hf.pair(models.with_model(models.byte_level(), dropout=0.1))
-    with pytest.raises(NotImplementedError, match="HF_TOKEN"):
-        huggingface.Tokenizer.from_pretrained("a/b", token="secret")
 
 
 def test_every_method_of_tokenizers_is_there():

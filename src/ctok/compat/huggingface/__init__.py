@@ -10,6 +10,8 @@ vocabularies. What differs:
 - A file that ctok refuses (docs/models.md), ``dropout`` among its reasons, raises VocabError.
 - A ``max_length`` of 0, which leaves nothing of any text, is refused: ValueError in a call, VocabError
   in a file.
+- With ``encode_special_tokens``, a vocabulary in which an ordinary added token stands or begins in a
+  special one's text raises VocabError.
 - Where tokenizers panics with a BaseException (a stride that is not below the length), ValueError
   is raised; what it prints ("Ignored unknown kwarg option") is a warning.
 """

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...decoding import MARK, TokenTexts
 from ...encoded import Frame, Places
+from ...errors import VocabError
 from ...front import tokens_of
 from ...normalize import Normalizer
 from ...tokenizer import Tokenizer
@@ -208,6 +209,28 @@ class Texts:
         return Trace(np.concatenate(offsets), words, found)
 
 
+def _check_shared(tokenizer: Tokenizer) -> None:
+    """Refuses a special token that another added token stands in, or begins in."""
+    tokens = tokenizer.vocab.added_tokens
+    specials = [token.content for token in tokens if token.special]
+    inside: dict[str, str] = {}
+    ends: dict[str, str] = {}
+    for text in specials:
+        ends.update({text[i:]: text for i in range(1, len(text))})
+        for i in range(len(text)):
+            inside.update({text[i:j]: text for j in range(i + 1, len(text) + 1)})
+    for token in tokens:
+        text = token.content
+        shared = inside.get(text) or next(
+            (ends[text[:i]] for i in range(1, len(text)) if text[:i] in ends), None
+        )
+        if shared is not None and not token.special:
+            raise VocabError(
+                f"{tokenizer.name!r}: encode_special_tokens: the special token {shared!r} shares text"
+                f" with the added token {text!r}"
+            )
+
+
 class Call:
     """How the ids of texts become sources of encodings.
 
@@ -218,10 +241,18 @@ class Call:
         Whether special tokens are taken for text.
     details : bool
         Whether there are offsets, tokens and words.
+
+    Raises
+    ------
+    VocabError
+        Special tokens are to be text, and share some with an ordinary added token: tokenizers finds
+        this one there or not by where the other stands.
     """
 
     def __init__(self, vocabulary: Vocabulary, encodes_special: bool, *, details: bool) -> None:
         self.vocabulary, self.details = vocabulary, details
+        if encodes_special:
+            _check_shared(vocabulary.tokenizer)
         self.rules = special_rules(encoded=encodes_special)
 
     @functools.cached_property

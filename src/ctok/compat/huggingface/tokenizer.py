@@ -105,16 +105,9 @@ class Tokenizer:
     def from_pretrained(
         cls, identifier: str, revision: str = "main", token: str | None = None
     ) -> Tokenizer:
-        """The tokenizer of a model on the Hugging Face hub; see `ctok.load`.
-
-        Raises
-        ------
-        NotImplementedError
-            A token: `huggingface_hub` takes it from HF_TOKEN.
-        """
-        if token is not None:
-            raise NotImplementedError("ctok takes no token; set HF_TOKEN, or log in to the hub")
-        return cls.from_file(str(hub.fetch(identifier, revision=revision) / "tokenizer.json"))
+        """The tokenizer of a model on the Hugging Face hub; see `hub.fetch`."""
+        folder = hub.fetch(identifier, revision=revision, token=token)
+        return cls.from_file(str(folder / "tokenizer.json"))
 
     @classmethod
     def _of_json(cls, data: bytes, source: str) -> Tokenizer:
