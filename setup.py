@@ -86,7 +86,7 @@ setup(
                 f"ctok.{name}",
                 [f"src/ctok/{name}.pyx"],
                 include_dirs=["include", "src/ctok"],
-                depends=HEADERS,
+                depends=[*HEADERS, *map(str, Path("src/ctok").glob("*.h"))],
                 extra_compile_args=COMPILE,
                 extra_link_args=LINK,
             )

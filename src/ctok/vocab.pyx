@@ -212,7 +212,7 @@ cdef class Vocab:
         self._read_tokens()
         self._lay_out_bytes(self._list_specials())
         if isinstance(spec, StoredSpec):
-            spec.keep(self.arrays["bytes"][: int(spec.token_offsets[-1])])
+            spec.keep(self.arrays["bytes"][: len(spec.token_bytes)])
         self.point()
         if spec.merges is None:
             self._build_pieces(None)
