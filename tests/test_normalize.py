@@ -142,3 +142,9 @@ def test_a_text_is_composed_by_the_stretches_that_need_it():
             == nfc.normalize_str(joined[a:])
             for a, b in spans
         )
+
+
+@pytest.mark.parametrize("kernel", [-2, 10_000])
+def test_a_kernel_that_is_not_there_finds_nothing_composed(kernel):
+    with pytest.raises(IndexError, match=str(kernel)):
+        kernels.uncomposed("e\u0301", kernel)

@@ -21,7 +21,9 @@ def test_a_record_is_made_by_place_or_name_with_its_defaults():
     assert AddedToken("<s>", 3) == AddedToken(id=3, content="<s>", special=True)
     assert Step("nfc").arguments == {}
     assert Step("nfc").arguments is not Step("nfc").arguments
-    assert repr(Split("a")) == "Split(pattern='a', behavior='isolated', invert=False, prefix='')"
+    assert repr(Split("a")) == (
+        "Split(pattern='a', behavior='isolated', invert=False, prefix='', of_bytes=False)"
+    )
     assert len({AddedToken("<s>", 3), AddedToken("<s>", 3), AddedToken("<s>", 4)}) == 2
     assert Split("a") != Step("a")
 

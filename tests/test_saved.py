@@ -379,7 +379,7 @@ def test_facts_that_ask_for_something_unknown_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("at", "value", "message"),
-    [(8, 0x04030201, "another order of bytes"), (12, 1, "of version 1; this ctok reads version 2")],
+    [(8, 0x04030201, "another order of bytes"), (12, 1, "of version 1; this ctok reads version 3")],
 )
 def test_a_file_of_another_machine_or_version_is_refused_by_name(at, value, message, tmp_path):
     data = bytearray(saved(letters()))

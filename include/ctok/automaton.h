@@ -385,7 +385,7 @@ CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_a
     return late + leaves.unpack(found, at, ends + late);
 }
 
-/*  The same by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
+/*  As ctok_cut_isolated, by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
  *  it returns early. */
 CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
                                        const ctok_automaton *automaton, const uint8_t *text,
@@ -577,7 +577,7 @@ CTOK_FUNCTION const ctok_cuts *ctok_cuts_best(void) {
     return best;
 }
 
-/*  The same where states are kept. */
+/*  As ctok_cut_isolated, where states are kept. */
 CTOK_FUNCTION size_t ctok_cut_kept(const ctok_automaton *automaton, ctok_vain *vain,
                                    const uint8_t *text, size_t n, size_t *from, size_t *ends,
                                    size_t room) {

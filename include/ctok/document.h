@@ -339,6 +339,7 @@ CTOK_FUNCTION size_t ctok_document_place(const ctok_vocab *vocab, ctok_pretokeni
     }
     return 0;
 }
+
 typedef ctok_status (*ctok_encode_document_fn)(const ctok_vocab *vocab,
                                                ctok_pretokenize_fn pretokenize,
                                                const ctok_rules *rules, ctok_document *document,

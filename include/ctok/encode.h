@@ -4,7 +4,7 @@
  *           -> probe          each piece's key, and the cache line where it would stand
  *           -> emit           known? its ids : whole piece a token? its id : merge -> out
  *
- *  Two loops a chunk: the first asks for all cache lines, the second finds them there. All state
+ *  Each loop over a chunk asks for the lines that the next one reads (ctok_look_up_body). All state
  *  is in ctok_encoder, so a call may stop anywhere (output full, scratch full, budget used up)
  *  and the next call goes on from there.
  */
@@ -253,6 +253,21 @@ CTOK_BODY const uint32_t *ctok_kept_ids(const ctok_encoder *encoder, size_t i, s
     return encoder->fresh_ids + encoder->fresh_ends[k - 1];
 }
 
+/*  Answers a chunk's longer piece by a record: with its ids, or that they are there; returns 0 when
+ *  the record is not its own. */
+CTOK_BODY int ctok_answer_recorded(ctok_encoder *encoder, size_t i, uint64_t where,
+                                   const uint8_t *piece, size_t length) {
+    const uint32_t *const record = ctok_record_at(&encoder->cache, where);
+    uint64_t answer[2] = {CTOK_IN_RECORD, where};
+    if (!record || !ctok_record_is(record, piece, length))
+        return 0;
+    if (ctok_record_count(record) <= CTOK_ANSWER_IDS)
+        ctok_answer(answer, record + 1, ctok_record_count(record));
+    encoder->answers[i] = answer[0];
+    encoder->more[i] = answer[1];
+    return 1;
+}
+
 /*  Is a chunk's piece of 16..CTOK_SHORT_PIECE bytes without a record a token? */
 CTOK_BODY int ctok_longer_known(const ctok_vocab *vocab, ctok_encoder *encoder, size_t i,
                                 const uint8_t *piece, size_t length) {
@@ -476,13 +491,8 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     size_t absent = 0;
     for (size_t k = 0; k < recorded; k++) {
         const size_t i = records[k], at = i ? ends[i - 1] : encoder->at;
-        const uint32_t *const record = ctok_record_at(&cache, places[k]);
-        if (record && ctok_record_is(record, text + at, ends[i] - at)) {
-            answers[i] = CTOK_IN_RECORD;
-            encoder->more[i] = places[k];
-        } else {
-            records[absent++] = records[k];
-        }
+        if (!ctok_answer_recorded(encoder, i, places[k], text + at, ends[i] - at))
+            records[absent++] = (uint16_t)i;
     }
 
     unknowns.lanes.used = 0;
@@ -495,6 +505,9 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     }
     for (size_t k = 0; k < absent; k++) {
         const size_t i = records[k], at = i ? ends[i - 1] : encoder->at, length = ends[i] - at;
+        const uint64_t where = ctok_record_find(&cache, encoder->more[i]);
+        if (ctok_answer_recorded(encoder, i, where, text + at, length)) /* since a moment ago */
+            continue;
         if (length <= CTOK_SHORT_PIECE && !ctok_longer_known(vocab, encoder, i, text + at, length))
             ctok_unknowns_add(vocab, leaves.merge.many, encoder, &unknowns, i, text + at, length,
                               NULL);
@@ -565,7 +578,7 @@ CTOK_BODY uint64_t ctok_answer_of_few(ctok_merge_short_fn merge, const ctok_voca
 }
 
 /*  Emits the known pieces if they are few, none has a given id, and each has an answer of one or two ids that
- *  no medium line is needed for; returns 0 and does nothing otherwise. One by one and without vectors of
+ *  no medium line is needed for; returns 0 and emits nothing otherwise. One by one and without vectors of
  *  what was just stored; all lines are asked for at once, also those of what the cache does not know. */
 CTOK_BODY int ctok_encode_few(ctok_take_fn take, ctok_merge_short_fn merge, const ctok_vocab *vocab,
                               ctok_encoder *encoder, const uint8_t *text, const size_t *ends,
@@ -593,6 +606,8 @@ CTOK_BODY int ctok_encode_few(ctok_take_fn take, ctok_merge_short_fn merge, cons
         take(line, &key, &answers[i]);
         if (CTOK_LIKELY(answers[i] != 0))
             continue;
+        if (ctok_medium_find(ctok_medium_line_of(&cache, &probes[i]), &probes[i]) >= 0)
+            return 0; /* merged before, into more ids */
         answers[i] =
             ctok_answer_of_few(merge, vocab, &probes[i], text + (i ? ends[i - 1] : encoder->at));
         if (!answers[i])

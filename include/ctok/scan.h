@@ -1,7 +1,7 @@
 /*  scan.h: where do the pieces of 64 bytes end, all at once?
  *
- *  A block starts at a piece's start, so nothing before it matters: no pattern looks back. Each
- *  byte's class becomes one bit of a mask (all bytes of a character carry its class), and the
+ *  No pattern looks back, so before a block only a few bits matter (ctok_seam), and where it starts
+ *  a piece nothing. Each byte's class becomes one bit of a mask (all bytes of a character carry its class), and the
  *  rules of a family become shifts and ands on these masks:
  *
  *      text       I   d o n ' t   k n o w ,   " h i "
@@ -9,9 +9,9 @@
  *      starts     1 1 0 0 0 1 0 1 0 0 0 0 1 1 0 1 0 1
  *
  *  The masks cannot decide everything: what depends on bytes behind the block, or on an order
- *  that shifts do not see, lowers `limit`, and only starts below the limit count. The next block
- *  starts at the last of them. When there is none, the scalar body of pretokenize.h finds the
- *  piece's end. docs/pretokenize.md derives each line.
+ *  that shifts do not see, lowers `limit`, and only starts below the limit count. Then the next
+ *  block starts at the last of them. When there is none, the scalar body of pretokenize.h finds
+ *  the piece's end. docs/pretokenize.md derives each line.
  *
  *  Oracle  ctok_piece_end_body, on every block at every offset
  */

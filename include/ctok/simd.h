@@ -71,7 +71,7 @@ typedef struct ctok_line {
     uint64_t values[4];
 } ctok_line;
 
-/*  *value = the value of *key, or 0 when the line has no such key. No key stands twice. */
+/*  *value = the value of *key, or 0 when the line has no such key. Where a key stands twice, its values are equal. */
 typedef void (*ctok_take_fn)(const ctok_line *line, const uint64_t *key, uint64_t *value);
 
 /*  Lists the places of the zeros among n numbers, ascending, and returns how many. `values` has room

@@ -21,9 +21,6 @@ cdef extern from "_ints.h":
     Py_ssize_t ctok_ints_read(PyObject** items, Py_ssize_t n, uint32_t* out)
 
 # What an id is to the places of a text: see Places.
-UNKNOWN, INSIDE, WHOLE, SOMEWHERE = range(4)
-ONE_PIECE, AT_SPACES = -1, -2
-
 cdef enum:
     C_INSIDE = 1
     C_WHOLE = 2
@@ -31,6 +28,9 @@ cdef enum:
     C_AT_SPACES = -2
     C_CALLED = -3
     C_LEAD_UNKNOWN = -3
+
+UNKNOWN, INSIDE, WHOLE, SOMEWHERE = 0, C_INSIDE, C_WHOLE, 3
+ONE_PIECE, AT_SPACES = C_ONE_PIECE, C_AT_SPACES
 
 cdef object NOWHERE = (0, 0)
 
@@ -87,8 +87,8 @@ cdef class Places:
     cdef ctok_pretokenize_fn pretokenize
     cdef Py_ssize_t cut
 
-    def __init__(self, vocab, const uint8_t[::1] kinds not None, cut, lead=None,
-                 encode=None):
+    def __cinit__(self, vocab, const uint8_t[::1] kinds not None, cut, lead=None,
+                  encode=None):
         self.vocab, self.kinds, self.lead, self.encode = vocab, kinds, lead, encode
         self.tokens = <const ctok_tokens*>PyCapsule_GetPointer(vocab._tables()[1], "ctok_tokens")
         self.pretokenize = NULL
@@ -309,9 +309,9 @@ cdef class Frame:
     cdef object encode, make
     cdef Py_ssize_t before, behind
 
-    def __init__(self, Places places, list texts, tuple ids, tuple tokens, tuple type_ids,
-                 tuple attention_mask, tuple special_tokens_mask, *, white=None, bint prefix=False,
-                 bint trims_once=True, bint has_range=False, encode, make):
+    def __cinit__(self, Places places, list texts, tuple ids, tuple tokens, tuple type_ids,
+                  tuple attention_mask, tuple special_tokens_mask, *, white=None, bint prefix=False,
+                  bint trims_once=True, bint has_range=False, encode, make):
         self.places, self.texts = places, texts
         self.ids_before, self.ids_behind = ids
         self.tokens_before, self.tokens_behind = tokens
@@ -369,17 +369,16 @@ cdef class Encoded:
 
     def _make(self):
         """The whole encoding but for what it is filled up with."""
+        if self.frame is None:
+            raise TypeError("an Encoded without a frame")
         return self.frame.make(self.text, self.own)
 
     def _leave(self):
-        """From now on the subclass says all.
-
-        Returns
-        -------
-        tuple or None
-            With what it was filled up: length, direction, id, type id and token.
-        """
+        """From now on the subclass says all."""
         self.lean = False
+
+    def _filled_with(self):
+        """With what it is filled up: length, direction, id, type id and token; None when it is not."""
         if not self.filled:
             return None
         number, token, type_id = self.filling
@@ -393,8 +392,10 @@ cdef class Encoded:
         self.filled = max(0, length - self._size())
         return True
 
-    cpdef Py_ssize_t _size(self):
+    cpdef Py_ssize_t _size(self) except -1:
         """How many ids it has, or had when it was lean."""
+        if self.frame is None:
+            raise TypeError("an Encoded without a frame")
         return self.frame.before + PyList_GET_SIZE(self.own) + self.frame.behind + self.filled
 
     cdef list with_filling(self, list row, object item):

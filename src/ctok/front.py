@@ -125,7 +125,9 @@ class Front:
         """
         if self.takes_composed and type(text) is str and kernels.is_composed(text):
             return text
-        whole = text if isinstance(text, str) else bytes.decode(text, "utf-8", "surrogateescape")
+        if not isinstance(text, str | bytes):
+            raise TypeError(f"a text is str or UTF-8 bytes, not {type(text).__name__}")
+        whole = text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
         if (
             self._one_look
             and self._at_once

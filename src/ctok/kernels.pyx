@@ -69,16 +69,22 @@ def patterns():
 cdef ctok_uncomposed_fn find_uncomposed = ctok_kernels[best()].uncomposed
 
 
-def uncomposed(str text not None, Py_ssize_t kernel=-1):
+def uncomposed(text, Py_ssize_t kernel=-1):
     """Where NFC may change a text: (start, end) of stretches that it changes each by itself.
 
     A kernel's index says by whose backend; by default the best one.
     """
     cdef size_t start = 0, end = 0
-    cdef size_t n = len(text)
-    cdef ctok_uncomposed_fn find = find_uncomposed if kernel < 0 else ctok_kernels[kernel].uncomposed
+    cdef size_t n
+    cdef ctok_uncomposed_fn find
+    if not isinstance(text, str):
+        raise TypeError(f"a text is str, not {type(text).__name__}")
+    if not -1 <= kernel < <Py_ssize_t>CTOK_KERNEL_COUNT:
+        raise IndexError(f"kernel {kernel} of {CTOK_KERNEL_COUNT}")
+    find = find_uncomposed if kernel < 0 else ctok_kernels[kernel].uncomposed
     result = []
     PyUnicode_READY(text)
+    n = len(<str>text)
     while True:
         find(PyUnicode_DATA(text), <ctok_width>PyUnicode_KIND(text), n, &start, &end)
         if start == n:
@@ -98,7 +104,7 @@ cdef bint composed(object text) except -1:
     return start == n
 
 
-def is_composed(str text not None):
+def is_composed(text):
     """Whether a text is in NFC for certain, by one look at it; some are that are not known to be."""
     return composed(text)
 

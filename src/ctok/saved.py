@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # A byte that is no text, a name, and line ends that a transfer as text would change.
 MAGIC = b"\x89ctok\r\n\x1a"
-VERSION = 2
+VERSION = 3
 # Magic, order of bytes, version, bytes of the file, bytes of the facts, checksum of the facts, of
 # the tables, and of what stands before it.
 _HEAD = struct.Struct("=8sIIQQQQ8xQ")

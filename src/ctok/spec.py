@@ -198,15 +198,14 @@ class StoredSpec(VocabSpec):
 
     def keep(self, table: npt.NDArray[np.uint8]) -> None:
         """Gives up the bytes for the table that has them."""
-        del self.__dict__["token_bytes"]
         self.__dict__["_kept"] = table
+        self.__dict__.pop("token_bytes", None)
 
     def __getattr__(self, name: str) -> bytes:
         if name != "token_bytes" or "_kept" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
-        found: bytes = self.__dict__["_kept"].tobytes()
-        self.__dict__["token_bytes"] = found
-        return found
+        data: bytes = self.__dict__["_kept"].tobytes()  # made anew each time: few ask, and it is large
+        return data
 
     def __reduce__(self) -> tuple[Any, ...]:
         return VocabSpec, tuple(getattr(self, name) for name in VocabSpec.__match_args__)

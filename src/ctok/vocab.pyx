@@ -611,7 +611,9 @@ cdef class Vocab:
         if not spec.whole_pieces and not (found == visible).all():
             self._build_pieces(found | (visible & self._is_symbol()))
         joins_unknown = spec.fuse_unknown and spec.unknown is not None
-        if spec.characters and spec.places is None and not joins_unknown:
+        # what joints cut off is looked up whole, though only a whole piece may be a token that no merge makes
+        told = not spec.whole_pieces or (found == visible).all()
+        if spec.characters and spec.places is None and not joins_unknown and told:
             self._build_joints(merges)
 
     def _is_of_bytes(self):

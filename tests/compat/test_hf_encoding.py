@@ -258,3 +258,12 @@ def test_an_empty_encoding_and_an_encodings_repr():
     assert repr(huggingface.Encoding()) == repr(tokenizers.Encoding())
     with pytest.deprecated_call():
         assert huggingface.Encoding().words == []
+
+
+@pytest.mark.parametrize("normalizer", [None, {"type": "NFC"}])
+def test_numpys_strings_are_texts(normalizer):
+    ours, theirs = hf.pair(models.byte_level(normalizer=normalizer))
+    words = np.array(["ab c", "e\u0301", ""])
+    for mine, other in zip(ours.encode_batch(words), theirs.encode_batch(words), strict=True):
+        assert hf.plain(mine) == hf.plain(other)
+    assert hf.plain(ours.encode(words[1])) == hf.plain(theirs.encode(words[1]))

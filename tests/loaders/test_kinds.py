@@ -356,3 +356,24 @@ def test_a_stream_gives_the_text_that_decode_gives():
         ctok.load(
             models.marks(decoder={"type": "WordPiece", "prefix": "##", "cleanup": True})
         ).decode_stream()
+
+
+def test_only_a_whole_piece_is_a_token_that_no_merge_makes():
+    """A piece that joints cut off is none: "a", three marks and "b" are one piece."""
+    tokens = ["<unk>", "a", "b", *(number * models.MARK for number in (1, 2, 3))]
+    value = models.marks(normalizer=to_marks(), decoder=None)
+    value["model"] |= {
+        "vocab": {token: number for number, token in enumerate(tokens)},
+        "merges": [[models.MARK, models.MARK], [models.MARK, 2 * models.MARK]],
+        "byte_fallback": False,
+        "ignore_merges": True,
+    }
+    value = without_added(value)
+    ids_of = tokenizers_ids(value)
+    ours = ctok.loaders.huggingface.parse(value, source="x", name="x")
+    for text in ("a   b", "   ", "a  b   "):
+        assert ctok.Tokenizer(ours).encode_ordinary(text) == ids_of(text), text
+
+
+def to_marks():
+    return {"type": "Replace", "pattern": {"String": " "}, "content": models.MARK}

@@ -147,6 +147,25 @@ static void check_brief(const setting *s, const uint8_t *text, size_t n) {
     }
 }
 
+/*  A longer piece that stands often in one chunk is remembered once, or once a lane. */
+static void check_repeated(const setting *s, uint64_t *random) {
+    enum {
+        WORD = 21,
+        TIMES = MOST / WORD,
+        WORDS = 1 + WORD + WORD / 4 + 3
+    }; /* of a record at most */
+    static uint8_t text[TIMES * WORD];
+    uint32_t ids[TIMES * WORD];
+    const uint64_t before = s->cache->written;
+    const steps all = {TIMES * WORD, SIZE_MAX, 0, s->cache};
+    for (size_t i = 0; i < WORD; i++)
+        text[i] = (uint8_t)(i ? 'a' + random_below(random, 26) : ' ');
+    for (size_t i = WORD; i < sizeof(text); i++)
+        text[i] = text[i - WORD];
+    encode_with(s, text, sizeof(text), all, ids);
+    CHECK(s->cache->written - before <= (CTOK_LANES + 1) * (uint64_t)WORDS);
+}
+
 /*  A guess is behind the place it is asked for, and not at the end. */
 static void check_place_of(const setting *s, const uint8_t *text, size_t n) {
     static ctok_encoder encoder;
@@ -198,6 +217,8 @@ int main(void) {
             check_refused(&s, text, n);
             check_brief(&s, text, n);
         }
+        if (s.cache && !s.prefix)
+            check_repeated(&s, &random);
         static uint8_t large[4 * CTOK_PLACE_WINDOW];
         for (size_t i = 0; i < sizeof(large); i += TEXT_LONGEST)
             text_fill((int)random_below(&random, TEXT_KINDS), &random, large + i,

@@ -104,11 +104,12 @@ class Encoding(Encoded):
         """Makes what a frame stands for, when it is first missed."""
         if name not in Encoding.__slots__ or not self._is_lean():
             raise AttributeError(f"'Encoding' object has no attribute {name!r}")
-        made = self._make()
-        filling = self._leave()
-        self._parts, self._ranges, self._overflowing = made._parts, made._ranges, []
+        made, filling = self._make(), self._filled_with()
         if filling is not None:
-            self.padded(*filling)
+            made.padded(*filling)
+        # all of it first: another thread may read it meanwhile
+        self._parts, self._ranges, self._overflowing = made._parts, made._ranges, []
+        self._leave()
         return getattr(self, name)
 
     @classmethod

@@ -603,7 +603,7 @@ def _text_of(text: Any) -> str:
             text.encode()
         except UnicodeEncodeError:
             raise TypeError(_NOT_STR) from None
-    return text
+    return text if type(text) is str else str.__str__(text)  # numpy's strings too
 
 
 def _words_of(words: Any) -> list[str]:
