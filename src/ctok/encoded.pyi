@@ -19,14 +19,14 @@ _Kind = TypeVar("_Kind", bound=Encoded)
 
 @final
 class Places:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         vocab: Vocab,
         kinds: npt.NDArray[np.uint8],
         cut: int | Callable[[bytes], tuple[bytes, npt.NDArray[np.intp]]],
         lead: Callable[[str], int | None] | None = None,
         encode: Callable[[str], list[int]] | None = None,
-    ) -> None: ...
+    ) -> Places: ...
     def offsets(
         self,
         text: str,
@@ -38,8 +38,8 @@ class Places:
 
 @final
 class Frame:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         places: Places | None,
         texts: list[str | None],
         ids: tuple[list[int], list[int]],
@@ -54,7 +54,7 @@ class Frame:
         has_range: bool = False,
         encode: Callable[[str], list[int]],
         make: Callable[[str, list[int]], Any],
-    ) -> None: ...
+    ) -> Frame: ...
     def encoded(self, kind: type[_Kind], text: str, ids: list[int] | None = None) -> _Kind: ...
 
 @disjoint_base
