@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from tokenizers import normalizers
 
-from ctok import kernels
+from ctok import VocabError, kernels
 from ctok.normalize import Normalizer
 from ctok.spec import Step
 
@@ -148,3 +148,30 @@ def test_a_text_is_composed_by_the_stretches_that_need_it():
 def test_a_kernel_that_is_not_there_finds_nothing_composed(kernel):
     with pytest.raises(IndexError, match=str(kernel)):
         kernels.uncomposed("e\u0301", kernel)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(?=\U0001f600)",
+        "(?=\u0416)",
+        "(?=\r)",
+        "(?<!x)|a",
+        r"\b(?!x)",
+        "a|$",
+        "x*",
+        r"x\K",
+        "(?:^|a)b?",
+    ],
+)
+def test_a_regex_that_may_find_nothing_is_refused(pattern):
+    step = Step("replace", {"pattern": pattern, "regex": True, "content": ""})
+    with pytest.raises(VocabError, match="finds places without a character"):
+        Normalizer([step])
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a).", r"^\s+", "[^$]", r"\^", r"(?<=x)y|\s+$", r"\bx+\b", "[]^]"]
+)
+def test_a_regex_that_takes_a_character_is_taken(pattern):
+    assert Normalizer([Step("replace", {"pattern": pattern, "regex": True, "content": ""})])

@@ -77,25 +77,16 @@ class Front:
         # What the core takes as it is: none of these steps changes it.
         self._untouched = Normalizer(others)
         self._at_once = not any(step.arguments.get("late") for step in others)
-        late = [step for step in spec.normalizer if step.arguments.get("late")]
-        self.normalizer = Normalizer(step for step in spec.normalizer if step not in late)
-        self.late = Normalizer(late)
+        early, late = _early_and_late(spec)
+        self.normalizer, self.late = Normalizer(early), Normalizer(late)
         self._added = core.vocab.added_tokens
         self._masked: dict[tuple[bytes, bool], Rules] = {}
         normalized = [token for token in self._added if token.normalized]
-        self._contents: dict[str, AddedToken] = {}
-        for token in normalized:  # of two that are the same, tokenizers finds one by chance
-            text = self.normalizer.content(token.content)
-            other = self._contents.setdefault(text, token)
-            if other is not token:
-                raise VocabError(
-                    f"{spec.name!r}: the added tokens {other.content!r} and {token.content!r} are"
-                    f" both {text!r} once normalized"
-                )
+        self._contents = _contents(spec.name, normalized, self.normalizer)
         self._finds_normalized = bool(normalized) and bool(self.normalizer)
         # Behind the prefix these are found too, so it stands alone before them.
-        early = self.prefix and not any(self.late.steps)
-        self._behind_prefix = tuple(self._contents) if early else ()
+        before = self.prefix and not any(self.late.steps)
+        self._behind_prefix = tuple(self._contents) if before else ()
         # One look for all tokens is the same as two when no two of them can share text, and when
         # the normalized ones stand in a normalized text as they are.
         self._one_look = all(t.content == text for text, t in self._contents.items()) and not (
@@ -377,6 +368,39 @@ def _placed(
     return result
 
 
+def check_added(spec: VocabSpec) -> None:
+    """Raises VocabError for added tokens that texts cannot be prepared with."""
+    _check_white_space(spec)
+    normalized = [token for token in spec.added if token.normalized]
+    _contents(spec.name, normalized, Normalizer(_early_and_late(spec)[0]))
+
+
+def _early_and_late(spec: VocabSpec) -> tuple[list[Step], list[Step]]:
+    """What is done to texts before tokens are looked for in normalized text, and what behind it."""
+    late = [step for step in spec.normalizer if step.arguments.get("late")]
+    return [step for step in spec.normalizer if step not in late], late
+
+
+def _contents(
+    name: str, tokens: Iterable[AddedToken], normalizer: Normalizer
+) -> dict[str, AddedToken]:
+    """The tokens that are looked for in normalized text, by what they are there."""
+    result: dict[str, AddedToken] = {}
+    for token in tokens:  # of two that are the same, tokenizers finds one by chance
+        text = normalizer.content(token.content)
+        if not text:
+            raise VocabError(
+                f"{name!r}: nothing is left of the added token {token.content!r} once normalized"
+            )
+        other = result.setdefault(text, token)
+        if other is not token:
+            raise VocabError(
+                f"{name!r}: the added tokens {other.content!r} and {token.content!r} are"
+                f" both {text!r} once normalized"
+            )
+    return result
+
+
 def _check_white_space(spec: VocabSpec) -> None:
     """Refuses tokens of which tokenizers finds one in what another took: both ids, for one space."""
     for takes in spec.added:
@@ -391,13 +415,18 @@ def _check_white_space(spec: VocabSpec) -> None:
 def _need_two_looks(tokens: Iterable[AddedToken]) -> bool:
     """Whether tokens that are looked for in normalized text get in the way of the others.
 
-    One that has to be a word by itself does not see what a token beside it stands for.
+    One that has to be a word by itself does not see what a token beside it stands for, and white
+    space that one takes may be what the other ends or begins with.
     """
     raw: list[AddedToken] = []
     late: list[AddedToken] = []
     for token in tokens:
         (late if token.normalized else raw).append(token)
     if raw and any(token.single_word for token in late):
+        return True
+    if any(t.lstrip for t in raw) and any(t.content[-1:] in _SPACES for t in late):
+        return True
+    if any(t.rstrip for t in late) and any(t.content[:1] in _SPACES for t in raw):
         return True
     return _may_overlap([t.content for t in raw], [t.content for t in late])
 

@@ -101,22 +101,30 @@ def replacement(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
     return change, lambda text: compiled.search(text) is None
 
 
-# What a regex is tried on: characters of every kind, alone and with others of theirs.
-_PROBE = "".join(map(chr, range(0x20, 0x7F))) + "\naa  bb\t11 \u00e9\u4f60\u0301\n\n"
+# What takes no character, or opens what takes none; and what holds such a text that is none.
+_TAKES_NONE = re.compile(
+    r"(\\[AZzGbB]|[\^$])|(\(\?<?[=!])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL
+)
+
+
+def _may_find_nothing(pattern: str) -> bool:
+    """Whether a regex may find a place without a character, whatever stands around it."""
+    from .patterns import compile_regex
+
+    free = _TAKES_NONE.sub(
+        lambda found: "(?:)" if found[1] else "(?:|" if found[2] else found[0], pattern
+    )
+    compile_regex(pattern, lines=True)  # so that a message has the pattern as it is
+    return "\\K" in pattern or compile_regex(free, lines=True).fullmatch("") is not None
 
 
 def _replace(arguments: Mapping[str, Any]) -> tuple[Change, IsPlain]:
     """The same as a step of a normalizer."""
-    if arguments["regex"]:
-        from .patterns import compile_regex, found_by
-
-        pattern = str(arguments["pattern"])
-        found = found_by(compile_regex(pattern, lines=True), _PROBE)
-        if any(start == end for start, end in found):
-            raise VocabError(
-                f"the regex {pattern!r} finds places without a character in them, where tokenizers"
-                " may put what replaces them twice"
-            )
+    if arguments["regex"] and _may_find_nothing(pattern := str(arguments["pattern"])):
+        raise VocabError(
+            f"the regex {pattern!r} finds places without a character in them, where tokenizers"
+            " may put what replaces them twice"
+        )
     return replacement(arguments)
 
 

@@ -199,7 +199,7 @@ def compile_regex(pattern: str, *, lines: bool = False) -> Any:
         if lines:
             return regex.compile(pattern, flags | regex.MULTILINE)
         return regex.compile(with_end(pattern, r"\Z"), flags)
-    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
+    except (regex.error, ValueError, RecursionError, OverflowError, MemoryError) as error:
         raise VocabError(f"the pattern {pattern[:200]!r} does not compile: {error}") from None
 
 

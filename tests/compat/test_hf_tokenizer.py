@@ -102,6 +102,52 @@ def test_added_tokens_are_found_and_decoded_as_in_tokenizers(tokens, method):
                 assert both[0].decode(ids, skip) == both[1].decode(ids, skip)
 
 
+LATE, RAW = {"normalized": True}, {"normalized": False}
+BESIDE = {  # two that take white space or have it, in texts where they stand side by side
+    "a raw one takes to its left": (
+        [("  ", LATE), ("y", {**RAW, "lstrip": True})],
+        ["a  y", "a   y  b", "  y", "y  y"],
+    ),
+    "a late one takes to its right": (
+        [("M", {**LATE, "rstrip": True}), (" y", RAW)],
+        ["M y", "M  y", "MM y", " M y"],
+    ),
+    "a late one takes a line's end": (
+        [("y", {**LATE, "rstrip": True}), ("\n", RAW), ("M", RAW)],
+        ["y\nM", "y \nM", "y \n y"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_white_space_between_raw_and_normalized_tokens_goes_where_it_does_in_tokenizers(case):
+    tokens, batch = BESIDE[case]
+    both = hf.pair(models.byte_level())
+    for tokenizer, kind in zip(both, (huggingface.AddedToken, tokenizers.AddedToken), strict=True):
+        tokenizer.add_tokens([kind(text, **how) for text, how in tokens])
+    for text in batch:
+        mine, other = (hf.plain(tokenizer.encode(text)) for tokenizer in both)
+        assert mine == other, text
+
+
+@pytest.mark.parametrize(
+    ("tokens", "message"),
+    [
+        ([huggingface.AddedToken("<x>", rstrip=True), huggingface.AddedToken(" y")], "begins with"),
+        (["<A>", "<a>"], "are both '<a>' once normalized"),
+    ],
+)
+def test_tokens_that_are_refused_are_not_added(tokens, message):
+    tokenizer, _ = hf.pair(models.byte_level(normalizer={"type": "Lowercase"}))
+    tokenizer.add_special_tokens(["<b>"])
+    before = tokenizer.to_str()
+    with pytest.raises(ctok.VocabError, match=message):
+        tokenizer.add_tokens(["<b>", *tokens])
+    assert tokenizer.to_str() == before
+    assert tokenizer.add_tokens(["<c>"]) == 1
+    assert tokenizer.encode("<c>").tokens == ["<c>"]
+
+
 def test_an_added_token_is_that_of_tokenizers():
     for how in ({}, {"lstrip": True}, {"special": True}, {"special": True, "normalized": True}):
         mine, other = huggingface.AddedToken("x", **how), tokenizers.AddedToken("x", **how)

@@ -439,6 +439,13 @@ BROKEN = {
         lambda: byte_level_with(normalizer={"type": "Lowercase"}, added_tokens=late("<A>", "<a>")),
         "'<A>' and '<a>' are both '<a>' once normalized",
     ),
+    "an added token of which nothing is left once normalized": (
+        lambda: byte_level_with(
+            normalizer={"type": "Replace", "pattern": {"String": "Q~Q"}, "content": ""},
+            added_tokens=late("Q~Q"),
+        ),
+        "nothing is left of the added token 'Q~Q' once normalized",
+    ),
     "an added token that strips marks": (
         lambda: models.marks(added_tokens=late("<x>", rstrip=True)),
         "'<x>': ctok knows no lstrip and rstrip",
@@ -468,6 +475,18 @@ BROKEN = {
     "an unknown pre-tokenizer": (
         lambda: byte_level_with(pre_tokenizer={"type": "UnicodeScripts"}),
         "pre-tokenizer 'UnicodeScripts'",
+    ),
+    "a step behind ByteLevel that removes": (
+        lambda: byte_level_with(
+            pre_tokenizer={
+                "type": "Sequence",
+                "pretokenizers": [
+                    {"type": "ByteLevel", "use_regex": False, "add_prefix_space": False},
+                    {"type": "Split", "pattern": {"Regex": "e"}, "behavior": "Removed"},
+                ],
+            }
+        ),
+        "pretokenizers\\[1\\]: a Split behind ByteLevel would remove bytes",
     ),
     "an unknown decoder": (lambda: byte_level_with(decoder={"type": "CTC"}), "decoder 'CTC'"),
     "an unknown post-processor": (

@@ -126,6 +126,8 @@ def splits_of(parts: list[Fields]) -> tuple[Split, ...]:
         if kind == "ByteLevel" and of_bytes:
             raise VocabError(f"{part.where}: a second ByteLevel would write bytes of bytes")
         splits = _SPLITS[kind](part)
+        if of_bytes and any(split.behavior == "removed" for split in splits):
+            raise VocabError(f"{part.where}: a {kind} behind ByteLevel would remove bytes")
         result += [replace(split, of_bytes=True) for split in splits] if of_bytes else splits
         of_bytes |= kind == "ByteLevel"
         part.finish()

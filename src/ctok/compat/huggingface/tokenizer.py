@@ -17,10 +17,11 @@ from ... import hub, registry
 from ...batch import TokenBatch
 from ...encoded import Frame
 from ...errors import DecodeError, VocabError
-from ...front import tokens_of
+from ...front import check_added, tokens_of
 from ...loaders import huggingface as loader
 from ...loaders.fields import Fields, no_collection, parse_json, read_file
 from ...spec import AddedToken as SpecToken
+from ...spec import VocabSpec
 from ...tokenizer import Tokenizer as CtokTokenizer
 from .added_token import FLAGS, AddedToken, arguments_of, ignored
 from .encoding import Encoding, Part, check_direction
@@ -138,11 +139,15 @@ class Tokenizer:
     def _fresh(self) -> Vocabulary:
         """The vocabulary with all tokens that were added."""
         if self._stale is not None:
-            spec = self._vocabulary.tokenizer.vocab.spec
-            added = loader.with_decoded(self._stale, spec.decoder)
-            specials = {token.content: token.id for token in added if token.special}
-            self._set(CtokTokenizer(replace(spec, added=added, specials=specials)))
+            self._set(CtokTokenizer(self._spec_with(self._stale)))
         return self._vocabulary
+
+    def _spec_with(self, tokens: Sequence[SpecToken]) -> VocabSpec:
+        """The vocabulary's parts with these added tokens in the place of its own."""
+        spec = self._vocabulary.tokenizer.vocab.spec
+        added = loader.with_decoded(tokens, spec.decoder)
+        specials = {token.content: token.id for token in added if token.special}
+        return replace(spec, added=added, specials=specials)
 
     def _added(self) -> list[SpecToken]:
         if self._stale is not None:
@@ -196,7 +201,13 @@ class Tokenizer:
     _token: Callable[..., Any] = AddedToken
 
     def add_tokens(self, tokens: list[str | AddedToken]) -> int:
-        """Adds tokens; returns how many were not there as they are."""
+        """Adds tokens; returns how many were not there as they are.
+
+        Raises
+        ------
+        VocabError
+            Tokens that ctok refuses beside the others; none is added then.
+        """
         return self._add(tokens, special=False)
 
     def add_special_tokens(self, tokens: list[str | AddedToken]) -> int:
@@ -210,7 +221,7 @@ class Tokenizer:
         added = {token.content: token for token in self._added()}
         in_model = set(self._model_ids())
         size = len(in_model)
-        count = 0
+        demoted, count = self._demoted, 0
         for token in given:
             flags = arguments_of(token)
             old = added.get(token.content)
@@ -226,6 +237,11 @@ class Tokenizer:
                 flags["special"] = True
             added[token.content] = SpecToken(id=number, **flags)
         if count:
+            try:
+                check_added(self._spec_with(list(added.values())))
+            except VocabError:
+                self._demoted = demoted
+                raise
             self._stale = list(added.values())
         return count
 
