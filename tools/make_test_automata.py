@@ -116,6 +116,17 @@ typedef struct made_memory {
     uint8_t classes[0x110000];
 } made_memory;
 
+/*  Those of the last backend that this processor runs. */
+static inline const ctok_cuts *cuts_of_this_processor(void) {
+    const ctok_cuts *best = NULL;
+    for (int i = CTOK_SCALAR_BACKEND; i <= CTOK_NEON_BACKEND; i++) {
+        const ctok_cuts *const cuts = ctok_cuts_on((ctok_backend)i);
+        if (cuts && ctok_cpu_runs((ctok_backend)i))
+            best = cuts;
+    }
+    return best;
+}
+
 static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     ctok_automaton result;
     for (size_t i = 0; i < from->n_runs; i++) {
@@ -142,7 +153,7 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     result.width = from->width;
     result.dense = (int)from->dense;
     result.row_count = from->row_count;
-    result.cuts = ctok_cuts_best();
+    result.cuts = cuts_of_this_processor();
     result.may = from->may;
     result.ends = from->ends;
     result.states = from->states;

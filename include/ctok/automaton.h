@@ -385,8 +385,8 @@ CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_a
     return late + leaves.unpack(found, at, ends + late);
 }
 
-/*  As ctok_cut_isolated, by entries: blocks of ASCII at once, what is behind ASCII one by one. With little room
- *  it returns early. */
+/*  As ctok_cut_isolated, by entries: blocks of ASCII at once, what is behind ASCII one by one. With
+ *  little room it returns early. */
 CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
                                        const ctok_automaton *automaton, const uint8_t *text,
                                        size_t n, size_t *from, size_t *ends, size_t room) {
@@ -564,17 +564,6 @@ CTOK_FUNCTION const ctok_cuts *ctok_cuts_on(ctok_backend backend) {
     default:
         return NULL;
     }
-}
-
-/*  Those of the last backend that this processor runs. */
-CTOK_FUNCTION const ctok_cuts *ctok_cuts_best(void) {
-    const ctok_cuts *best = NULL;
-    for (int i = CTOK_SCALAR_BACKEND; i <= CTOK_NEON_BACKEND; i++) {
-        const ctok_cuts *const cuts = ctok_cuts_on((ctok_backend)i);
-        if (cuts && ctok_cpu_runs((ctok_backend)i))
-            best = cuts;
-    }
-    return best;
 }
 
 /*  As ctok_cut_isolated, where states are kept. */
