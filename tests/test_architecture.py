@@ -34,6 +34,7 @@ LEVELS = [
         "include/pairs.h",
         "include/special.h",
         "include/automaton.h",
+        "include/rules.h",
     ],
     [
         "include/composed.h",
@@ -44,7 +45,7 @@ LEVELS = [
         "include/checksum.h",
     ],
     ["include/merge.h", "include/scan.h", "include/cache.h"],
-    ["include/lanes.h"],
+    ["include/lanes.h", "include/wide.h"],
     [
         "include/pretokenize.h",
         "include/build.h",

@@ -8,6 +8,8 @@ tokenizers: src/ctok/unicode9.py says what is newer.
 
 import importlib.util
 import sys
+from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import unicodedata2
@@ -41,6 +43,37 @@ HANGUL_SECONDS = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
 SURROGATES = range(0xD800, 0xE000)
 # The values of composing(); composed.h reads them.
 FIRST, SECOND, CHANGES = 1, 128, 255
+
+# Sets of characters of three bytes, of many pages of 64 or often met, told by a table a byte: each row
+# is a bit of these. It has leads and seconds, and of thirds those that are in the set behind all of them.
+
+
+def is_kana(c: str) -> bool:
+    """What DeepSeek's pattern tells apart; CTOK_SCRIPT_KANA of families.h."""
+    return "\u4e00" <= c <= "\u9fa5" or "\u3040" <= c <= "\u30ff"
+
+
+SETS: dict[str, tuple[Callable[[str], bool], tuple[tuple[str, str], ...]]] = {
+    "words": (
+        lambda c: unicodedata2.category(c) in {"Lm", "Lo"},
+        (
+            *(("E5-E9 EB-EC", "80-BF"), ("E4", "80-B6 B8-BF"), ("EA", "B0-BF"), ("ED", "80-9D")),
+            *(("E3", "90-BF"), ("E3", "81"), ("E3", "82"), ("E3", "83")),
+        ),
+    ),
+    "signs": (
+        lambda c: unicodedata2.category(c)[0] in "PS",
+        (("E3", "80"), ("EF", "BC"), ("EF", "BD"), ("E2", "80")),
+    ),
+    "kana": (
+        is_kana,
+        (("E5-E8", "80-BF"), ("E3", "81-83"), ("E4", "B8-BF"), ("E9", "80-BD"), ("E9", "BE")),
+    ),
+    "han": (
+        lambda c: unicodedata2.category(c) == "Lo",
+        (("E5-E9", "80-BF"), ("E4", "80-B6 B8-BF"), ("E3", "90-BF")),
+    ),
+}
 
 EXPECTED_COUNTS = {"L": 141_028, "N": 1_911, "Lu": 1_858, "M": 2_501, "White_Space": 25}
 
@@ -99,6 +132,40 @@ def composing() -> list[int]:
     return [value(cp) for cp in range(CODE_POINTS)]
 
 
+def in_ranges(text: str) -> list[int]:
+    """The bytes of "E5-E9 EB"."""
+    ends = ([int(end, 16) for end in part.split("-")] for part in text.split())
+    return [byte for end in ends for byte in range(end[0], end[-1] + 1)]
+
+
+def set_tables(
+    inside: Callable[[str], bool], groups: tuple[tuple[str, str], ...]
+) -> list[list[int]]:
+    """The three tables of a set, 64 numbers each: bit k of [byte & 63] is row k."""
+    tables = [[0] * 64 for _ in range(3)]
+    for row, group in enumerate(groups):
+        leads, seconds = map(in_ranges, group)
+        thirds = [
+            third
+            for third in range(0x80, 0xC0)
+            if all(inside(bytes((*pair, third)).decode()) for pair in product(leads, seconds))
+        ]
+        for table, found in zip(tables, (leads, seconds, thirds), strict=True):
+            for byte in found:
+                table[byte & 63] |= 1 << row
+    return tables
+
+
+def sets() -> str:
+    """The tables of all sets as C."""
+    return "\n".join(
+        f"static const uint8_t ctok_set_of_{name}[3][64] = {{\n"
+        + "\n".join(f"    {{\n{rows(table)}\n    }}," for table in set_tables(*row))
+        + "\n};\n"
+        for name, row in SETS.items()
+    )
+
+
 def rows(values: list[int], width: int = 32) -> str:
     """The numbers as lines of C."""
     lines = (values[i : i + width] for i in range(0, len(values), width))
@@ -144,6 +211,13 @@ def render(values: list[int], composes: list[int]) -> str:
  *
  *      page      ctok_composing_pages[code point >> 7]
  *      value     ctok_composings[page << 7 | (code point & 127)]; composed.h says what it means
+ *
+ *      ctok_set_of_words   most Lm Lo of three bytes: a character of three bytes is one if the
+ *                          numbers at [0][first & 63], [1][second & 63] and [2][third & 63] have
+ *                          a bit in common
+ *      ctok_set_of_signs   some P S, the same
+ *      ctok_set_of_kana    4E00-9FA5 3040-30FF, the same
+ *      ctok_set_of_han     most Han that is Lo, the same
  */
 #ifndef CTOK_UNICODE_TABLES_H
 #define CTOK_UNICODE_TABLES_H
@@ -154,6 +228,7 @@ def render(values: list[int], composes: list[int]) -> str:
 
 {arrays("category", "categories", values, PAGE)}
 {arrays("composing", "composings", composes, COMPOSING_PAGE)}
+{sets()}
 #endif /* CTOK_UNICODE_TABLES_H */
 """
 

@@ -170,11 +170,11 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
     const size_t until = document->until + document->margin;
     size_t known = 0;
     encoder->next = encoder->given = 0;
-    while (!document->ended && CTOK_CHUNK - known > 64) { /* what a scan needs, and a token */
+    while (!document->ended && CTOK_ENDS - known > 64) { /* what a scan needs, and a token */
         const size_t before = known, size = document->end - document->start + document->lead;
         size_t start = document->start + document->margin - document->lead;
         const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
-        const size_t room = CTOK_CHUNK - 1 - known;
+        const size_t room = CTOK_ENDS - 1 - known;
         known += leaves.blocks && !pretokenize && !encoder->cutter.cut
                      ? ctok_cut_blocks(leaves.joints, &vocab->joints, stretch, size,
                                        document->n - document->start + document->lead,
@@ -263,7 +263,7 @@ CTOK_BODY ctok_status ctok_encode_brief_body(ctok_pad_fn pad, ctok_starting_fn s
         starts |= starting(padded + block, specials->starts, specials->n_starts);
     if (starts)
         return CTOK_PAUSED;
-    encoder->known = pretokenize(text, n, &at, encoder->chunk, CTOK_CHUNK);
+    encoder->known = pretokenize(text, n, &at, encoder->chunk, CTOK_ENDS);
     if (at < n)
         return CTOK_PAUSED;
     encoder->at = encoder->next = encoder->given = 0;

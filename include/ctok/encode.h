@@ -1,6 +1,6 @@
 /*  encode.h: text into ids; the three stages joined.
  *
- *      text -> pretokenize -> ends of up to CTOK_CHUNK pieces
+ *      text -> pretokenize -> ends of up to CTOK_ENDS pieces; of CTOK_CHUNK of them:
  *           -> probe          each piece's key, and the cache line where it would stand
  *           -> emit           known? its ids : whole piece a token? its id : merge -> out
  *
@@ -21,6 +21,7 @@
 #include "ctok/pretokenize.h"
 
 #define CTOK_CHUNK 256
+#define CTOK_ENDS 1024      /* so many pieces are known at once: several of the widest blocks */
 #define CTOK_FEW 8          /* so many pieces and fewer are looked up one by one */
 #define CTOK_FRESH_IDS 2048 /* more of them in a chunk are found one by one, at their turn */
 
@@ -61,11 +62,11 @@ struct ctok_encoder {
     size_t scanned; /* pieces are known up to here */
     size_t next, known;
     const size_t *ends;
-    size_t chunk[CTOK_CHUNK];
+    size_t chunk[CTOK_ENDS];
     /* of the known pieces those whose id is given, and that id: they may be empty */
     size_t given;
-    uint16_t given_at[CTOK_CHUNK];
-    uint32_t given_ids[CTOK_CHUNK];
+    uint16_t given_at[CTOK_ENDS];
+    uint32_t given_ids[CTOK_ENDS];
     ctok_walk walk;        /* of the piece at `at`, while merging is CTOK_WALKS */
     ctok_long_merge merge; /* the same, while it is CTOK_MERGES */
     int merging;           /* CTOK_MAY_WALK at each piece's start */
@@ -780,7 +781,7 @@ CTOK_FUNCTION ctok_status ctok_encode(const ctok_vocab *vocab, ctok_pretokenize_
             return CTOK_OK;
         encoder->next = 0;
         encoder->known = ctok_encoder_cut(vocab, pretokenize, encoder, text, n, &encoder->scanned,
-                                          encoder->chunk, CTOK_CHUNK);
+                                          encoder->chunk, CTOK_ENDS);
     }
 }
 

@@ -84,6 +84,14 @@ CTOK_BODY int ctok_is_han(uint32_t c) {
     return 0;
 }
 
+/*  May one of the 64 code points from c on, a multiple of 64, be Han? */
+CTOK_BODY int ctok_may_be_han(uint32_t c) {
+    int may = c + 63 >= 0x3400 && c <= 0x9FFF;
+    for (size_t i = 0; i < sizeof(ctok_more_han) / sizeof(ctok_more_han[0]); i++)
+        may |= c + 63 >= ctok_more_han[i][0] && c <= ctok_more_han[i][1];
+    return may;
+}
+
 typedef struct ctok_family {
     const char *name;
     const char *pattern;

@@ -14,6 +14,7 @@
 #define CTOK_PRETOKENIZE_H
 
 #include "ctok/scan.h"
+#include "ctok/wide.h"
 
 /*  The end of the run that starts at text[at] of characters with one of the traits `take` and
  *  none of `stop`. */
@@ -228,6 +229,7 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
     size_t count = 0;
     size_t start = *at;                    /* of the piece whose end is not known yet */
     size_t block = start, restart = start; /* of a block that started a piece */
+    size_t narrow = start;                 /* up to here blocks are of 64 bytes */
     static const ctok_seam at_start = {0, 0, 0, 0, 0, 0, 0, 1, 0};
     ctok_seam before = at_start, after;
     unsigned size;
@@ -235,16 +237,34 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
     if (CTOK_UNLIKELY(room < 64)) /* a block has up to 64 ends */
         return ctok_pretokenize_plain_body(row, text, n, at, ends, room);
     while (block < n && count + 64 <= room) {
-        const uint8_t *bytes = text + block;
-        if (CTOK_UNLIKELY(n - block < 64)) {
-            leaves.pad(bytes, n - block, copy);
-            bytes = copy;
-        }
-        const uint64_t found =
-            ctok_scan_body(row, leaves, bytes, text, n, block, &before, &size, &after);
-        if (found) {
-            count += leaves.unpack(found, block, ends + count);
-            start = block + ctok_highest(found);
+        if (leaves.scan_wide && n - block >= CTOK_WIDE + 4 && block >= narrow &&
+            ctok_is_wide(row)) {
+            uint64_t masks[CTOK_WIDE / 64];
+            size = leaves.scan_wide(row, text, n, block, &before, masks, &after);
+            unsigned word = 0;
+            for (; word < CTOK_WIDE / 64 && count + 64 <= room; word++) {
+                if (masks[word]) {
+                    count += leaves.unpack(masks[word], block + 64 * word, ends + count);
+                    start = block + 64 * word + ctok_highest(masks[word]);
+                }
+            }
+            if (word < CTOK_WIDE / 64)
+                break;
+            /* where it found little, by small blocks, so that little is looked at in vain */
+            if (CTOK_UNLIKELY(!after.clear && start < block + CTOK_WIDE - 64))
+                narrow = block + CTOK_WIDE;
+        } else {
+            const uint8_t *bytes = text + block;
+            if (CTOK_UNLIKELY(n - block < 64)) {
+                leaves.pad(bytes, n - block, copy);
+                bytes = copy;
+            }
+            const uint64_t found =
+                ctok_scan_body(row, leaves, bytes, text, n, block, &before, &size, &after);
+            if (found) {
+                count += leaves.unpack(found, block, ends + count);
+                start = block + ctok_highest(found);
+            }
         }
         if (CTOK_LIKELY(after.clear)) {
             block += size;
@@ -270,7 +290,8 @@ typedef size_t (*ctok_pretokenize_fn)(const uint8_t *text, size_t n, size_t *at,
     target CTOK_FUNCTION size_t ctok_pretokenize_##name##_##backend(                               \
         const uint8_t *text, size_t n, size_t *at, size_t *ends, size_t room) {                    \
         const ctok_scan_leaves leaves = {ctok_pad_##backend, ctok_classify_##backend,              \
-                                         ctok_between_##backend, ctok_unpack_##backend};           \
+                                         ctok_between_##backend, ctok_unpack_##backend,            \
+                                         ctok_scan_wide_##backend};                                \
         return ctok_pretokenize_body(&ctok_family_##name, leaves, text, n, at, ends, room);        \
     }
 #define CTOK_PRETOKENIZE_PLAIN(name, ...)                                                          \

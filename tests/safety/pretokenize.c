@@ -82,6 +82,65 @@ static void check_triples(const ctok_kernel *plain) {
     }
 }
 
+/*  Every backend, with much and with little room a call, cuts as the plain kernel does. */
+static void check_long(const ctok_kernel *plain, const uint8_t *text, size_t n) {
+    static uint32_t expected[TEXT_LONG], got[TEXT_LONG];
+    static const size_t rooms[] = {TEXT_LONG, 256, 64, 97};
+    const size_t count = piece_ends(cut, (void *)(uintptr_t)plain, text, n, TEXT_LONG, expected);
+    check_length = n;
+    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
+        const ctok_kernel *const kernel = &ctok_kernels[i];
+        if (kernel->family != plain->family || !ctok_cpu_runs(kernel->backend))
+            continue;
+        for (size_t j = 0; j < TEXT_COUNT(rooms); j++) {
+            CHECK(piece_ends(cut, (void *)(uintptr_t)kernel, text, n, rooms[j], got) == count);
+            CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
+        }
+    }
+}
+
+/*  Stretches of all kinds, most of them short, up to a guard page. */
+static void check_stretches(const ctok_kernel *plain, size_t rounds) {
+    const guard g = guard_new();
+    uint64_t random = 17;
+    for (size_t round = 0; round < rounds; round++) {
+        const size_t n = 513 + random_below(&random, TEXT_LONG - 513);
+        uint8_t *const text = (uint8_t *)guard_end(g, n);
+        check_place = round;
+        for (size_t at = 0; at < n;) {
+            const size_t most = n - at, size = 1 + random_below(&random, round % 3 ? 40 : 400);
+            const size_t taken = size < most ? size : most;
+            text_fill((int)random_below(&random, TEXT_KINDS), &random, text + at, taken);
+            at += taken;
+        }
+        check_long(plain, text, n);
+    }
+    munmap(g.first - GUARD_PAGE, GUARD_ROOM + 2 * GUARD_PAGE);
+}
+
+/*  Every code point, behind and before several characters. */
+static void check_code_points(const ctok_kernel *plain) {
+    static const char *const between[] = {
+        "", "a", "A", " ", "!", "?!", "1", "\n", "\xE4\xB8\xAD", "e\xCC\x81"};
+    static uint8_t text[TEXT_LONG];
+    for (size_t k = 0; k < TEXT_COUNT(between); k++) {
+        const size_t gap = strlen(between[k]);
+        size_t n = 0;
+        for (uint32_t c = 0x80; c < 0x110000; c++) {
+            if (c >= 0xD800 && c < 0xE000)
+                continue;
+            n += naive_utf8_write(c, text + n);
+            memcpy(text + n, between[k], gap);
+            n += gap;
+            if (n > 1500 || c == 0x10FFFF) {
+                check_place = c;
+                check_long(plain, text, n);
+                n = 0;
+            }
+        }
+    }
+}
+
 int main(void) {
     char name[128];
     check_catch_faults();
@@ -96,6 +155,8 @@ int main(void) {
         if (kernel.backend == CTOK_PLAIN_BACKEND) {
             check_regex(kernel.family, 6000);
             check_triples(&kernel);
+            check_stretches(&kernel, 3000);
+            check_code_points(&kernel);
         }
     }
     return check_report("pretokenize");

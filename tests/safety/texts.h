@@ -7,6 +7,7 @@
 
 #define TEXT_KINDS 8
 #define TEXT_LONGEST 300
+#define TEXT_LONG 1700 /* longer than the widest blocks */
 #define TEXT_ALIGNMENTS 64
 
 /*  Code points at which some rule of some family turns. */
@@ -120,7 +121,7 @@ typedef size_t (*cut_fn)(void *context, const uint8_t *text, size_t n, size_t *a
 static inline size_t piece_ends(cut_fn cut, void *context, const uint8_t *text, size_t n,
                                 size_t room, uint32_t *out) {
     static const size_t unwritten = (size_t)-1;
-    size_t ends[TEXT_LONGEST + 1], at = 0, count = 0, got;
+    size_t ends[TEXT_LONG + 1], at = 0, count = 0, got;
     do {
         const size_t before = at;
         ends[room] = unwritten;
