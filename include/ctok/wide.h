@@ -36,10 +36,6 @@ typedef uint64_t ctok_mask512 __attribute__((vector_size(64)));
 
 #define CTOK_ON CTOK_AVX512 CTOK_BODY
 
-CTOK_ON ctok_mask512 ctok_spread_512(uint64_t x) {
-    return (ctok_mask512)_mm512_set1_epi64((long long)x);
-}
-
 CTOK_ON ctok_mask512 ctok_up_512(ctok_mask512 x, unsigned k, uint64_t bit) {
     const __m512i before =
         _mm512_alignr_epi64((__m512i)x, _mm512_set1_epi64((long long)(bit << 63)), 7);
@@ -377,31 +373,38 @@ CTOK_AVX512 CTOK_NOINLINE void ctok_classify_behind_512(const ctok_family *row, 
     }
 }
 
-/*  As ctok_scan_body, for 512 bytes behind which the text has four more; found has eight masks.
- *  Returns how many of the bytes were looked at. */
-CTOK_AVX512 CTOK_NOINLINE unsigned ctok_scan_wide_avx512(const ctok_family *row,
-                                                         const uint8_t *text, size_t n, size_t at,
-                                                         const ctok_seam *before, uint64_t *found,
-                                                         ctok_seam *after) {
+/*  The classes of ASCII; all others are in c->high and in no class. */
+CTOK_ON void ctok_classes_of_ascii_512(const ctok_mask512 *masks, ctok_mask512 high,
+                                       ctok_classes_512 *c) {
     const ctok_mask512 none = {0};
-    ctok_mask512 masks[8], starts;
+    c->letters = masks[7];
+    c->capitals = masks[6];
+    c->digits = masks[5];
+    c->space = masks[4];
+    c->newline = masks[3];
+    c->blank = masks[2];
+    c->apostrophe = masks[1];
+    c->slash = masks[0];
+    c->ascii_letters = c->letters;
+    c->ascii_digits = c->digits;
+    c->high = high;
+    c->other = ~(c->letters | c->digits | c->blank | c->newline | high);
+    c->tails = c->both = c->marks = c->script = none;
+    c->limit = CTOK_WIDE;
+}
+
+/*  The rest of ctok_scan_wide_avx512. `others`: there are characters behind ASCII; where there are
+ *  none, the compiler leaves out what is about them. */
+CTOK_ON unsigned ctok_scan_classes_512(const ctok_family *row, const uint8_t *text, size_t n,
+                                       size_t at, const ctok_seam *before,
+                                       const ctok_mask512 *masks, ctok_mask512 high, int others,
+                                       uint64_t *found, ctok_seam *after) {
+    const ctok_mask512 none = {0};
+    ctok_mask512 starts;
     ctok_classes_512 c;
     unsigned left = CTOK_WIDE;
-    ctok_classify_ascii_512(text + at, masks, &c.high);
-    c.letters = masks[7];
-    c.capitals = masks[6];
-    c.digits = masks[5];
-    c.space = masks[4];
-    c.newline = masks[3];
-    c.blank = masks[2];
-    c.apostrophe = masks[1];
-    c.slash = masks[0];
-    c.ascii_letters = c.letters;
-    c.ascii_digits = c.digits;
-    c.other = ~(c.letters | c.digits | c.blank | c.newline | c.high);
-    c.tails = c.both = c.marks = c.script = none;
-    c.limit = CTOK_WIDE;
-    if (CTOK_UNLIKELY(ctok_any_512(c.high))) {
+    ctok_classes_of_ascii_512(masks, others ? high : none, &c);
+    if (others) {
         const uint8_t *const end = text + at + CTOK_WIDE;
         /* what the block cuts off is all behind ASCII */
         left -= end[-1] >= 0xC0                                                     ? 1
@@ -418,6 +421,28 @@ CTOK_AVX512 CTOK_NOINLINE unsigned ctok_scan_wide_avx512(const ctok_family *row,
     ctok_start_pieces_512(row, text, n, at, &c, left, 0, before, &starts, after);
     _mm512_storeu_si512((void *)found, (__m512i)starts);
     return left;
+}
+
+CTOK_AVX512 CTOK_NOINLINE unsigned ctok_scan_others_512(const ctok_family *row, const uint8_t *text,
+                                                        size_t n, size_t at,
+                                                        const ctok_seam *before,
+                                                        const ctok_mask512 *masks,
+                                                        const ctok_mask512 *high, uint64_t *found,
+                                                        ctok_seam *after) {
+    return ctok_scan_classes_512(row, text, n, at, before, masks, *high, 1, found, after);
+}
+
+/*  As ctok_scan_body, for 512 bytes behind which the text has four more; found has eight masks.
+ *  Returns how many of the bytes were looked at. */
+CTOK_AVX512 CTOK_NOINLINE unsigned ctok_scan_wide_avx512(const ctok_family *row,
+                                                         const uint8_t *text, size_t n, size_t at,
+                                                         const ctok_seam *before, uint64_t *found,
+                                                         ctok_seam *after) {
+    ctok_mask512 masks[8], high;
+    ctok_classify_ascii_512(text + at, masks, &high);
+    if (CTOK_UNLIKELY(ctok_any_512(high)))
+        return ctok_scan_others_512(row, text, n, at, before, masks, &high, found, after);
+    return ctok_scan_classes_512(row, text, n, at, before, masks, high, 0, found, after);
 }
 
 #undef CTOK_ON

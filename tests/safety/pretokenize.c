@@ -83,7 +83,7 @@ static void check_triples(const ctok_kernel *plain) {
 }
 
 /*  Every backend, with much and with little room a call, cuts as the plain kernel does. */
-static void check_long(const ctok_kernel *plain, const uint8_t *text, size_t n) {
+static void check_long(const ctok_kernel *plain, const uint8_t *text, size_t n, int all_rooms) {
     static uint32_t expected[TEXT_LONG], got[TEXT_LONG];
     static const size_t rooms[] = {TEXT_LONG, 256, 64, 97};
     const size_t count = piece_ends(cut, (void *)(uintptr_t)plain, text, n, TEXT_LONG, expected);
@@ -92,7 +92,7 @@ static void check_long(const ctok_kernel *plain, const uint8_t *text, size_t n) 
         const ctok_kernel *const kernel = &ctok_kernels[i];
         if (kernel->family != plain->family || !ctok_cpu_runs(kernel->backend))
             continue;
-        for (size_t j = 0; j < TEXT_COUNT(rooms); j++) {
+        for (size_t j = 0; j < (all_rooms ? TEXT_COUNT(rooms) : 1); j++) {
             CHECK(piece_ends(cut, (void *)(uintptr_t)kernel, text, n, rooms[j], got) == count);
             CHECK(memcmp(got, expected, count * sizeof(got[0])) == 0);
         }
@@ -113,15 +113,14 @@ static void check_stretches(const ctok_kernel *plain, size_t rounds) {
             text_fill((int)random_below(&random, TEXT_KINDS), &random, text + at, taken);
             at += taken;
         }
-        check_long(plain, text, n);
+        check_long(plain, text, n, 1);
     }
     munmap(g.first - GUARD_PAGE, GUARD_ROOM + 2 * GUARD_PAGE);
 }
 
 /*  Every code point, behind and before several characters. */
 static void check_code_points(const ctok_kernel *plain) {
-    static const char *const between[] = {
-        "", "a", "A", " ", "!", "?!", "1", "\n", "\xE4\xB8\xAD", "e\xCC\x81"};
+    static const char *const between[] = {"", "a ", "A\xE4\xB8\xAD!", "?!1\n"};
     static uint8_t text[TEXT_LONG];
     for (size_t k = 0; k < TEXT_COUNT(between); k++) {
         const size_t gap = strlen(between[k]);
@@ -134,7 +133,7 @@ static void check_code_points(const ctok_kernel *plain) {
             n += gap;
             if (n > 1500 || c == 0x10FFFF) {
                 check_place = c;
-                check_long(plain, text, n);
+                check_long(plain, text, n, 0);
                 n = 0;
             }
         }
@@ -155,7 +154,7 @@ int main(void) {
         if (kernel.backend == CTOK_PLAIN_BACKEND) {
             check_regex(kernel.family, 6000);
             check_triples(&kernel);
-            check_stretches(&kernel, 3000);
+            check_stretches(&kernel, 2000);
             check_code_points(&kernel);
         }
     }
