@@ -20,6 +20,9 @@ from . import corpus, models, texts, vocabs
 
 TEXT = "Hello world, hello tokens; na\u00efve \u4e9c\u6d32 \U0001f30d 12345\n"
 LARGE = [TEXT * 2000] * 8  # over 64 KB: threads are used
+needs_gil = pytest.mark.skipif(
+    not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="there is no GIL here"
+)
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 
@@ -105,15 +108,44 @@ def test_many_threads_share_one_tokenizer(o200k):
     assert wrong == []
 
 
-def test_texts_that_another_thread_takes_away_are_encoded(o200k):
+ENDS = [
+    {"id": models.SIZE, "content": "<A>", "special": True, "normalized": True}
+    | dict.fromkeys(("lstrip", "rstrip", "single_word"), False)
+]
+
+
+class Cleared(dict):
+    """What another thread clears as soon as something is put there."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+def test_what_is_remembered_of_rules_may_be_forgotten_at_once(o200k, monkeypatch):
+    normalizer = {"type": "Lowercase"}
+    normalized = ctok.load(models.byte_level(added_tokens=ENDS, normalizer=normalizer))
+    monkeypatch.setattr(normalized._front, "_masked", Cleared())
+    for tokenizer in (o200k, normalized):
+        text = next(iter(tokenizer.special_tokens))
+        monkeypatch.setattr(tokenizer, "_rules_memo", Cleared())
+        assert tokenizer.encode(text, allowed_special={text}) == [tokenizer.special_tokens[text]]
+
+
+def test_texts_that_another_thread_takes_away_are_encoded(o200k, monkeypatch):
     texts = [f"{i} {TEXT}" * 3000 for i in range(40)]
     expected = o200k.encode_ordinary_batch(texts, threads=1)
     given = [text[:-1] + text[-1] for text in texts]  # held by this list alone
-    taken = threading.Timer(0.01, given.clear)
-    taken.start()
-    found = o200k.encode_ordinary_batch(given, threads=1)
-    taken.join()
-    assert found == expected
+    run = parallel.run
+
+    def take_and_run(tasks, stop):
+        taken = threading.Thread(target=given.clear)
+        taken.start()
+        taken.join()
+        run(tasks, stop)
+
+    monkeypatch.setattr(parallel, "run", take_and_run)
+    assert o200k.encode_ordinary_batch(given, threads=1) == expected
+    assert given == []
 
 
 @pytest.mark.parametrize("begins", [True, False])
@@ -265,6 +297,7 @@ def test_more_ids_than_expected_find_room(o200k):
         )
 
 
+@needs_gil
 @pytest.mark.parametrize(
     "call", ["encode", "count", "encode_batch", "decode", "decode_list", "decode_batch", "tolist"]
 )

@@ -4,9 +4,11 @@ from cpython.exc cimport PyErr_CheckSignals
 
 cdef extern from *:
     """
-    /*  Calls a function of the interpreter's: what that does on entry is what `breathe` is after. */
+    /*  Calls a function of the interpreter's: what that does on entry is what `breathe` is after.
+     *  It is made once; where threads run without the GIL, each time, as two might make it at once. */
     static int ctok_enter(void) {
-        static PyObject *function = NULL;
+        static PyObject *made = NULL;
+        PyObject *nothing, *function = made;
         if (function == NULL) {
             PyObject *names = PyDict_New();
             if (names == NULL) return -1;
@@ -14,7 +16,12 @@ cdef extern from *:
             Py_DECREF(names);
             if (function == NULL) return -1;
         }
-        PyObject *nothing = PyObject_CallNoArgs(function);
+        nothing = PyObject_CallNoArgs(function);
+    #ifdef Py_GIL_DISABLED
+        Py_DECREF(function);
+    #else
+        made = function;
+    #endif
         Py_XDECREF(nothing);
         return nothing == NULL ? -1 : 0;
     }
