@@ -1,6 +1,7 @@
 """Threads, forks and interrupts: a call ends, and what it leaves behind works."""
 
 import multiprocessing
+import operator
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 import ctok
 from ctok import parallel
+from ctok.compat import huggingface
 
 from . import corpus, models, texts, vocabs
 
@@ -106,6 +108,69 @@ def test_many_threads_share_one_tokenizer(o200k):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def together(work, threads=4):
+    """Calls work(0), work(1)... in threads that change as often as they may; what they raised."""
+    errors = []
+
+    def guarded(number):
+        try:
+            work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        started = [threading.Thread(target=guarded, args=(i,)) for i in range(threads)]
+        for thread in started:
+            thread.start()
+        for thread in started:
+            thread.join()
+    finally:
+        sys.setswitchinterval(often)
+    return errors
+
+
+def test_a_cache_is_cleared_while_others_encode(o200k):
+    given = [TEXT[i:] * (1 + 200 * (i % 3 == 0)) for i in range(40)]
+    expected = [o200k.encode(text) for text in given]
+    special = [*o200k.special_tokens.items()]
+
+    def work(number):
+        for i in range(number, 400):
+            text, ids = given[i % 40], expected[i % 40]
+            name, value = special[i % len(special)]
+            assert o200k.encode(text) == ids
+            assert o200k.count(text) == len(ids)
+            assert o200k.decode(ids) == text
+            assert o200k.encode(name, allowed_special={name}) == [value]
+            if i % 40 == number:
+                assert o200k.encode_batch(given, threads=2).tolist() == expected
+            if i % 4 == number:
+                o200k.cache_clear()
+
+    assert together(work) == []
+
+
+def test_one_encoding_is_read_by_many_threads(cl100k):
+    tokenizer = huggingface.Tokenizer(cl100k)
+    fields = [
+        *(operator.attrgetter(name) for name in ("ids", "tokens", "offsets", "word_ids")),
+        *(operator.attrgetter(name) for name in ("attention_mask", "n_sequences")),
+        *(len, lambda encoding: encoding.char_to_token(7)),
+    ]
+    expected = [field(tokenizer.encode(TEXT)) for field in fields]
+    encodings = [tokenizer.encode(TEXT) for _ in range(300)]
+
+    def work(number):
+        for encoding in encodings:
+            for i in range(number, number + len(fields)):
+                i %= len(fields)
+                assert fields[i](encoding) == expected[i]
+
+    assert together(work) == []
 
 
 ENDS = [
