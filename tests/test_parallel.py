@@ -117,7 +117,7 @@ def together(work, threads=4):
     def guarded(number):
         try:
             work(number)
-        except BaseException as error:
+        except Exception as error:
             errors.append(error)
 
     often = sys.getswitchinterval()
