@@ -71,6 +71,7 @@ def test_run_raises_what_a_task_raised_and_tells_the_others(failing):
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads of the process")
 def test_no_thread_outlives_a_call(o200k):
     before = threading.active_count()
     o200k.encode_batch(LARGE, threads=4)
