@@ -26,6 +26,7 @@ LARGE = [TEXT * 2000] * 8  # over 64 KB: threads are used
 needs_gil = pytest.mark.skipif(
     not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="there is no GIL here"
 )
+measures = pytest.mark.thread_unsafe(reason="how long it takes by itself is measured")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 
@@ -353,6 +354,7 @@ def test_more_ids_than_expected_find_room(o200k):
         )
 
 
+@measures
 @needs_gil
 @pytest.mark.parametrize(
     "call", ["encode", "count", "encode_batch", "decode", "decode_list", "decode_batch", "tolist"]
@@ -484,6 +486,7 @@ def test_processes_of_every_kind_work(o200k, letters, method):
 # ---- interrupts
 
 
+@measures
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
 @pytest.mark.parametrize(
     "call",
@@ -512,13 +515,16 @@ def test_ctrl_c_is_answered_in_a_long_call(call):
         batch = ctok.TokenBatch(np.arange(6_000_000) % 99_000, np.arange(0, 6_000_001, 2))
         tokenizer.encode("warm")
         sent = []
+        begun = threading.Event()  # else it might come before `try`, on a loaded machine
         def interrupt():
+            begun.wait()
             time.sleep(0.1)
             sent.append((time.perf_counter(), time.process_time()))
             os.kill(os.getpid(), signal.SIGINT)
         thread = threading.Thread(target=interrupt)
         thread.start()
         try:
+            begun.set()
             {call}
             print("ended by itself")
         except KeyboardInterrupt:
@@ -557,6 +563,7 @@ def cpu_seconds(work, repeats=3):
     return best
 
 
+@measures
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("name", ["gpt2", "cl100k_base", "o200k_base"])
 def test_time_is_linear_in_a_text_without_a_cut(name, unit):
@@ -570,6 +577,7 @@ def test_time_is_linear_in_a_text_without_a_cut(name, unit):
     assert times[-1] < 8**1.35 * max(times[0], 0.005), f"{times} s"
 
 
+@measures
 def test_a_million_random_letters_are_linear_too(o200k):
     import random
 

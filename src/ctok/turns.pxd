@@ -5,7 +5,7 @@ from cpython.exc cimport PyErr_CheckSignals
 cdef extern from *:
     """
     /*  A function of the interpreter's that does nothing. PyRun_String would not do: Ctrl-C that it meets
-     *  ends the process in the end, caught or not. */
+     *  ends the process in the end, caught or not (until Python 3.14). */
     static PyObject *ctok_make_function(void) {
         PyObject *function = NULL, *names = PyDict_New();
         PyObject *code = names ? Py_CompileString("lambda: None", "<ctok>", Py_eval_input) : NULL;
