@@ -18,7 +18,10 @@ settings.load_profile("ctok")
 # "test" has these libraries; where one is missing, the tests that need it are not collected.
 REFERENCES = {
     "tiktoken": ("compat/*", "parity/*"),
-    "tokenizers": ("parity/*", "loaders/test_damage.py", "loaders/test_kinds.py", "test_hub.py"),
+    "tokenizers": (
+        *("parity/*", "loaders/test_damage.py", "loaders/test_kinds.py"),
+        *("test_hub.py", "test_normalize.py"),
+    ),
     "sentencepiece": ("loaders/test_kinds.py",),
     "rustbpe": ("parity/test_train.py",),
 }

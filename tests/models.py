@@ -9,12 +9,22 @@ import random
 from typing import Any
 
 import numpy as np
-import tokenizers
-from tokenizers import decoders, models, normalizers, pre_tokenizers, trainers
+import pytest
 
 from ctok import kernels
 
 from . import corpus, texts
+
+try:
+    import tokenizers
+    from tokenizers import decoders, models, normalizers, pre_tokenizers, trainers
+except ModuleNotFoundError:
+
+    class _Missing:
+        def __getattr__(self, name):
+            pytest.skip("the extra test has tokenizers", allow_module_level=True)
+
+    tokenizers = decoders = models = normalizers = pre_tokenizers = trainers = _Missing()
 
 Value = dict[str, Any]
 MARK = "\u2581"

@@ -276,6 +276,7 @@ def test_stages_and_latency_are_recorded(prose, tmp_path, capsys):
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peaks are Linux's")
 def test_trainers_are_compared_and_recorded(prose, tmp_path, capsys):
+    pytest.importorskip("rustbpe")
     arguments = ["train", "--tiny", "--corpus", str(prose), "--rounds", "1", "--vocab-size", "290"]
     arguments += ["--trainers", "rustbpe/cl100k", "--sizes", "300", "400"]
     assert main([*arguments, "--records", str(tmp_path / "records")]) == 0

@@ -12,6 +12,8 @@ import pytest
 
 import ctok
 
+from .conftest import REFERENCES
+
 pytestmark = pytest.mark.thread_unsafe(reason="starts processes, which is slow enough once")
 
 PACKAGE = Path(ctok.__file__).parent
@@ -140,6 +142,16 @@ def test_another_project_cimports_vocab_and_compiles_against_the_headers(tmp_pat
     assert borrower.rank(vocab, z, h) is vocab.rank(z, h) is None
     """
     python("-c", textwrap.dedent(program), cwd=tmp_path)
+
+
+def test_the_tests_are_collected_without_the_libraries_that_they_compare_with():
+    program = (
+        "import sys, pytest; sys.modules.update(dict.fromkeys(sys.argv[2:]));"
+        "sys.exit(pytest.main(['-q', '--collect-only', '-p', 'no:cacheprovider', sys.argv[1]]))"
+    )
+    more = ["django", "huggingface_hub", "transformers", "unicodedata2"]
+    out = python("-c", program, Path(__file__).parent, *REFERENCES, *more, cwd=None)
+    assert "tests/test_parallel.py::" in out
 
 
 def test_every_bundled_encoding_has_its_data():

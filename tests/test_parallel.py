@@ -1,6 +1,7 @@
 """Threads, forks and interrupts: a call ends, and what it leaves behind works."""
 
 import multiprocessing
+import operator
 import os
 import random
 import signal
@@ -9,17 +10,23 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import ctok
 from ctok import parallel
+from ctok.compat import huggingface
 
 from . import corpus, models, texts, vocabs
 
 TEXT = "Hello world, hello tokens; na\u00efve \u4e9c\u6d32 \U0001f30d 12345\n"
 LARGE = [TEXT * 2000] * 8  # over 64 KB: threads are used
+needs_gil = pytest.mark.skipif(
+    not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="there is no GIL here"
+)
+measures = pytest.mark.thread_unsafe(reason="how long it takes by itself is measured")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 
@@ -65,6 +72,7 @@ def test_run_raises_what_a_task_raised_and_tells_the_others(failing):
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.thread_unsafe(reason="counts the threads of the process")
 def test_no_thread_outlives_a_call(o200k):
     before = threading.active_count()
     o200k.encode_batch(LARGE, threads=4)
@@ -105,15 +113,96 @@ def test_many_threads_share_one_tokenizer(o200k):
     assert wrong == []
 
 
-def test_texts_that_another_thread_takes_away_are_encoded(o200k):
+def together(work, threads=4):
+    """Calls work(0), work(1)... each in its thread, and lets these change as often as they may."""
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for done in [pool.submit(work, i) for i in range(threads)]:
+                done.result()
+    finally:
+        sys.setswitchinterval(often)
+
+
+def test_a_cache_is_cleared_while_others_encode(o200k):
+    given = [TEXT[i:] * (1 + 200 * (i % 3 == 0)) for i in range(40)]
+    expected = [o200k.encode(text) for text in given]
+    special = [*o200k.special_tokens.items()]
+
+    def work(number):
+        for i in range(number, 400):
+            text, ids = given[i % 40], expected[i % 40]
+            name, value = special[i % len(special)]
+            assert o200k.encode(text) == ids
+            assert o200k.count(text) == len(ids)
+            assert o200k.decode(ids) == text
+            assert o200k.encode(name, allowed_special={name}) == [value]
+            if i % 40 == number:
+                assert o200k.encode_batch(given, threads=2).tolist() == expected
+            if i % 4 == number:
+                o200k.cache_clear()
+
+    together(work)
+
+
+def test_one_encoding_is_read_by_many_threads(cl100k):
+    tokenizer = huggingface.Tokenizer(cl100k)
+    fields = [
+        *(operator.attrgetter(name) for name in ("ids", "tokens", "offsets", "word_ids")),
+        *(operator.attrgetter(name) for name in ("attention_mask", "n_sequences")),
+        *(len, lambda encoding: encoding.char_to_token(7)),
+    ]
+    expected = [field(tokenizer.encode(TEXT)) for field in fields]
+    encodings = [tokenizer.encode(TEXT) for _ in range(300)]
+
+    def work(number):
+        for encoding in encodings:
+            for i in range(number, number + len(fields)):
+                i %= len(fields)
+                assert fields[i](encoding) == expected[i]
+
+    together(work)
+
+
+ENDS = [
+    {"id": models.SIZE, "content": "<A>", "special": True, "normalized": True}
+    | dict.fromkeys(("lstrip", "rstrip", "single_word"), False)
+]
+
+
+class Cleared(dict):
+    """What another thread clears as soon as something is put there."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+def test_what_is_remembered_of_rules_may_be_forgotten_at_once(o200k, monkeypatch):
+    normalizer = {"type": "Lowercase"}
+    normalized = ctok.load(models.byte_level(added_tokens=ENDS, normalizer=normalizer))
+    monkeypatch.setattr(normalized._front, "_masked", Cleared())
+    for tokenizer in (o200k, normalized):
+        text = next(iter(tokenizer.special_tokens))
+        monkeypatch.setattr(tokenizer, "_rules_memo", Cleared())
+        assert tokenizer.encode(text, allowed_special={text}) == [tokenizer.special_tokens[text]]
+
+
+def test_texts_that_another_thread_takes_away_are_encoded(o200k, monkeypatch):
     texts = [f"{i} {TEXT}" * 3000 for i in range(40)]
     expected = o200k.encode_ordinary_batch(texts, threads=1)
     given = [text[:-1] + text[-1] for text in texts]  # held by this list alone
-    taken = threading.Timer(0.01, given.clear)
-    taken.start()
-    found = o200k.encode_ordinary_batch(given, threads=1)
-    taken.join()
-    assert found == expected
+    run = parallel.run
+
+    def take_and_run(tasks, stop):
+        taken = threading.Thread(target=given.clear)
+        taken.start()
+        taken.join()
+        run(tasks, stop)
+
+    monkeypatch.setattr(parallel, "run", take_and_run)
+    assert o200k.encode_ordinary_batch(given, threads=1) == expected
+    assert given == []
 
 
 @pytest.mark.parametrize("begins", [True, False])
@@ -265,6 +354,8 @@ def test_more_ids_than_expected_find_room(o200k):
         )
 
 
+@measures
+@needs_gil
 @pytest.mark.parametrize(
     "call", ["encode", "count", "encode_batch", "decode", "decode_list", "decode_batch", "tolist"]
 )
@@ -395,6 +486,7 @@ def test_processes_of_every_kind_work(o200k, letters, method):
 # ---- interrupts
 
 
+@measures
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
 @pytest.mark.parametrize(
     "call",
@@ -423,13 +515,16 @@ def test_ctrl_c_is_answered_in_a_long_call(call):
         batch = ctok.TokenBatch(np.arange(6_000_000) % 99_000, np.arange(0, 6_000_001, 2))
         tokenizer.encode("warm")
         sent = []
+        begun = threading.Event()  # else it might come before `try`, on a loaded machine
         def interrupt():
+            begun.wait()
             time.sleep(0.1)
             sent.append((time.perf_counter(), time.process_time()))
             os.kill(os.getpid(), signal.SIGINT)
         thread = threading.Thread(target=interrupt)
         thread.start()
         try:
+            begun.set()
             {call}
             print("ended by itself")
         except KeyboardInterrupt:
@@ -468,6 +563,7 @@ def cpu_seconds(work, repeats=3):
     return best
 
 
+@measures
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("name", ["gpt2", "cl100k_base", "o200k_base"])
 def test_time_is_linear_in_a_text_without_a_cut(name, unit):
@@ -481,6 +577,7 @@ def test_time_is_linear_in_a_text_without_a_cut(name, unit):
     assert times[-1] < 8**1.35 * max(times[0], 0.005), f"{times} s"
 
 
+@measures
 def test_a_million_random_letters_are_linear_too(o200k):
     import random
 

@@ -420,7 +420,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
         keys[i] = ctok_load64(encoder->tail + (ends[i - 1] - encoder->tail_at));
     keys[0] = ctok_small_key(keys[0], ends[0] - encoder->at < 255 ? ends[0] - encoder->at : 255);
     for (size_t i = 1; i < pieces; i++) {
-        const uint64_t size = ends[i] - ends[i - 1];
+        const size_t size = ends[i] - ends[i - 1];
         keys[i] = ctok_small_key(keys[i], size < 255 ? size : 255);
     }
     /* one line for all that no small line has */
@@ -541,7 +541,7 @@ CTOK_BODY size_t ctok_count_body(const ctok_chunk_leaves leaves, const ctok_voca
         sum += count;
         open += count == 0;
     }
-    encoder->used += sum;
+    encoder->used += (size_t)sum;
     for (size_t i = 0; open; i++) {
         const size_t start = i ? ends[i - 1] : encoder->at;
         if (ctok_answer_count(answers[i]))

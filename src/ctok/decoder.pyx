@@ -42,8 +42,9 @@ cdef int read_ids(ids, Py_ssize_t n, uint32_t* out, vocab) except -1:
     cdef Py_ssize_t i = 0
     cdef long long value
     cdef int overflow
+    given = ids
     if not CTOK_HAS_GIL:
-        ids = tuple(ids)  # no other thread can change it
+        ids = tuple(given)  # no other thread can change it
         if len(ids) != n:
             raise RuntimeError("ids changed size while they were read")
     while i < n:
@@ -56,7 +57,7 @@ cdef int read_ids(ids, Py_ssize_t n, uint32_t* out, vocab) except -1:
             item = item.__index__()
         except AttributeError:
             raise TypeError(f"ids[{i}] is {type(item).__name__}, not int") from None
-        if len(ids) != n:
+        if len(given) != n:
             raise RuntimeError("ids changed size while they were read")
         overflow = 0
         value = PyLong_AsLongLongAndOverflow(item, &overflow)

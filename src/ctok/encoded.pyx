@@ -386,10 +386,14 @@ cdef class Encoded:
 
     def _fill(self, Py_ssize_t length, bint left, number, type_id, token):
         """Fills it up to a length; False when that is for the subclass to do."""
-        if not self.lean or self.filled:
-            return False
-        self.filled_left, self.filling = left, (number, token, type_id)
-        self.filled = max(0, length - self._size())
+        cdef Py_ssize_t n
+        cdef tuple filling = (number, token, type_id)
+        with cython.critical_section(self):  # what other threads read is set once
+            if not self.lean or self.filled:
+                return False
+            n = length - self._size()
+            if n > 0:
+                self.filled_left, self.filling, self.filled = left, filling, n
         return True
 
     cpdef Py_ssize_t _size(self) except -1:

@@ -152,6 +152,7 @@ cdef object array_of(uint32_t** ids, size_t* room, size_t n):
     memory.ids = ids[0] if shrunk is NULL else <uint32_t*>shrunk
     memory.room = room[0] if shrunk is NULL else kept
     memory.shape[0] = n
+    memory.strides[0] = sizeof(uint32_t)
     ids[0] = NULL
     room[0] = 0
     return np.asarray(memory)
@@ -231,7 +232,6 @@ cdef class Memory:
         ctok_release(self.ids, self.room * sizeof(uint32_t))
 
     def __getbuffer__(self, Py_buffer* view, int flags):
-        self.strides[0] = sizeof(uint32_t)
         view.buf = self.ids
         view.obj = self
         view.len = self.shape[0] * sizeof(uint32_t)

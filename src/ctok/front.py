@@ -266,7 +266,8 @@ class Front:
         if rules is None:
             return None
         key = (rules.rule, normalized)
-        if key not in self._masked:
+        known = self._masked.get(key)  # one look: another thread may clear it between two
+        if known is None:
             if len(self._masked) > 256:
                 self._masked.clear()
             kinds = zip(rules.rule, self._added, strict=True)
@@ -274,8 +275,8 @@ class Front:
                 value if token.normalized == normalized or value != ALLOWED else 0
                 for value, token in kinds
             )
-            self._masked[key] = Rules(self._core.vocab, rule)
-        return self._masked[key]
+            known = self._masked[key] = Rules(self._core.vocab, rule)
+        return known
 
     def _find_normalized(self, text: str, rules: Rules | None) -> list[str | int]:
         """A normalized stretch cut at the tokens that are looked for in it."""

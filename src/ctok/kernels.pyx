@@ -24,6 +24,10 @@ cdef extern from "Python.h":
     void* PyUnicode_DATA(object text)
 
 
+cdef extern from "_ints.h":
+    const bint CTOK_HAS_GIL
+
+
 def kernels():
     """(family, backend) of every compiled kernel, in the order of their indexes."""
     return [
@@ -263,6 +267,9 @@ def find_merges(dict vocab not None, list merges not None, str prefix=""):
     prefix : str
         Each right part starts with it, and loses it behind the left one.
     """
+    if not CTOK_HAS_GIL:  # no other thread can change these
+        vocab = vocab.copy()
+        merges = [tuple(merge) if type(merge) is list else merge for merge in merges]
     cdef Names names = Names(vocab)
     cdef bytes start = prefix.encode("utf-8", "surrogatepass")
     cdef size_t i, k, first, last, used, needed, n = len(merges)

@@ -244,11 +244,14 @@ class Tokenizer(Edge):
             allowed if allowed == "all" else frozenset(allowed),
             disallowed if disallowed == "all" else frozenset(disallowed),
         )
-        if key not in self._rules_memo:
-            if len(self._rules_memo) > 256:
-                self._rules_memo.clear()
-            self._rules_memo[key] = self._make_rules(*key)
-        return self._rules_memo[key]
+        try:  # one look: another thread may clear it between two
+            return self._rules_memo[key]
+        except KeyError:
+            rules = self._make_rules(*key)
+        if len(self._rules_memo) > 256:
+            self._rules_memo.clear()
+        self._rules_memo[key] = rules
+        return rules
 
     # ---- text to ids
 

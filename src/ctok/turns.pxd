@@ -4,17 +4,31 @@ from cpython.exc cimport PyErr_CheckSignals
 
 cdef extern from *:
     """
-    /*  Calls a function of the interpreter's: what that does on entry is what `breathe` is after. */
+    /*  A function of the interpreter's that does nothing. PyRun_String would not do: Ctrl-C that it meets
+     *  ends the process in the end, caught or not (until Python 3.14). */
+    static PyObject *ctok_make_function(void) {
+        PyObject *function = NULL, *names = PyDict_New();
+        PyObject *code = names ? Py_CompileString("lambda: None", "<ctok>", Py_eval_input) : NULL;
+        if (code != NULL)
+            function = PyEval_EvalCode(code, names, names);
+        Py_XDECREF(code);
+        Py_XDECREF(names);
+        return function;
+    }
+
+    /*  Calls it: what the interpreter does on entry is what `breathe` is after. It is made once; where
+     *  threads run without the GIL, each time, as two might make it at once. */
     static int ctok_enter(void) {
-        static PyObject *function = NULL;
-        if (function == NULL) {
-            PyObject *names = PyDict_New();
-            if (names == NULL) return -1;
-            function = PyRun_String("lambda: None", Py_eval_input, names, names);
-            Py_DECREF(names);
-            if (function == NULL) return -1;
-        }
-        PyObject *nothing = PyObject_CallNoArgs(function);
+        static PyObject *made = NULL;
+        PyObject *nothing, *function = made ? made : ctok_make_function();
+        if (function == NULL)
+            return -1;
+        nothing = PyObject_CallNoArgs(function);
+    #ifdef Py_GIL_DISABLED
+        Py_DECREF(function);
+    #else
+        made = function;
+    #endif
         Py_XDECREF(nothing);
         return nothing == NULL ? -1 : 0;
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import random
 
@@ -227,6 +228,35 @@ def test_details_are_worked_out_only_when_asked_for(monkeypatch):
     assert encodings[0].offsets[-2][1] == len("Hello world")
     with pytest.raises(TypeError):
         _ = encodings[1].offsets
+
+
+def test_two_threads_may_be_the_first_to_ask_for_more_of_an_encoding():
+    ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    encoding = ours.encode("Hello world")
+    parts = encoding._parts
+    assert encoding.__getattr__("_parts") is parts  # by a thread that missed it before it was made
+    with pytest.raises(AttributeError, match="no attribute '_other'"):
+        _ = encoding._other
+
+
+def test_added_tokens_are_there_for_every_thread_at_once():
+    class Other(huggingface.Tokenizer):
+        """One in which another thread encodes while the vocabulary is renewed."""
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "_stale" and value is None and asked is not None and not asked:
+                asked.append(None)
+                asked[0] = self.encode("Hello new world").ids
+
+    asked = None
+    tokenizer = Other.from_str(json.dumps(models.byte_level()))
+    before = tokenizer.encode("Hello new world").ids
+    tokenizer.add_tokens(["new"])
+    asked = []
+    after = tokenizer.encode("Hello new world").ids
+    assert after != before
+    assert asked == [after]
 
 
 @pytest.mark.parametrize("processor", hf.PROCESSORS)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from tokenizers import pre_tokenizers
 
 import ctok
 
@@ -239,6 +242,26 @@ def test_ids_and_text_are_those_of_tokenizers(variant):
         texts_of_others = theirs.decode_batch(wanted, skip_special_tokens=skip)
         for mine, other in zip(texts_of_mine, texts_of_others, strict=True):
             assert mine == other
+
+
+CUTS = {
+    "punctuation": (pre_tokenizers.Punctuation("isolated"), {"type": "Punctuation"}),
+    "bert": (pre_tokenizers.BertPreTokenizer(), {"type": "BertPreTokenizer"}),
+    "whitespace": (pre_tokenizers.Whitespace(), {"type": "Whitespace"}),
+    "whitespace_split": (pre_tokenizers.WhitespaceSplit(), {"type": "WhitespaceSplit"}),
+}
+
+
+@pytest.mark.parametrize("kind", CUTS)
+def test_every_character_is_cut_as_in_tokenizers(kind):
+    theirs, part = CUTS[kind]
+    ours = ctok.load(models.byte_level(pre_tokenizer=sequence(part)))
+    for start in (*range(0, 0xD800, 4096), *range(0xE000, 0x110000, 4096)):
+        characters = map(chr, range(start, min(start + 4096, 0xD800 if start < 0xD800 else 0x110000)))
+        text = "".join(f"a{c}1{c}{c}" for c in characters)
+        left, ends = ours._core.piece_ends(text.encode())
+        cut = [left[a:b].decode() for a, b in itertools.pairwise([0, *ends.tolist()])]
+        assert cut == [piece for piece, _ in theirs.pre_tokenize_str(text)], hex(start)
 
 
 def test_every_id_has_the_token_of_tokenizers():

@@ -102,8 +102,10 @@ class Encoding(Encoded):
 
     def __getattr__(self, name: str) -> Any:
         """Makes what a frame stands for, when it is first missed."""
-        if name not in Encoding.__slots__ or not self._is_lean():
+        if name not in Encoding.__slots__:
             raise AttributeError(f"'Encoding' object has no attribute {name!r}")
+        if not self._is_lean():  # another thread has made it since
+            return object.__getattribute__(self, name)
         made, filling = self._make(), self._filled_with()
         if filling is not None:
             made.padded(*filling)

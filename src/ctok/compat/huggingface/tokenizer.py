@@ -71,10 +71,10 @@ class Tokenizer:
             raise VocabError(f"{tokenizer.name!r}: model.dropout: ctok leaves no ids to chance")
         self._vocabulary = Vocabulary(tokenizer)
         self._processor = PostProcessor(document.get("post_processor"))
-        self._stale: list[SpecToken] | None = None
         self._ids: dict[str, int] | None = None
         self._calls_of: dict[tuple[bool, bool], Call] = {}
         self._frames: dict[tuple[bool, bool, bool], Frame | None] = {}
+        self._stale: list[SpecToken] | None = None  # last: other threads take the rest from then on
 
     # Special tokens that were added again as ordinary ones: they stay special, and do not say so.
     _demoted: frozenset[str] = frozenset()
@@ -455,18 +455,21 @@ class Tokenizer:
         """What texts by themselves become encodings with; None where that takes more than a frame."""
         self._fresh()
         key = special, details, self._encodes_special
-        if key not in self._frames:
+        try:  # one look: another thread may put empty ones there
+            return self._frames[key]
+        except KeyError:
             around = self._processor.around(special)
-            call = self._call_of(details=details)
-            self._frames[key] = None if around is None else frame_of(call, around)
-        return self._frames[key]
+        call = self._call_of(details=details)
+        frame = self._frames[key] = None if around is None else frame_of(call, around)
+        return frame
 
     def _call_of(self, *, details: bool) -> Call:
         vocabulary = self._fresh()
         key = details, self._encodes_special
-        if key not in self._calls_of:
-            self._calls_of[key] = Call(vocabulary, self._encodes_special, details=details)
-        return self._calls_of[key]
+        call = self._calls_of.get(key)
+        if call is None:
+            call = self._calls_of[key] = Call(vocabulary, self._encodes_special, details=details)
+        return call
 
     def _finish(self, first: Encoding, second: Encoding | None, special: bool) -> Encoding:
         """Cuts and post-processes encodings that nobody else holds."""
