@@ -22,9 +22,9 @@ CTOK_FUNCTION int ctok_cpu_runs(ctok_backend backend) {
                __builtin_cpu_supports("bmi2");
     case CTOK_AVX512_BACKEND:
         return ctok_cpu_runs(CTOK_AVX2_BACKEND) && __builtin_cpu_supports("avx512f") &&
-               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-               __builtin_cpu_supports("gfni");
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+               __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("gfni");
 #endif
     default:
         return 1;

@@ -1,5 +1,5 @@
 /*  simd/avx512.h: a block is one vector of 64 bytes; a comparison gives its bits at once.
- *  Needs AVX-512 F, BW, VL, VBMI and VBMI2, and GFNI. */
+ *  Needs AVX-512 F, BW, DQ, VL, VBMI and VBMI2, and GFNI. */
 #ifndef CTOK_SIMD_AVX512_H
 #define CTOK_SIMD_AVX512_H
 
@@ -10,7 +10,7 @@
 
 #define CTOK_AVX512                                                                                \
     __attribute__((target(                                                                         \
-        "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
+        "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,gfni,avx2,bmi,bmi2,lzcnt,popcnt")))
 
 /*  c - low <= span, wrapping: only the bytes low .. low + span */
 CTOK_AVX512 CTOK_BODY uint64_t ctok_range_avx512(__m512i x, char low, char span) {
