@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import itertools
 import pickle
 import random
 import subprocess
@@ -410,3 +411,20 @@ assert counts.tolist() == [1_000_000, 1, 1] * 60
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit and /proc are Linux's")
 def test_texts_long_and_short_are_counted_without_room_for_their_ids():
     subprocess.run([sys.executable, "-c", COUNTED], check=True, timeout=60)
+
+
+def test_memory_that_is_used_again_belongs_to_one_array():
+    """Large memory is kept for the next call; what two arrays hold stays apart, and stays."""
+    tokenizer = ctok.get_encoding("r50k_base")
+    texts = ["".join(f" {k * n}" for k in range(300_000)) for n in (1, 3)]
+    expected = [np.array(tokenizer.encode(text), np.uint32) for text in texts]
+    assert min(part.nbytes for part in expected) > 2 << 20
+    held = [tokenizer.encode_to_numpy(text) for text in texts]
+    for _ in range(3):
+        again = [tokenizer.encode_to_numpy(text) for text in texts]
+        assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(held + again, 2))
+        for arrays in (held, again):
+            for array, part in zip(arrays, expected, strict=True):
+                np.testing.assert_array_equal(array, part)
+        again[0][:] = 7
+        del again, arrays, array

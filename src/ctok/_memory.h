@@ -6,6 +6,9 @@
  *
  *      ctok_zeros    zeros for tables
  *      ctok_resize   what grows and shrinks as PyMem_RawRealloc's memory does; small is its memory
+ *
+ *  The last large memory that was released is kept for the next, up to CTOK_KEPT_MEMORY: the system
+ *  clears each page that it lends, which takes up to a fifteenth of the time of encoding into it.
  */
 #ifndef CTOK_MEMORY_H
 #define CTOK_MEMORY_H
@@ -16,6 +19,7 @@
 /*  From so many bytes on, memory comes in huge pages; what grows takes whole ones. */
 #define CTOK_LARGE_MEMORY ((size_t)2 << 20)
 #define CTOK_HUGE_PAGE ((size_t)2 << 20)
+#define CTOK_KEPT_MEMORY ((size_t)16 << 20)
 
 #if defined(__linux__)
 #include <stdint.h>
@@ -43,11 +47,32 @@ static void ctok_free_zeros(void *memory, size_t size) {
         munmap(memory, size);
 }
 
+/*  Large memory that nobody uses, or NULL; its first word is its size. */
+static void *ctok_kept;
+
 static inline void ctok_release(void *memory, size_t size) {
-    if (size < CTOK_LARGE_MEMORY)
+    if (size < CTOK_LARGE_MEMORY) {
         PyMem_RawFree(memory);
-    else
-        ctok_free_zeros(memory, size);
+        return;
+    }
+    if (size <= CTOK_KEPT_MEMORY) {
+        *(size_t *)memory = size;
+        memory = __atomic_exchange_n(&ctok_kept, memory, __ATOMIC_ACQ_REL);
+        size = memory ? *(size_t *)memory : 0;
+    }
+    ctok_free_zeros(memory, size);
+}
+
+/*  Large memory; it may have any bytes. */
+static inline void *ctok_large(size_t size) {
+    void *memory = __atomic_exchange_n(&ctok_kept, NULL, __ATOMIC_ACQ_REL), *moved;
+    if (!memory)
+        return ctok_zeros(size);
+    moved = mremap(memory, *(size_t *)memory, size, MREMAP_MAYMOVE);
+    if (moved != MAP_FAILED)
+        return moved;
+    ctok_free_zeros(memory, *(size_t *)memory);
+    return ctok_zeros(size);
 }
 
 /*  The memory with its first bytes, at another place; NULL and the old memory stays. */
@@ -59,7 +84,7 @@ static inline void *ctok_resize(void *memory, size_t old, size_t size) {
     }
     if (old < CTOK_LARGE_MEMORY && size < CTOK_LARGE_MEMORY)
         return PyMem_RawRealloc(memory, size);
-    moved = size < CTOK_LARGE_MEMORY ? PyMem_RawMalloc(size) : ctok_zeros(size);
+    moved = size < CTOK_LARGE_MEMORY ? PyMem_RawMalloc(size) : ctok_large(size);
     if (moved && old)
         memcpy(moved, memory, old < size ? old : size);
     if (moved)
