@@ -22,8 +22,7 @@
  */
 #ifdef CTOK_WORD
 
-/*  The classes of bytes as a family sees them; disjoint in letters digits blank newline other
- *  script, but for the tails they may have. */
+/*  The classes of bytes as a family sees them. The first five and `script` are disjoint. */
 typedef struct CTOK_IN(ctok_classes) {
     CTOK_WORD letters; /* what makes words, marks included where the row says so */
     CTOK_WORD digits;

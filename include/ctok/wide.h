@@ -170,72 +170,14 @@ CTOK_ON ctok_mask512 ctok_control_512(const uint8_t *text) {
     return ctok_load_512(control);
 }
 
-/*  What a category is, bit by bit: letter, capital, number, without case; mark, space, other. */
+/*  What a category is, bit by bit: letter, capital, number, without case; mark, space, sign, other.
+ *  In order L, M and N, P and S, Z and C; the second half is White_Space: Zs Zl Zp Cc. */
 static const uint8_t ctok_category_bits[64] = {
-    /* Lu Ll Lt Lm Lo */ 0xC0,
-    0x80,
-    0xC0,
-    0x90,
-    0x90,
-    /* M N */ 0x08,
-    0x08,
-    0x08,
-    0x20,
-    0x20,
-    0x20,
-    /* P S */ 0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    0x02,
-    /* Z C */ 0x01,
-    0x01,
-    0x01,
-    0x01,
-    0x01,
-    0x01,
-    0x01,
-    0x01,
-    0,
-    0,
-    /* White_Space: Zs Zl Zp Cc */ 0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0x04,
-    0x04,
-    0x04,
-    0x04,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0};
+    0xC0, 0x80, 0xC0, 0x90, 0x90, 0x08, 0x08, 0x08, 0x20, 0x20, 0x20, 0x02, 0x02, 0x02, 0x02, 0x02,
+    0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0,    0,
+    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
+    0,    0,    0,    0,    0,    0,    0x04, 0x04, 0x04, 0x04, 0,    0,    0,    0,    0,    0,
+};
 
 /*  So many pages are looked up side by side. */
 #define CTOK_PAGES 10
@@ -256,12 +198,15 @@ CTOK_ON void ctok_classify_pages_512(const ctok_family *row, const uint8_t *text
     const __m512i of_categories = _mm512_loadu_si512((const void *)ctok_category_bits);
     ctok_mask512 left = *leads;
     for (unsigned pages = 0; pages < CTOK_PAGES && ctok_any_512(left); pages++) {
-        const size_t place = at + ctok_first_512(left);
+        const unsigned first = ctok_first_512(left);
+        const size_t place = at + first;
         uint32_t code_point;
         uint64_t same[CTOK_WORDS];
         const uint32_t size = ctok_utf8_read(text, n, place, &code_point);
-        if (!size)
-            return;
+        if (!size) {
+            left &= ~ctok_below_512(first + 1);
+            continue;
+        }
         /* by the last byte & 63 */
         const uint8_t *const page =
             ctok_categories +
@@ -320,11 +265,9 @@ CTOK_AVX512 CTOK_NOINLINE void ctok_classify_behind_512(const ctok_family *row, 
         own = ctok_load_512(script) & of_three;
         word = ctok_load_512(words) & of_three & ~own;
         sign = ctok_load_512(signs) & of_three;
-    }
-    if (row->script == CTOK_SCRIPT_KANA) {
-        /* by itself it is cut as all else is */
+        /* kana by itself is cut as all else is */
         const ctok_mask512 strange = own & ~ctok_load_512(words);
-        if (ctok_any_512(strange))
+        if (row->script == CTOK_SCRIPT_KANA && ctok_any_512(strange))
             c->limit = ctok_first_512(strange);
     }
     todo = lead & ~(word | sign | own);
@@ -423,12 +366,10 @@ CTOK_ON unsigned ctok_scan_classes_512(const ctok_family *row, const uint8_t *te
     return left;
 }
 
-CTOK_AVX512 CTOK_NOINLINE unsigned ctok_scan_others_512(const ctok_family *row, const uint8_t *text,
-                                                        size_t n, size_t at,
-                                                        const ctok_seam *before,
-                                                        const ctok_mask512 *masks,
-                                                        const ctok_mask512 *high, uint64_t *found,
-                                                        ctok_seam *after) {
+CTOK_AVX512 CTOK_NOINLINE unsigned
+ctok_scan_others_512(const ctok_family *row, const uint8_t *text, size_t n, size_t at,
+                     const ctok_seam *before, const ctok_mask512 *masks, const ctok_mask512 *high,
+                     uint64_t *found, ctok_seam *after) {
     return ctok_scan_classes_512(row, text, n, at, before, masks, *high, 1, found, after);
 }
 
