@@ -44,8 +44,8 @@ SURROGATES = range(0xD800, 0xE000)
 # The values of composing(); composed.h reads them.
 FIRST, SECOND, CHANGES = 1, 128, 255
 
-# Sets of characters of three bytes, of many pages of 64 or often met, told by a table a byte: each row
-# is a bit of these. It has leads and seconds, and of thirds those that are in the set behind all of them.
+# Sets of characters of three bytes, of many pages of 64 or often met, told by a table a byte: each
+# row is a bit of these. It has leads and seconds, and of thirds those that are in the set behind all.
 
 
 def is_kana(c: str) -> bool:
