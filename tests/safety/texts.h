@@ -85,9 +85,9 @@ static inline void probe_at(probe_fn probe, void *context, uint8_t *place, const
     CHECK(memcmp(out, expected, count * sizeof(out[0])) == 0);
 }
 
-/*  Calls probe on texts of every kind and length, every third of the longer ones, that end at a guard
- *  page, that start behind one, and that stand at every alignment among bytes that would change the answer if they were read
- *  and believed. All answers for one text are the same. */
+/*  Calls probe on texts of every kind and length, every third of the longer ones, that end at a
+ *  guard page, that start behind one, and that stand at every alignment among bytes that would
+ *  change the answer if they were read and believed. All answers for one text are the same. */
 static inline void probe_everywhere(const char *name, probe_fn probe, void *context) {
     static const uint8_t around[] = {'a', '9', 0x80, ' ', 's', 0xE4, '\n', '\''};
     static uint32_t expected[PROBE_ROOM];
