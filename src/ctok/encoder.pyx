@@ -1153,7 +1153,12 @@ cdef class Core:
             PyMem_RawFree(data)
 
     def stretches(self, text, Rules rules):
-        """A text cut at its allowed special tokens: a list of bytes and, between them, ids.
+        """A text cut at its allowed special tokens: bytes and, between them, ids.
+
+        Returns
+        -------
+        list of (bytes or int, int)
+            Each with where it ends, in bytes: a token has what it takes beside it.
 
         Raises
         ------
@@ -1166,7 +1171,7 @@ cdef class Core:
         cdef size_t start = 0
         find_text(data, &ref)
         if rules is None or rules.rules.specials is NULL:
-            return [data]
+            return [(data, len(data))]
         encoder = self.take()
         encoder.refused = encoder.document_refused(
             &rules.rules, <const uint8_t*>ref.data, ref.length, 0, ref.length, &encoder.refused_at)
@@ -1182,10 +1187,10 @@ cdef class Core:
                     rules.rules.specials, rules.rules.rule, CTOK_ALLOWED,
                     <const uint8_t*>ref.data, ref.length, start, &at, &end)
             if found == CTOK_NO_ID:
-                result.append(data[start:])
+                result.append((data[start:], len(data)))
                 return result
-            result.append(data[start:at])
-            result.append(int(rules.ids[found]))
+            result.append((data[start:at], at))
+            result.append((int(rules.ids[found]), end))
             start = end
 
     def _encode_split(self, text, Rules rules):
@@ -1194,7 +1199,7 @@ cdef class Core:
         try:
             return encoder.encode_pieces([
                 item if isinstance(item, int) else self.called(item)
-                for item in self.stretches(text, rules)
+                for item, _ in self.stretches(text, rules)
             ])
         finally:
             self.put(encoder)

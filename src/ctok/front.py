@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -203,12 +203,12 @@ class Front:
         In the stretches nothing is looked for any more.
         """
         result: list[bytes | int] = []
-        for i, stretch in enumerate(self._core.stretches(text, self._mask(rules, False))):
+        for i, (stretch, _) in enumerate(self._core.stretches(text, self._mask(rules, False))):
             if isinstance(stretch, int):
                 result.append(stretch)
                 continue
             inner = self.normalizer(stretch.decode("utf-8", "surrogateescape"), at_start=i == 0)
-            for j, part in enumerate(self._find_normalized(inner, rules)):
+            for j, (part, _) in enumerate(self._find_normalized(inner, rules)):
                 if isinstance(part, int):
                     result.append(part)
                 elif part:
@@ -226,20 +226,19 @@ class Front:
         """What `parts` gives, with the places in the text; it has no half surrogate pair."""
         from .alignment import Aligned
 
-        follow, follow_late, tokens, plain, normalized = self._lookups
-        raw = [
-            part if isinstance(part, int) else part.decode()
-            for part in self._core.stretches(text, self._mask(rules, False))
-        ]
+        follow, follow_late = self._followers
+        data = text.encode()
         result: list[Aligned | Found] = []
-        for i, (part, start, end) in enumerate(_placed(raw, text, plain, tokens)):
+        at = end = 0  # in bytes, in characters
+        for i, (part, stop) in enumerate(self._core.stretches(text, self._mask(rules, False))):
+            whole = data[at:stop].decode()
+            at, start, end = stop, end, end + len(whole)
             if isinstance(part, int):
-                result.append(Found(part, text[start:end], start, end))
+                result.append(Found(part, whole, start, end))
                 continue
-            inner = follow(Aligned.original(part, start), at_start=i == 0)
-            found = self._find_normalized(inner.text, rules)
-            places = _placed(found, inner.text, normalized, tokens)
-            for j, (piece, first, last) in enumerate(places):
+            inner = follow(Aligned.original(whole, start), at_start=i == 0)
+            first = 0
+            for j, (piece, last) in enumerate(self._find_normalized(inner.text, rules)):
                 if isinstance(piece, int):
                     what = inner.text[first:last]
                     left, right = int(inner.starts[first]), int(inner.ends[last - 1])
@@ -247,19 +246,15 @@ class Front:
                 elif piece:
                     cut = inner.cut(first, last)
                     result.append(follow_late(cut, at_start=i == 0 and j == 0))
+                first = last
         return result
 
     @functools.cached_property
-    def _lookups(
-        self,
-    ) -> tuple[Follower, Follower, dict[int, AddedToken], dict[int, str], dict[int, str]]:
-        """What `aligned` needs: how to follow, added tokens, their texts before and behind that."""
+    def _followers(self) -> tuple[Follower, Follower]:
+        """What `aligned` follows texts with."""
         from .alignment import Follower
 
-        tokens = {token.id: token for token in self._added}
-        plain = {number: token.content for number, token in tokens.items()}
-        normalized = {token.id: content for content, token in self._contents.items()}
-        return Follower(self.normalizer), Follower(self.late), tokens, plain, normalized
+        return Follower(self.normalizer), Follower(self.late)
 
     def _mask(self, rules: Rules | None, normalized: bool) -> Rules | None:
         """The rules for the tokens of one kind only."""
@@ -277,10 +272,10 @@ class Front:
             self._masked[key] = Rules(self._core.vocab, rule)
         return self._masked[key]
 
-    def _find_normalized(self, text: str, rules: Rules | None) -> list[str | int]:
-        """A normalized stretch cut at the tokens that are looked for in it."""
+    def _find_normalized(self, text: str, rules: Rules | None) -> list[tuple[str | int, int]]:
+        """A normalized stretch cut at the tokens that are looked for in it; where each part ends."""
         if rules is None or not self._contents:
-            return [text]
+            return [(text, len(text))]
         wanted = {
             token.content
             for value, token in zip(rules.rule, self._added, strict=True)
@@ -290,9 +285,9 @@ class Front:
             (c for c, t in self._contents.items() if t.content in wanted and c), key=len
         )
         if not contents:
-            return [text]
+            return [(text, len(text))]
         finder = re.compile("|".join(map(re.escape, reversed(contents))))
-        result: list[str | int] = []
+        result: list[tuple[str | int, int]] = []
         at = 0
         for match in finder.finditer(text):
             token = self._contents[match.group()]
@@ -307,10 +302,10 @@ class Front:
             if token.rstrip:
                 end = len(text) - len(text[end:].lstrip(_SPACES))
             if start > at:
-                result.append(text[at:start])
-            result.append(token.id)
+                result.append((text[at:start], start))
+            result.append((token.id, end))
             at = end
-        result.append(text[at:])
+        result.append((text[at:], len(text)))
         return result
 
 
@@ -340,32 +335,6 @@ def _sees_spaces(step: Step) -> bool:
     return step.kind == "replace" and (
         bool(step.arguments["regex"]) or " " in str(step.arguments["pattern"])
     )
-
-
-def _placed(
-    parts: list[str | int],
-    text: str,
-    contents: Mapping[int, str],
-    tokens: Mapping[int, AddedToken],
-) -> list[tuple[str | int, int, int]]:
-    """Stretches of a text and added tokens between them, each with its start and end.
-
-    A token has taken all white space beside it that its flags let it take.
-    """
-    result: list[tuple[str | int, int, int]] = []
-    at = 0
-    for part in parts:
-        start = at
-        if isinstance(part, int):
-            if tokens[part].lstrip:  # the content may begin with white space itself
-                at = text.index(contents[part], at)
-            at += len(contents[part])
-            if tokens[part].rstrip:
-                at = len(text) - len(text[at:].lstrip(_SPACES))
-        else:
-            at += len(part)
-        result.append((part, start, at))
-    return result
 
 
 def check_added(spec: VocabSpec) -> None:

@@ -217,6 +217,27 @@ def test_an_added_token_that_merges_end_in_too_is_then_a_part_of_its_word():
         assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
 
 
+@pytest.mark.parametrize("normalizer", [None, {"type": "Lowercase"}])
+@pytest.mark.parametrize("spaces", [" ", "  ", "\n"])
+def test_a_token_of_white_space_has_taken_those_before_it_that_were_no_words(spaces, normalizer):
+    """They stand beside a letter, are refused for it, and taken by one that stands behind."""
+    token = added(spaces, models.SIZE, lstrip=True, single_word=True, normalized=bool(normalizer))
+    ours, theirs = hf.pair(models.byte_level(added_tokens=[token], normalizer=normalizer))
+    for text in ("x    .", "x   y", "x \n \n\n  .", "\u00e9\n\n\n\n\n!  ?", " .  .x  \n.", "   "):
+        assert hf.plain(ours.encode(text)) == hf.plain(theirs.encode(text)), repr(text)
+
+
+def test_a_token_behind_one_that_was_no_word_is_a_part_of_its_word():
+    value = models.byte_level()
+    number = value["model"]["vocab"]["the"]
+    value["added_tokens"] += [added("the", number), added("theq", models.SIZE, single_word=True)]
+    ours, theirs = hf.pair(value)
+    for text in ("theqx", "a theq b", "theqtheq", "xtheq the", "the theqx"):
+        mine = ours.encode(text)
+        assert number in mine.ids or text == "a theq b"
+        assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
+
+
 def test_details_are_worked_out_only_when_asked_for(monkeypatch):
     ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE, normalizer={"type": "NFD"}))
     monkeypatch.setattr(type(ours._vocabulary.tokenizer), "trace", None)
