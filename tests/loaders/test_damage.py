@@ -468,6 +468,10 @@ BROKEN = {
         lambda: byte_level_with(added_tokens=[token("\ud800", 9000)]),
         "surrogate",
     ),
+    "a normalizer that puts half a pair into a text": (
+        lambda: byte_level_with(normalizer={"type": "Prepend", "prepend": "\ud800"}),
+        "normalizer.prepend: '.ud800' holds half a surrogate pair",
+    ),
     "an unknown normalizer": (
         lambda: byte_level_with(normalizer={"type": "Nmt"}),
         "normalizer 'Nmt'",

@@ -57,6 +57,13 @@ class Fields:
             return default
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise VocabError(f"{self.path(key)}: {kind.__name__} is needed, not {kind_of(value)}")
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise VocabError(
+                    f"{self.path(key)}: {value[:60]!r} holds half a surrogate pair"
+                ) from None
         return value
 
     def text(self, key: str) -> str | None:
