@@ -81,7 +81,7 @@ def suffixed():
 
 
 def stepped():
-    """A vocabulary whose texts are cut in steps: one leaves text out, those behind ByteLevel read bytes."""
+    """Whose texts are cut in steps: one leaves text out, those behind ByteLevel read bytes."""
     steps = [
         {"type": "CharDelimiterSplit", "delimiter": "~"},
         {"type": "Punctuation", "behavior": "Contiguous"},

@@ -139,15 +139,53 @@ QUESTIONS = [
 ]
 
 
+def asked(encoding, name, arguments):
+    """What an encoding answers, of more tokens, characters or words than it has."""
+    return [
+        hf.outcome(getattr(encoding, name), first, *((second,) if arguments == 2 else ()))
+        for first in range(-1, 40)
+        for second in range(3 if arguments == 2 else 1)
+    ]
+
+
 @pytest.mark.parametrize(("name", "arguments"), QUESTIONS)
 def test_from_one_to_another_is_as_in_tokenizers(name, arguments):
     both = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
-    encodings = [t.encode("Hello na\u00efve \U0001f30d", "the  second") for t in both]
-    for first in range(-1, 40):
-        for second in range(3) if arguments == 2 else (None,):
-            given = (first,) if second is None else (first, second)
-            mine, other = (hf.outcome(getattr(e, name), *given) for e in encodings)
-            assert mine == other, given
+    found = []
+    for tokenizer, module in zip(both, (huggingface, tokenizers), strict=True):
+        texts_ = "Hello na\u00efve \U0001f30d", "the  second"
+        answers = []
+        for encoding in (
+            tokenizer.encode(*texts_),
+            tokenizer.encode(texts_[0]),
+            tokenizer.encode("", add_special_tokens=False),
+            tokenizer.encode(["Hello", "", "you too", "Hello"], is_pretokenized=True),
+            module.Encoding.merge([tokenizer.encode(text) for text in texts_]),
+            module.Encoding.merge([tokenizer.encode(text) for text in texts_], False),
+        ):
+            answers.append(asked(encoding, name, arguments))
+            encoding.pad(20, direction="left", pad_id=5)
+            answers.append(asked(encoding, name, arguments))
+            encoding.truncate(6, stride=1)
+            answers.append(asked(encoding, name, arguments))
+            encoding.set_sequence_id(1)
+            answers.append(asked(encoding, name, arguments))
+        found.append(answers)
+    for mine, other in zip(*found, strict=True):
+        assert mine == other
+
+
+def test_what_is_asked_of_each_character_is_worked_out_once(monkeypatch):
+    ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    encoding = ours.encode("Some words " * 40)
+    tokens = [encoding.char_to_token(i) for i in range(440)]
+    words = [encoding.char_to_word(i) for i in range(440)]
+    places = [encoding.token_to_chars(2), encoding.word_to_chars(1)]
+    monkeypatch.setattr(huggingface.Encoding, "offsets", None)
+    monkeypatch.setattr(huggingface.Encoding, "word_ids", None)
+    assert [encoding.char_to_token(i) for i in range(440)] == tokens
+    assert [encoding.char_to_word(i) for i in range(440)] == words
+    assert [encoding.token_to_chars(2), encoding.word_to_chars(1)] == places
 
 
 def changes(module):
