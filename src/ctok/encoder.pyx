@@ -124,6 +124,19 @@ cdef int find_text(object text, Text* result) except -1:
     return 0
 
 
+cdef int check_utf8(const Text* text, object vocab) except -1:
+    """Refuses bytes that no UTF-8 has, of which the vocabulary has no tokens."""
+    cdef const uint8_t* data = <const uint8_t*>text.data
+    cdef size_t i
+    if text.width == CTOK_UTF8:
+        for i in range(text.length):
+            if data[i] >= 0xF5 or data[i] & 0xFE == 0xC0:
+                raise CtokError(
+                    f"the byte 0x{data[i]:02x} at {i} is no part of UTF-8, and {vocab.spec.name!r} has"
+                    " no token for it")
+    return 0
+
+
 cdef bint must_copy(const Text* text, const ctok_rules* rules) noexcept nogil:
     """Whether a text is encoded from a copy of it."""
     return text.width != CTOK_UTF8 or rules.prefix != 0
@@ -534,6 +547,7 @@ cdef class Encoder:
     """
 
     cdef object vocab
+    cdef bint only_utf8
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_transcode_fn transcode
@@ -570,6 +584,7 @@ cdef class Encoder:
     def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES, cutter=None):
         cdef const ctok_kernel* leaves
         self.vocab = vocab
+        self.only_utf8 = vocab.only_utf8
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
         leaves = kernel_of(kernel if kernel >= 0 else kernels.best())
@@ -737,6 +752,8 @@ cdef class Encoder:
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
         cdef Work work = WORK_PAUSED
         find_text(text, &ref)
+        if self.only_utf8:
+            check_utf8(&ref, self.vocab)
         if ref.length <= CTOK_BRIEF and ref.width == CTOK_UTF8 and self.encode_at_once(&ref, how, counting):
             return 0
         self.state.used = 0
@@ -1170,6 +1187,8 @@ cdef class Core:
         cdef Text ref
         cdef size_t start = 0
         find_text(data, &ref)
+        if self.vocab.only_utf8:
+            check_utf8(&ref, self.vocab)
         if rules is None or rules.rules.specials is NULL:
             return [(data, len(data))]
         encoder = self.take()
@@ -1267,6 +1286,9 @@ cdef class Core:
         """What `batch` returns; None when a text was cut where no piece starts."""
         cdef Encoder encoder = self.take()
         cdef list encoders = [encoder]
+        cdef Py_ssize_t i
+        for i in range(job.n if encoder.only_utf8 else 0):
+            check_utf8(&job.refs[i], self.vocab)
         threads = max(1, min(threads, <Py_ssize_t>(job.units // 65536)))
         try:
             job.plan(threads, encoder, &encoder.ordinary if rules is None else &rules.rules, cuts)

@@ -40,6 +40,13 @@ def metaspace(scheme, cuts):
     return {"type": "Metaspace", "replacement": MARK, "prepend_scheme": scheme, "split": cuts}
 
 
+def tab_for_its_byte(value):
+    """Gemma 2 has the character itself where a vocabulary has the token of its byte."""
+    vocab = value["model"]["vocab"]
+    vocab["\t"] = vocab.pop("<0x09>")
+    return value
+
+
 def numbered(tokens):
     """The tokens with the ids that follow the vocabulary's, as `tokenizers` gives them."""
     return [{**token, "id": models.SIZE + i} for i, token in enumerate(tokens)]
@@ -64,6 +71,7 @@ AFFIXES = ["##", "a## ##a", "###", "</w>", "a</w></w>b", "<</w>"]  # as a text h
 
 VARIANTS = {
     "byte_level": lambda: models.byte_level(),
+    "without_bytes_of_no_text": lambda: models.without_bytes_of_no_text(),
     "prefix_space": lambda: models.byte_level(
         pre_tokenizer={**BYTE_LEVEL, "add_prefix_space": True}
     ),
@@ -185,6 +193,7 @@ VARIANTS = {
         fuse_unk=True,
     ),
     "marks": lambda: models.marks(),
+    "marks_without_the_byte_of_a_tab": lambda: tab_for_its_byte(models.marks()),
     "marks_without_prefix": lambda: models.marks(normalizer=TO_MARKS),
     "marks_split_at_spaces": lambda: models.marks(
         normalizer=TO_MARKS, pre_tokenizer=split(" ", "MergedWithPrevious", kind="String")

@@ -214,7 +214,12 @@ def _items(
     return tuple(result)
 
 
+# The fields of a ByteLevel.
+BYTE_LEVEL = ("add_prefix_space", "trim_offsets", "use_regex")
+
+
 def _template(part: Fields) -> Template:
+    part.ignore(*BYTE_LEVEL)  # Command R has them here, left of the ByteLevel that stood in its place
     ids: dict[str, tuple[int, ...]] = {}
     tokens = part.fields("special_tokens")
     for name in tokens.values:
@@ -251,7 +256,7 @@ _TEMPLATES: dict[str, Callable[[Fields], Template | None]] = {
     "TemplateProcessing": _template,
     "BertProcessing": _bert,
     "RobertaProcessing": _roberta,
-    "ByteLevel": lambda part: part.ignore("add_prefix_space", "trim_offsets", "use_regex"),
+    "ByteLevel": lambda part: part.ignore(*BYTE_LEVEL),
 }
 
 

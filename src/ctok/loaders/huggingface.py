@@ -15,7 +15,7 @@ from .. import alphabet, kernels
 from ..errors import VocabError
 from ..spec import AddedToken, Spelling, Split, Step, VocabSpec
 from . import components
-from .fields import Fields, kind_of, no_collection, parse_json, read_file
+from .fields import Fields, check_whole, kind_of, no_collection, parse_json, read_file
 
 MARK = "\u2581"
 MAX_IDS = 1 << 21
@@ -165,10 +165,7 @@ def check_text(text: str, where: str) -> None:
         raise VocabError(f"{where}: the token is empty")
     if len(text) > MAX_TOKEN_BYTES:
         raise VocabError(f"{where}: a token of {len(text)} characters")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise VocabError(f"{where}: {text[:60]!r} holds half a surrogate pair") from None
+    check_whole(text, where)
 
 
 # ---- U+2581 for spaces
@@ -476,6 +473,10 @@ class Model:
     def _read_unknown(self, byte_ids: npt.NDArray[np.uint32], result: dict[str, Any]) -> None:
         """What characters become that are no tokens: their bytes, or unk_token."""
         fallback = [self.vocab.get(_byte_name(byte)) for byte in range(256)]
+        if self.byte_fallback and any(number is not None for number in fallback):
+            for byte in range(0x80):  # Gemma 2 has "\t" itself in the place of <0x09>
+                if fallback[byte] is None and byte != 0x20 and chr(byte) in self.vocab:
+                    byte_ids[byte] = fallback[byte] = self.vocab[chr(byte)]
         if self.byte_fallback and None not in fallback:
             return
         if self.byte_fallback and any(number is not None for number in fallback):
