@@ -193,6 +193,9 @@ def test_a_folder_adds_tokens_and_the_chat_template(tmp_path):
     ours = ctok.load(tmp_path)
     assert ours.special_tokens["<|more|>"] == 7000 and ours.chat_template == "one"
     assert ours.encode("<|more|>  ", allowed_special="all") == [7000]
+    named = [{"name": "rag", "template": "zero"}, {"name": "default", "template": "one of two"}]
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": named}))
+    assert ctok.load(tmp_path).chat_template == "one of two"
     (tmp_path / "chat_template.jinja").write_text("two")
     assert ctok.load(tmp_path).chat_template == "two"
     config["added_tokens_decoder"] = {"0": extra}
