@@ -339,6 +339,8 @@ def _sentencepiece(
         source=source,
         name=name,
         byte_fallback=True,
-        steps=sentencepiece.steps_of(dummy_prefix=prefix, squeezes=squeezes),
+        # llama.cpp looks for tokens first, and puts the prefix before each stretch between them.
+        steps=sentencepiece.steps_of(dummy_prefix=prefix, squeezes=squeezes, first=False),
         dummy_prefix=prefix,
+        normalized=False,
     )
