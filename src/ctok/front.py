@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from . import kernels
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
@@ -23,6 +22,8 @@ from .spec import AddedToken, Step, VocabSpec
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
+
+    import numpy.typing as npt
 
     from .alignment import Aligned, Follower
 else:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 from ..errors import VocabError
@@ -128,7 +127,7 @@ def splits_of(parts: list[Fields]) -> tuple[Split, ...]:
         splits = _SPLITS[kind](part)
         if of_bytes and any(split.behavior == "removed" for split in splits):
             raise VocabError(f"{part.where}: a {kind} behind ByteLevel would remove bytes")
-        result += [replace(split, of_bytes=True) for split in splits] if of_bytes else splits
+        result += [Split(**{**split.__dict__, "of_bytes": of_bytes}) for split in splits]
         of_bytes |= kind == "ByteLevel"
         part.finish()
     return tuple(result)

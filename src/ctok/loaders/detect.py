@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -88,6 +87,8 @@ def _load_ranks(
 ) -> VocabSpec:
     if pattern is not None:
         return tiktoken.load(path, pattern=pattern_of(pattern), specials=specials, name=name)
+    import hashlib  # takes longer than all else that a tokenizer.json needs none of
+
     data = read_file(path)
     known = ranked.KNOWN.get(hashlib.sha256(data).hexdigest())
     if known is None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -246,7 +245,7 @@ def parse(fields: dict[str, Any], *, source: str, name: str) -> VocabSpec:
     template = fields.get("tokenizer.chat_template")
     if isinstance(template, str):
         changes["chat_template"] = template
-    return replace(spec, **changes)
+    return VocabSpec(**{**spec.__dict__, **changes})
 
 
 def _template(fields: dict[str, Any], n_tokens: int, source: str) -> Template | None:
@@ -319,7 +318,7 @@ def _byte_level(
     )
     # They stand among the tokens, but no piece of a text is one of them.
     hidden = np.union1d(() if spec.hidden is None else spec.hidden, found)
-    return replace(spec, hidden=hidden.astype(np.uint32))
+    return VocabSpec(**{**spec.__dict__, "hidden": hidden.astype(np.uint32)})
 
 
 def _sentencepiece(

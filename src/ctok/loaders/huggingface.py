@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import alphabet, kernels
 from ..errors import VocabError
 from ..spec import AddedToken, Spelling, Split, Step, VocabSpec
 from . import components
 from .fields import Fields, check_whole, kind_of, no_collection, parse_json, read_file
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 MARK = "\u2581"
 MAX_IDS = 1 << 21
@@ -128,35 +130,54 @@ def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]
     """The added tokens of a file, each checked against the others and the vocabulary."""
     result: list[AddedToken] = []
     by_content: dict[str, int] = {}
-    by_id: dict[int, str] = {}
-    in_vocab = {number: text for text, number in vocab.items()}
+    by_id: dict[int, tuple[str, str]] = {}
     if top.values.get("added_tokens") is None:
         top.ignore("added_tokens")
         return result
     for value, where in top.items("added_tokens"):
-        item = Fields(value, where)
-        content, number = item.get("content", str), item.get("id", int)
-        special = item.get("special", bool, False)
-        lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
-        normalized = item.get("normalized", bool, not special)
-        item.finish()
+        token = _added_token(value, where)
+        content, number = token.content, token.id
         check_text(content, where)
         if not 0 <= number < MAX_IDS:
             raise VocabError(f"{where}.id: {number} is not from 0 to {MAX_IDS - 1}")
         if content in by_content:
             raise VocabError(f"{where}: {content!r} was added before, as {by_content[content]}")
         if number in by_id:
-            raise VocabError(f"{where}: the id {number} was given to {by_id[number]!r} before")
+            raise VocabError(f"{where}: the id {number} was given to {by_id[number][0]!r} before")
         if vocab.get(content, number) != number:
             raise VocabError(
                 f"{where}: {content!r} has id {vocab[content]} in model.vocab, not {number}"
             )
-        if in_vocab.get(number, content) != content:
-            raise VocabError(f"{where}: the id {number} is {in_vocab[number]!r} in model.vocab")
         by_content[content] = number
-        by_id[number] = content
-        result.append(AddedToken(content, number, special, lstrip, rstrip, single, normalized))
+        by_id[number] = content, where
+        result.append(token)
+    for text, number in vocab.items() if by_id else ():
+        if number in by_id and by_id[number][0] != text:
+            where = by_id[number][1]
+            raise VocabError(f"{where}: the id {number} is {text!r} in model.vocab")
     return result
+
+
+def _added_token(value: object, where: str) -> AddedToken:
+    """An added token as it stands there."""
+    match value:  # as `tokenizers` writes it, of which Gemma has thousands
+        case {
+            "content": str(content),
+            "id": int(number),
+            "special": bool(special),
+            "lstrip": bool(lstrip),
+            "rstrip": bool(rstrip),
+            "single_word": bool(single),
+            "normalized": bool(normalized),
+        } if len(value) == 7 and type(number) is int:
+            return AddedToken(content, number, special, lstrip, rstrip, single, normalized)
+    item = Fields(value, where)
+    content, number = item.get("content", str), item.get("id", int)
+    special = item.get("special", bool, False)
+    lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
+    normalized = item.get("normalized", bool, not special)
+    item.finish()
+    return AddedToken(content, number, special, lstrip, rstrip, single, normalized)
 
 
 def check_text(text: str, where: str) -> None:
@@ -352,6 +373,7 @@ class Model:
         """The fields of a VocabSpec that the model decides."""
         n_ids = max(self.vocab.values()) + 1
         by_id = [b""] * n_ids
+        whole: bytes | None = None  # of all tokens that stand in the order of their ids
         hidden: list[int] = []
         names: dict[int, str] = {}
         byte_ids = np.full(256, NO_ID, dtype=np.uint32) if spelling != "alphabet" else None
@@ -361,14 +383,16 @@ class Model:
             and not self.has_affixes
             and (every := alphabet.to_bytes("".join(vocab)))
         ):
+            if list(vocab.values()) == list(range(n_ids)):
+                whole = every
             at = 0  # a byte a character
-            for text, number in vocab.items():
+            for text, number in vocab.items() if whole is None else ():
                 by_id[number] = every[at : at + len(text)]
                 at += len(text)
             vocab = {}
         elif byte_ids is not None and not self.has_affixes:
             marks = spelling == "marks"
-            every_text = map(_unmarked, vocab) if marks else vocab
+            every_text = _unmarked(vocab) if marks else vocab
             for number, data in zip(vocab.values(), map(str.encode, every_text), strict=True):
                 by_id[number] = data
             if self.byte_fallback:
@@ -415,10 +439,10 @@ class Model:
         elif self.has_affixes:
             result["byte_ids"] = self._need_bytes(result["places"])
         offsets = np.zeros(n_ids + 1, dtype=np.int64)
-        np.cumsum([len(data) for data in by_id], out=offsets[1:])
+        np.cumsum(list(map(len, by_id if whole is None else self.vocab)), out=offsets[1:])
         if offsets[-1] >= 1 << 32:
             raise VocabError(f"{self.where}.vocab: {offsets[-1]} bytes of tokens")
-        result["token_bytes"] = b"".join(by_id)
+        result["token_bytes"] = b"".join(by_id) if whole is None else whole
         result["token_offsets"] = offsets.astype(np.uint32)
         return result
 
@@ -546,9 +570,10 @@ def _byte_name(byte: int) -> str:
     return f"<0x{byte:02X}>"
 
 
-def _unmarked(text: str) -> str:
-    """A token with the spaces that its marks stand for."""
-    return text.replace(MARK, " ")
+def _unmarked(tokens: Iterable[str]) -> list[str]:
+    """Tokens with the spaces that their marks stand for."""
+    apart = "\ud800"  # in no token
+    return apart.join(tokens).replace(MARK, " ").split(apart)
 
 
 def _is_text(text: str) -> bool:
