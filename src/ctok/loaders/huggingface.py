@@ -169,7 +169,7 @@ def _added_token(value: object, where: str) -> AddedToken:
             "rstrip": bool(rstrip),
             "single_word": bool(single),
             "normalized": bool(normalized),
-        } if len(value) == 7 and type(number) is int:
+        } if type(number) is int and isinstance(value, dict) and len(value) == 7:
             return AddedToken(content, number, special, lstrip, rstrip, single, normalized)
     item = Fields(value, where)
     content, number = item.get("content", str), item.get("id", int)
