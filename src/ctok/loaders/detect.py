@@ -77,7 +77,8 @@ def _parse_json(path: Path, *, name: str | None) -> VocabSpec:
         return huggingface.parse(value, source=str(path), name=name or default)
     if "config" in top.values and "vocab" in top.values:
         return tekken.parse(value, source=str(path), name=name or path.stem)
-    if top.values and all(isinstance(number, int) for number in top.values.values()):
+    numbers = top.values.values()
+    if path.name == "vocab.json" or (numbers and all(isinstance(n, int) for n in numbers)):
         return merges.load(path, name=name)
     raise VocabError(f"{path}: JSON, but no tokenizer.json, tekken.json or vocab.json")
 

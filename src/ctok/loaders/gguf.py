@@ -315,6 +315,10 @@ def _byte_level(
         },
         source=source,
         name=name,
+        called={
+            "vocab": f"{source}: tokenizer.ggml.tokens",
+            "merges": f"{source}: tokenizer.ggml.merges",
+        },
     )
     # They stand among the tokens, but no piece of a text is one of them.
     hidden = np.union1d(() if spec.hidden is None else spec.hidden, found)

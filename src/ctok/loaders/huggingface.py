@@ -42,8 +42,14 @@ def load(path: str | os.PathLike[str], *, name: str | None = None) -> VocabSpec:
         return parse(parse_json(read_file(path), str(path)), source=str(path), name=name or default)
 
 
-def parse(value: object, *, source: str, name: str) -> VocabSpec:
-    """A VocabSpec from a tokenizer.json's value; `source` is what messages call it."""
+def parse(
+    value: object, *, source: str, name: str, called: Mapping[str, str] | None = None
+) -> VocabSpec:
+    """A VocabSpec from a tokenizer.json's value.
+
+    `source` is what messages call it; `called` what they call the model's vocab and merges where
+    these stand in a file of another kind.
+    """
     top = Fields(value, source)
     top.ignore("version", "truncation", "padding")
     normalizers = components.flatten(
@@ -57,7 +63,7 @@ def parse(value: object, *, source: str, name: str) -> VocabSpec:
     )
     decoders = components.flatten(top.values.get("decoder"), top.path("decoder"), "decoders")
     top.ignore("normalizer", "pre_tokenizer", "post_processor", "decoder")
-    model = Model(top.fields("model"))
+    model = Model(top.fields("model"), called or {})
     added = read_added_tokens(top, model.vocab)
     top.finish()
 
@@ -302,10 +308,15 @@ class Model:
     ----------
     part : Fields
         The file's ``model``.
+    called : mapping of str to str
+        What messages call its fields, where that is not the path in the file.
     """
 
-    def __init__(self, part: Fields) -> None:
+    def __init__(self, part: Fields, called: Mapping[str, str]) -> None:
         self.where, self.values = part.where, part.values
+        self._vocab_at, self._merges_at = (
+            called.get(key) or part.path(key) for key in ("vocab", "merges")
+        )
         kind = part.get("type", str, "BPE")
         if kind != "BPE" or ("type" not in part and "merges" not in part):
             raise VocabError(f"{part.path('type')}: ctok reads BPE models, not {kind!r}")
@@ -344,30 +355,33 @@ class Model:
     def _check_vocab(self) -> None:  # noqa: C901
         vocab = self.vocab
         if not vocab:
-            raise VocabError(f"{self.where}.vocab: no token in it")
+            raise VocabError(f"{self._vocab_at}: no token in it")
         numbers = list(vocab.values())
         for text, number in vocab.items() if set(map(type, numbers)) != {int} else ():
             if type(number) is not int:
-                where = f"{self.where}.vocab[{text[:60]!r}]"
+                where = f"{self._vocab_at}[{text[:60]!r}]"
                 raise VocabError(f"{where}: an id is needed, not {kind_of(number)}")
         low, high = min(numbers), max(numbers)
         if low < 0 or high >= MAX_IDS:
             bad = low if low < 0 else high
-            raise VocabError(f"{self.where}.vocab: the id {bad} is not from 0 to {MAX_IDS - 1}")
+            text = next(text for text, number in vocab.items() if number == bad)
+            raise VocabError(
+                f"{self._vocab_at}[{text[:60]!r}]: the id {bad} is not from 0 to {MAX_IDS - 1}"
+            )
         if high > 4 * len(vocab) + 65536:
-            raise VocabError(f"{self.where}.vocab: the id {high} for {len(vocab)} tokens")
+            raise VocabError(f"{self._vocab_at}: the id {high} for {len(vocab)} tokens")
         if len(set(numbers)) != len(numbers):
             holders: dict[int, str] = {}
             for text, number in vocab.items():
                 if number in holders:
                     raise VocabError(
-                        f"{self.where}.vocab: {text[:60]!r} and {holders[number][:60]!r} both have"
+                        f"{self._vocab_at}: {text[:60]!r} and {holders[number][:60]!r} both have"
                         f" the id {number}"
                     )
                 holders[number] = text
         if "" in vocab or max(map(len, vocab)) > MAX_TOKEN_BYTES or not _is_text("".join(vocab)):
             for text in vocab:
-                check_text(text, f"{self.where}.vocab, id {vocab[text]}")
+                check_text(text, f"{self._vocab_at}, id {vocab[text]}")
 
     def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
         """The fields of a VocabSpec that the model decides."""
@@ -441,7 +455,7 @@ class Model:
         offsets = np.zeros(n_ids + 1, dtype=np.int64)
         np.cumsum(list(map(len, by_id if whole is None else self.vocab)), out=offsets[1:])
         if offsets[-1] >= 1 << 32:
-            raise VocabError(f"{self.where}.vocab: {offsets[-1]} bytes of tokens")
+            raise VocabError(f"{self._vocab_at}: {offsets[-1]} bytes of tokens")
         result["token_bytes"] = b"".join(by_id) if whole is None else whole
         result["token_offsets"] = offsets.astype(np.uint32)
         return result
@@ -489,7 +503,7 @@ class Model:
         for place, byte in np.argwhere(ids == NO_ID).tolist():
             where = ("starting", "inside of", "being", "ending")[place]
             raise VocabError(
-                f"{self.where}.vocab: no token for the byte 0x{byte:02x} {where} a word"
+                f"{self._vocab_at}: no token for the byte 0x{byte:02x} {where} a word"
             )
         first: npt.NDArray[np.uint32] = ids[0]
         return first
@@ -529,13 +543,13 @@ class Model:
             _, first = np.unique(keys, return_index=True)
             again = int(np.setdiff1d(np.arange(len(keys)), first)[0])
             raise VocabError(
-                f"{self.where}.merges[{again}]: {self.merges[again]!r} is a merge already"
+                f"{self._merges_at}[{again}]: {self.merges[again]!r} is a merge already"
             )
         if self.byte_fallback:
             singles = [number for _, number in self._fallback_bytes()]
             bad = np.isin(result[:, :2], np.array(singles, dtype=np.uint32)).any(axis=1)
             if bad.any():
-                where = f"{self.where}.merges[{int(bad.argmax())}]"
+                where = f"{self._merges_at}[{int(bad.argmax())}]"
                 raise VocabError(f"{where}: ctok knows no merges of single bytes")
         if spelling == "marks" and self._has_spaces:
             spaced = [number for text, number in self.vocab.items() if " " in text]
@@ -545,7 +559,7 @@ class Model:
     def _merge_error(self) -> VocabError:
         """What is wrong with the first merge that is no merge."""
         for i, merge in enumerate(self.merges):
-            where = f"{self.where}.merges[{i}]"
+            where = f"{self._merges_at}[{i}]"
             parts = merge.split(" ") if isinstance(merge, str) else merge
             if (
                 not isinstance(parts, list)
@@ -562,7 +576,7 @@ class Model:
             for text in (left, right, left + right[len(self.prefix) :]):
                 if text not in self.vocab:
                     return VocabError(f"{where}: {text[:60]!r} is not in the vocab")
-        return VocabError(f"{self.where}.merges: no merges")
+        return VocabError(f"{self._merges_at}: no merges")
 
 
 def _byte_name(byte: int) -> str:
