@@ -139,9 +139,10 @@ class Front:
         done = self.normalizer(whole)
         if self.takes_composed and done == whole:
             return text
-        if not (self._is_one_stretch(text, rules) and self._is_one_stretch(done, rules)):
-            return None
-        return done if isinstance(text, str) else done.encode("utf-8", "surrogateescape")
+        prepared = self._between_tokens(text, done, rules)
+        if prepared is None or isinstance(text, str):
+            return prepared
+        return prepared.encode("utf-8", "surrogateescape")
 
     def to_prepare(self, texts: list[Text]) -> Iterable[int]:
         """The places of those among many texts that may not be for the core as they are."""
@@ -149,12 +150,36 @@ class Front:
             return ()
         return kernels.not_composed(texts) if self.takes_composed else range(len(texts))
 
-    def _is_one_stretch(self, text: Text, rules: Rules | None) -> bool:
-        """Whether a text has none of the tokens that are looked for before it is normalized."""
+    def _between_tokens(self, text: Text, done: str, rules: Rules | None) -> str | None:
+        """A text normalized between the tokens that are looked for before that.
+
+        `done` is what it is where there are none. None where the core may not find the same tokens
+        in what it is.
+        """
+        mask = self._mask(rules, False)
         try:
-            return len(self._core.stretches(text, self._mask(rules, False))) == 1
+            parts = self._core.stretches(text, mask)
+            if len(parts) == 1:
+                return done if len(self._core.stretches(done, mask)) == 1 else None
+            data = self._core.utf8(text)
+            wanted: list[bytes | int] = []
+            every: list[bytes] = []
+            at = 0
+            for i, (part, end) in enumerate(parts):
+                if isinstance(part, int):
+                    wanted.append(part)
+                    every.append(data[at:end])
+                else:
+                    stretch = part.decode("utf-8", "surrogateescape")
+                    stretch = self.normalizer(stretch, at_start=i == 0)
+                    every.append(stretch.encode("utf-8", "surrogateescape"))
+                    wanted.append(every[-1])
+                at = end
+            prepared = b"".join(every)
+            found = [part for part, _ in self._core.stretches(prepared, mask)]
         except SpecialTokenError:
-            return False  # `parts` says so, or knows better
+            return None  # `parts` says so, or knows better
+        return prepared.decode("utf-8", "surrogateescape") if found == wanted else None
 
     def leads(
         self, ids: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64], data: bytes

@@ -67,6 +67,14 @@ EDGES = [
     added("QABCZ", 5010, normalized=True, single_word=True),
 ]
 
+# As ModernBERT has them: runs of spaces in normalized text, some special tokens before that.
+SPACES = [
+    *(added(" " * n, 5000, normalized=True) for n in range(9, 1, -1)),
+    added("<|endoftext|>", 5000, special=True),
+    added("[MASK]", 5000, special=True, lstrip=True),
+    added("|||\u00e9|||", 5000, normalized=True),
+]
+
 AFFIXES = ["##", "a## ##a", "###", "</w>", "a</w></w>b", "<</w>"]  # as a text has them
 
 VARIANTS = {
@@ -82,6 +90,9 @@ VARIANTS = {
     ),
     "edges_nfc": lambda: models.byte_level(
         added_tokens=numbered(EDGES), normalizer={"type": "NFC"}
+    ),
+    "spaces_nfc": lambda: models.byte_level(
+        added_tokens=numbered(SPACES), normalizer={"type": "NFC"}
     ),
     "edges_lowercase": lambda: models.byte_level(
         added_tokens=numbered(EDGES[:-1]), normalizer={"type": "Lowercase"}
