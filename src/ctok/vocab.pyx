@@ -641,10 +641,10 @@ cdef class Vocab:
 
     def _may_walk(self):
         """Whether the vocabulary is proper, with ids in the order of merges: linear.h is for those."""
-        arrays, spec = self.arrays, self.spec
+        arrays = self.arrays
         return (
-            self._is_of_bytes() and self.is_proper and spec.hidden is None
-            and len(arrays["offsets"]) > 1 and "products" not in arrays
+            self._is_of_bytes() and self.is_proper and len(arrays["offsets"]) > 1
+            and "products" not in arrays
         )
 
     def _build_linear(self):

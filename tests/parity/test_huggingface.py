@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 import ctok
@@ -271,3 +273,15 @@ def test_every_id_has_the_token_of_tokenizers():
         ours, theirs = ctok.load(value), models.reference(value)
         for number in range(theirs.get_vocab_size() + 5):
             assert ours.id_to_token(number) == theirs.id_to_token(number)
+
+
+def test_long_pieces_of_a_byte_level_file_are_walked_in_linear_time():
+    """With tokens in the vocabulary that no text is spelled with, as DeepSeek has them, too."""
+    value = models.byte_level(pre_tokenizer={**BYTE_LEVEL, "use_regex": False})
+    value["model"]["vocab"]["<\uff5cno text\uff5c>"] = models.SIZE
+    ours, theirs = ctok.load(value), models.reference(value)
+    assert ours.vocab.is_linear and len(ours.vocab.spec.hidden) == 1
+    choose = random.Random(3)
+    for parts in (["a", "b", "th", "he"], ["\u00e9", "\u4e2d", "e", " "], ["in", "g", "the", "  "]):
+        text = "".join(choose.choice(parts) for _ in range(4000))
+        assert ours.encode(text) == theirs.encode(text, add_special_tokens=False).ids
