@@ -124,16 +124,18 @@ cdef int find_text(object text, Text* result) except -1:
     return 0
 
 
-cdef int check_utf8(const Text* text, object vocab) except -1:
-    """Refuses bytes that no UTF-8 has, of which the vocabulary has no tokens."""
-    cdef const uint8_t* data = <const uint8_t*>text.data
-    cdef size_t i
-    if text.width == CTOK_UTF8:
-        for i in range(text.length):
-            if data[i] >= 0xF5 or data[i] & 0xFE == 0xC0:
-                raise CtokError(
-                    f"the byte 0x{data[i]:02x} at {i} is no part of UTF-8, and {vocab.spec.name!r} has"
-                    " no token for it")
+cdef int check_utf8(object text, object vocab) except -1:
+    """Refuses bytes that no UTF-8 has, of which the vocabulary has no tokens; a str has none."""
+    cdef const uint8_t* data
+    cdef Py_ssize_t i
+    if not PyBytes_Check(text):
+        return 0
+    data = <const uint8_t*>PyBytes_AS_STRING(text)
+    for i in range(PyBytes_GET_SIZE(text)):
+        if data[i] >= 0xF5 or data[i] & 0xFE == 0xC0:
+            raise CtokError(
+                f"the byte 0x{data[i]:02x} at {i} is no part of UTF-8, and {vocab.spec.name!r} has no"
+                " token for it")
     return 0
 
 
@@ -753,7 +755,7 @@ cdef class Encoder:
         cdef Work work = WORK_PAUSED
         find_text(text, &ref)
         if self.only_utf8:
-            check_utf8(&ref, self.vocab)
+            check_utf8(text, self.vocab)
         if ref.length <= CTOK_BRIEF and ref.width == CTOK_UTF8 and self.encode_at_once(&ref, how, counting):
             return 0
         self.state.used = 0
@@ -1188,7 +1190,7 @@ cdef class Core:
         cdef size_t start = 0
         find_text(data, &ref)
         if self.vocab.only_utf8:
-            check_utf8(&ref, self.vocab)
+            check_utf8(text, self.vocab)
         if rules is None or rules.rules.specials is NULL:
             return [(data, len(data))]
         encoder = self.take()
@@ -1286,9 +1288,8 @@ cdef class Core:
         """What `batch` returns; None when a text was cut where no piece starts."""
         cdef Encoder encoder = self.take()
         cdef list encoders = [encoder]
-        cdef Py_ssize_t i
-        for i in range(job.n if encoder.only_utf8 else 0):
-            check_utf8(&job.refs[i], self.vocab)
+        for text in job.texts if encoder.only_utf8 else ():
+            check_utf8(text, self.vocab)
         threads = max(1, min(threads, <Py_ssize_t>(job.units // 65536)))
         try:
             job.plan(threads, encoder, &encoder.ordinary if rules is None else &rules.rules, cuts)
