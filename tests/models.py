@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ctok import kernels
+from ctok import alphabet, kernels
+from ctok.vocab import NO_UTF8
 
 from . import corpus, texts
 
@@ -91,6 +92,15 @@ def _marks() -> str:
 def byte_level(**changes: Any) -> Value:
     """A byte-level BPE as GPT-2's, with some parts replaced."""
     return {**json.loads(_byte_level()), **copy.deepcopy(changes)}
+
+
+def without_bytes_of_no_text(**changes: Any) -> Value:
+    """The same without tokens for the bytes that no UTF-8 has, as GPT-NeoX's vocabulary."""
+    value = byte_level(**changes)
+    letters = [alphabet.to_text(bytes([byte])) for byte in NO_UTF8]
+    vocab = {text: number for text, number in value["model"]["vocab"].items() if text not in letters}
+    value["model"]["vocab"] = vocab
+    return value
 
 
 def marks(**changes: Any) -> Value:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import ctok
 from ctok import reference
 from ctok.spec import Step
+from ctok.vocab import NO_UTF8
 
 from . import texts, vocabs
 
@@ -21,6 +22,51 @@ SOME = ["gpt2", "cl100k_base", "o200k_base"]
 surrogate_mix = st.lists(
     st.sampled_from([*texts.SURROGATES, "a", " \u4e9c", "'s"]), max_size=8
 ).map("".join)
+
+
+# ---- a vocabulary without tokens for the bytes that no UTF-8 has
+
+
+WAYS = {
+    "encode": lambda tokenizer, text: tokenizer.encode(text),
+    "encode_ordinary": lambda tokenizer, text: tokenizer.encode_ordinary(text),
+    "encode_to_numpy": lambda tokenizer, text: tokenizer.encode_to_numpy(text),
+    "threads": lambda tokenizer, text: tokenizer.encode_to_numpy(text * 99_999, threads=2),
+    "encode_batch": lambda tokenizer, text: tokenizer.encode_batch(["a", text]),
+    "encode_with_offsets": lambda tokenizer, text: tokenizer.encode_with_offsets(text),
+    "encode_piece": lambda tokenizer, text: tokenizer.encode_piece(text),
+    "encode_segments": lambda tokenizer, text: tokenizer.encode_segments([(text, True)]),
+    "count": lambda tokenizer, text: tokenizer.count(text),
+    "count_batch": lambda tokenizer, text: tokenizer.count_batch([text]),
+    "truncate": lambda tokenizer, text: tokenizer.truncate(text, 5),
+    "dropout": lambda tokenizer, text: tokenizer.encode(text, dropout=0.5, seed=1),
+}
+
+
+@pytest.mark.parametrize("pattern", [vocabs.ANY_CHARACTERS, r"(?<=a)b|\w+|.", "r50k"])
+@pytest.mark.parametrize("normalizer", [(), (Step("nfc"),)])
+def test_bytes_of_no_text_and_no_token_are_refused_however_they_come(pattern, normalizer):
+    spec = vocabs.make_spec([b"ab"], pattern=ctok.families().get(pattern, pattern))
+    spec = dataclasses.replace(spec, normalizer=normalizer)
+    lengths = np.diff(spec.token_offsets)
+    lengths[list(NO_UTF8)] = 0
+    lacking = dataclasses.replace(
+        spec,
+        token_bytes=bytes(byte for byte in range(256) if byte not in NO_UTF8) + b"ab",
+        token_offsets=np.append(0, lengths.cumsum()).astype(np.uint32),
+    )
+    whole, ours = ctok.Tokenizer(spec), ctok.Tokenizer(lacking)
+    assert ours.vocab.only_utf8 and not whole.vocab.only_utf8
+    for text in ("ab\u00e9\ud800 \U0010ffff", "ab \u00ff".encode()):
+        assert ours.encode(text) == whole.encode(text)
+    for byte in NO_UTF8:
+        text = b"ab" + bytes([byte]) + b" "
+        assert 256 in whole.encode(text)
+        for name in WAYS:
+            with pytest.raises(ctok.CtokError, match=f"the byte 0x{byte:02x} at 2 is no part"):
+                WAYS[name](ours, text)
+    with pytest.raises(ctok.VocabError, match="some bytes have none"):
+        ctok.prune(ours, ["ab"])
 
 
 # ---- offsets

@@ -111,8 +111,8 @@ ENDS = np.arange(258, dtype=np.uint32)
 BYTES = bytes(range(256)) + b"ab"
 BAD_SPECS = {
     "a missing byte": (
-        {"token_bytes": bytes(range(255)) + b"\xfeab"},
-        "no token for the byte 0xff",
+        {"token_bytes": b"\x01" + bytes(range(1, 256)) + b"ab"},
+        "no token for the byte 0x00",
     ),
     "two tokens alike": (
         {"token_bytes": bytes(range(256)) + b"a", "token_offsets": ENDS},

@@ -342,8 +342,14 @@ cdef class Encoded:
 
     It is lean: it has a frame, a text and ids. When more is asked of it than these say, or when it is
     changed, a subclass says all; its `_joined` takes the name of a column.
+
+    Attributes
+    ----------
+    _known : dict or None
+        For a subclass: what it has worked out of the columns, None from each change on.
     """
 
+    cdef public dict _known
     cdef bint lean
     cdef Py_ssize_t lead  # as Places.spaces
     cdef Frame frame
@@ -393,6 +399,7 @@ cdef class Encoded:
                 return False
             n = length - self._size()
             if n > 0:
+                self._known = None
                 self.filled_left, self.filling, self.filled = left, filling, n
         return True
 

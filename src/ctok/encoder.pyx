@@ -124,6 +124,21 @@ cdef int find_text(object text, Text* result) except -1:
     return 0
 
 
+cdef int check_utf8(object text, object vocab) except -1:
+    """Refuses bytes that no UTF-8 has, of which the vocabulary has no tokens; a str has none."""
+    cdef const uint8_t* data
+    cdef Py_ssize_t i
+    if not PyBytes_Check(text):
+        return 0
+    data = <const uint8_t*>PyBytes_AS_STRING(text)
+    for i in range(PyBytes_GET_SIZE(text)):
+        if data[i] >= 0xF5 or data[i] & 0xFE == 0xC0:
+            raise CtokError(
+                f"the byte 0x{data[i]:02x} at {i} is no part of UTF-8, and {vocab.spec.name!r} has no"
+                " token for it")
+    return 0
+
+
 cdef bint must_copy(const Text* text, const ctok_rules* rules) noexcept nogil:
     """Whether a text is encoded from a copy of it."""
     return text.width != CTOK_UTF8 or rules.prefix != 0
@@ -534,6 +549,7 @@ cdef class Encoder:
     """
 
     cdef object vocab
+    cdef bint only_utf8
     cdef const ctok_vocab* tables
     cdef ctok_pretokenize_fn pretokenize
     cdef ctok_transcode_fn transcode
@@ -570,6 +586,7 @@ cdef class Encoder:
     def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES, cutter=None):
         cdef const ctok_kernel* leaves
         self.vocab = vocab
+        self.only_utf8 = vocab.only_utf8
         self.tables = <const ctok_vocab*>PyCapsule_GetPointer(vocab._tables()[0], "ctok_vocab")
         self.pretokenize = kernel_of(kernel).pretokenize if kernel >= 0 else NULL
         leaves = kernel_of(kernel if kernel >= 0 else kernels.best())
@@ -737,6 +754,8 @@ cdef class Encoder:
         cdef const ctok_rules* how = &self.ordinary if rules is None else &rules.rules
         cdef Work work = WORK_PAUSED
         find_text(text, &ref)
+        if self.only_utf8:
+            check_utf8(text, self.vocab)
         if ref.length <= CTOK_BRIEF and ref.width == CTOK_UTF8 and self.encode_at_once(&ref, how, counting):
             return 0
         self.state.used = 0
@@ -1153,7 +1172,12 @@ cdef class Core:
             PyMem_RawFree(data)
 
     def stretches(self, text, Rules rules):
-        """A text cut at its allowed special tokens: a list of bytes and, between them, ids.
+        """A text cut at its allowed special tokens: bytes and, between them, ids.
+
+        Returns
+        -------
+        list of (bytes or int, int)
+            Each with where it ends, in bytes: a token has what it takes beside it.
 
         Raises
         ------
@@ -1165,8 +1189,10 @@ cdef class Core:
         cdef Text ref
         cdef size_t start = 0
         find_text(data, &ref)
+        if self.vocab.only_utf8:
+            check_utf8(text, self.vocab)
         if rules is None or rules.rules.specials is NULL:
-            return [data]
+            return [(data, len(data))]
         encoder = self.take()
         encoder.refused = encoder.document_refused(
             &rules.rules, <const uint8_t*>ref.data, ref.length, 0, ref.length, &encoder.refused_at)
@@ -1182,10 +1208,10 @@ cdef class Core:
                     rules.rules.specials, rules.rules.rule, CTOK_ALLOWED,
                     <const uint8_t*>ref.data, ref.length, start, &at, &end)
             if found == CTOK_NO_ID:
-                result.append(data[start:])
+                result.append((data[start:], len(data)))
                 return result
-            result.append(data[start:at])
-            result.append(int(rules.ids[found]))
+            result.append((data[start:at], at))
+            result.append((int(rules.ids[found]), end))
             start = end
 
     def _encode_split(self, text, Rules rules):
@@ -1194,7 +1220,7 @@ cdef class Core:
         try:
             return encoder.encode_pieces([
                 item if isinstance(item, int) else self.called(item)
-                for item in self.stretches(text, rules)
+                for item, _ in self.stretches(text, rules)
             ])
         finally:
             self.put(encoder)
@@ -1262,6 +1288,8 @@ cdef class Core:
         """What `batch` returns; None when a text was cut where no piece starts."""
         cdef Encoder encoder = self.take()
         cdef list encoders = [encoder]
+        for text in job.texts if encoder.only_utf8 else ():
+            check_utf8(text, self.vocab)
         threads = max(1, min(threads, <Py_ssize_t>(job.units // 65536)))
         try:
             job.plan(threads, encoder, &encoder.ordinary if rules is None else &rules.rules, cuts)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from . import kernels
 from .encoder import ALLOWED, PREFIX_EVERY, PREFIX_FIRST, PREFIX_UNLESS, Core, Rules
@@ -23,6 +22,8 @@ from .spec import AddedToken, Step, VocabSpec
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
+
+    import numpy.typing as npt
 
     from .alignment import Aligned, Follower
 else:
@@ -138,9 +139,10 @@ class Front:
         done = self.normalizer(whole)
         if self.takes_composed and done == whole:
             return text
-        if not (self._is_one_stretch(text, rules) and self._is_one_stretch(done, rules)):
-            return None
-        return done if isinstance(text, str) else done.encode("utf-8", "surrogateescape")
+        prepared = self._between_tokens(text, done, rules)
+        if prepared is None or isinstance(text, str):
+            return prepared
+        return prepared.encode("utf-8", "surrogateescape")
 
     def to_prepare(self, texts: list[Text]) -> Iterable[int]:
         """The places of those among many texts that may not be for the core as they are."""
@@ -148,12 +150,36 @@ class Front:
             return ()
         return kernels.not_composed(texts) if self.takes_composed else range(len(texts))
 
-    def _is_one_stretch(self, text: Text, rules: Rules | None) -> bool:
-        """Whether a text has none of the tokens that are looked for before it is normalized."""
+    def _between_tokens(self, text: Text, done: str, rules: Rules | None) -> str | None:
+        """A text normalized between the tokens that are looked for before that.
+
+        `done` is what it is where there are none. None where the core may not find the same tokens
+        in what it is.
+        """
+        mask = self._mask(rules, False)
         try:
-            return len(self._core.stretches(text, self._mask(rules, False))) == 1
+            parts = self._core.stretches(text, mask)
+            if len(parts) == 1:
+                return done if len(self._core.stretches(done, mask)) == 1 else None
+            data = self._core.utf8(text)
+            wanted: list[bytes | int] = []
+            every: list[bytes] = []
+            at = 0
+            for i, (part, end) in enumerate(parts):
+                if isinstance(part, int):
+                    wanted.append(part)
+                    every.append(data[at:end])
+                else:
+                    stretch = part.decode("utf-8", "surrogateescape")
+                    stretch = self.normalizer(stretch, at_start=i == 0)
+                    every.append(stretch.encode("utf-8", "surrogateescape"))
+                    wanted.append(every[-1])
+                at = end
+            prepared = b"".join(every)
+            found = [part for part, _ in self._core.stretches(prepared, mask)]
         except SpecialTokenError:
-            return False  # `parts` says so, or knows better
+            return None  # `parts` says so, or knows better
+        return prepared.decode("utf-8", "surrogateescape") if found == wanted else None
 
     def leads(
         self, ids: npt.NDArray[np.uint32], lengths: npt.NDArray[np.int64], data: bytes
@@ -203,12 +229,12 @@ class Front:
         In the stretches nothing is looked for any more.
         """
         result: list[bytes | int] = []
-        for i, stretch in enumerate(self._core.stretches(text, self._mask(rules, False))):
+        for i, (stretch, _) in enumerate(self._core.stretches(text, self._mask(rules, False))):
             if isinstance(stretch, int):
                 result.append(stretch)
                 continue
             inner = self.normalizer(stretch.decode("utf-8", "surrogateescape"), at_start=i == 0)
-            for j, part in enumerate(self._find_normalized(inner, rules)):
+            for j, (part, _) in enumerate(self._find_normalized(inner, rules)):
                 if isinstance(part, int):
                     result.append(part)
                 elif part:
@@ -226,20 +252,19 @@ class Front:
         """What `parts` gives, with the places in the text; it has no half surrogate pair."""
         from .alignment import Aligned
 
-        follow, follow_late, tokens, plain, normalized = self._lookups
-        raw = [
-            part if isinstance(part, int) else part.decode()
-            for part in self._core.stretches(text, self._mask(rules, False))
-        ]
+        follow, follow_late = self._followers
+        data = text.encode()
         result: list[Aligned | Found] = []
-        for i, (part, start, end) in enumerate(_placed(raw, text, plain, tokens)):
+        at = end = 0  # in bytes, in characters
+        for i, (part, stop) in enumerate(self._core.stretches(text, self._mask(rules, False))):
+            whole = data[at:stop].decode()
+            at, start, end = stop, end, end + len(whole)
             if isinstance(part, int):
-                result.append(Found(part, text[start:end], start, end))
+                result.append(Found(part, whole, start, end))
                 continue
-            inner = follow(Aligned.original(part, start), at_start=i == 0)
-            found = self._find_normalized(inner.text, rules)
-            places = _placed(found, inner.text, normalized, tokens)
-            for j, (piece, first, last) in enumerate(places):
+            inner = follow(Aligned.original(whole, start), at_start=i == 0)
+            first = 0
+            for j, (piece, last) in enumerate(self._find_normalized(inner.text, rules)):
                 if isinstance(piece, int):
                     what = inner.text[first:last]
                     left, right = int(inner.starts[first]), int(inner.ends[last - 1])
@@ -247,19 +272,15 @@ class Front:
                 elif piece:
                     cut = inner.cut(first, last)
                     result.append(follow_late(cut, at_start=i == 0 and j == 0))
+                first = last
         return result
 
     @functools.cached_property
-    def _lookups(
-        self,
-    ) -> tuple[Follower, Follower, dict[int, AddedToken], dict[int, str], dict[int, str]]:
-        """What `aligned` needs: how to follow, added tokens, their texts before and behind that."""
+    def _followers(self) -> tuple[Follower, Follower]:
+        """What `aligned` follows texts with."""
         from .alignment import Follower
 
-        tokens = {token.id: token for token in self._added}
-        plain = {number: token.content for number, token in tokens.items()}
-        normalized = {token.id: content for content, token in self._contents.items()}
-        return Follower(self.normalizer), Follower(self.late), tokens, plain, normalized
+        return Follower(self.normalizer), Follower(self.late)
 
     def _mask(self, rules: Rules | None, normalized: bool) -> Rules | None:
         """The rules for the tokens of one kind only."""
@@ -278,10 +299,10 @@ class Front:
             known = self._masked[key] = Rules(self._core.vocab, rule)
         return known
 
-    def _find_normalized(self, text: str, rules: Rules | None) -> list[str | int]:
-        """A normalized stretch cut at the tokens that are looked for in it."""
+    def _find_normalized(self, text: str, rules: Rules | None) -> list[tuple[str | int, int]]:
+        """A normalized stretch cut at the tokens that are looked for in it; where each part ends."""
         if rules is None or not self._contents:
-            return [text]
+            return [(text, len(text))]
         wanted = {
             token.content
             for value, token in zip(rules.rule, self._added, strict=True)
@@ -291,9 +312,9 @@ class Front:
             (c for c, t in self._contents.items() if t.content in wanted and c), key=len
         )
         if not contents:
-            return [text]
+            return [(text, len(text))]
         finder = re.compile("|".join(map(re.escape, reversed(contents))))
-        result: list[str | int] = []
+        result: list[tuple[str | int, int]] = []
         at = 0
         for match in finder.finditer(text):
             token = self._contents[match.group()]
@@ -308,10 +329,10 @@ class Front:
             if token.rstrip:
                 end = len(text) - len(text[end:].lstrip(_SPACES))
             if start > at:
-                result.append(text[at:start])
-            result.append(token.id)
+                result.append((text[at:start], start))
+            result.append((token.id, end))
             at = end
-        result.append(text[at:])
+        result.append((text[at:], len(text)))
         return result
 
 
@@ -341,32 +362,6 @@ def _sees_spaces(step: Step) -> bool:
     return step.kind == "replace" and (
         bool(step.arguments["regex"]) or " " in str(step.arguments["pattern"])
     )
-
-
-def _placed(
-    parts: list[str | int],
-    text: str,
-    contents: Mapping[int, str],
-    tokens: Mapping[int, AddedToken],
-) -> list[tuple[str | int, int, int]]:
-    """Stretches of a text and added tokens between them, each with its start and end.
-
-    A token has taken all white space beside it that its flags let it take.
-    """
-    result: list[tuple[str | int, int, int]] = []
-    at = 0
-    for part in parts:
-        start = at
-        if isinstance(part, int):
-            if tokens[part].lstrip:  # the content may begin with white space itself
-                at = text.index(contents[part], at)
-            at += len(contents[part])
-            if tokens[part].rstrip:
-                at = len(text) - len(text[at:].lstrip(_SPACES))
-        else:
-            at += len(part)
-        result.append((part, start, at))
-    return result
 
 
 def check_added(spec: VocabSpec) -> None:

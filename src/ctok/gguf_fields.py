@@ -239,14 +239,21 @@ def _differences(spec: VocabSpec, back: VocabSpec, vocab: Vocab) -> Iterator[str
     def found(of: VocabSpec) -> object:
         return sorted(
             (t.id, t.content, t.special, t.decoded or b"", t.lstrip, t.rstrip, t.single_word)
-            + ((t.normalized,) if spec.characters else ())
             for t in _added(of)
         )
+
+    def steps(of: VocabSpec) -> object:
+        # Where texts have added tokens, a tokenizer.model and llama.cpp differ in the prefix.
+        ignored = ("first",) if of.characters else ()
+        return [
+            (step.kind, {key: v for key, v in step.arguments.items() if key not in ignored})
+            for step in of.normalizer
+        ]
 
     parts: dict[str, Callable[[VocabSpec], object]] = {
         "special tokens": lambda of: dict(of.specials),
         "added tokens": found,
-        "normalizer": lambda of: of.normalizer,
+        "normalizer": steps,
         "template": singles,
         "bytes of tokens": _ordinary,
     }

@@ -183,7 +183,8 @@ def _read_steps(fields: Fields, key: str) -> tuple[Step, ...]:
     for row, where in fields.items(key):
         match row:
             case [str(kind), dict(arguments)] if all(
-                isinstance(value, (str, int)) for value in arguments.values()
+                isinstance(value, int) or (isinstance(value, str) and _is_whole(value))
+                for value in arguments.values()
             ):
                 result.append(Step(kind, arguments))
             case _:

@@ -311,7 +311,7 @@ class Tokenizer(Edge):
         if seed is None:
             seed = int.from_bytes(os.urandom(8), "little")
         if self._front is None:
-            parts = self._core.stretches(text, rules)
+            parts = [part for part, _ in self._core.stretches(text, rules)]
         else:
             parts = self._front.parts(text, rules)
         # Where no pattern cuts, a merge that is put off waits for one anywhere in the stretch.

@@ -116,7 +116,10 @@ class Tracer:
             return np.zeros(0, np.uint8)
         kinds = np.full(self._core.vocab.n_ids, INSIDE, np.uint8)
         looked_for = rules.rule if rules is not None else bytes(len(self._core.vocab.added_tokens))
-        for token, rule in zip(self._core.vocab.added_tokens, looked_for, strict=True):
+        added = self._core.vocab.added_tokens
+        # One that is not a word by itself hides, all the same, those that begin in it.
+        hiding = {c for token in added if token.single_word for c in token.content}
+        for token, rule in zip(added, looked_for, strict=True):
             data = self._core.vocab.token(token.id) or b""
             content = token.content.encode()
             taken = token.lstrip or token.rstrip or token.normalized or token.decoded
@@ -124,7 +127,7 @@ class Tracer:
                 kinds[token.id] = UNKNOWN
             elif len(data) < len(content):
                 pass  # merges end in it; where it is found, the text has more bytes than the ids
-            elif data == content and rule == ALLOWED and not token.single_word:
+            elif data == content and rule == ALLOWED and token.content[:1] not in hiding:
                 kinds[token.id] = WHOLE
             else:  # where it is not found, merges may still end in it
                 kinds[token.id] = SOMEWHERE

@@ -469,11 +469,11 @@ class Tokens:
         """A tokenizer's tokens; refuses one that does more than these tell."""
         vocab = tokenizer.vocab
         spec = vocab.spec
-        if not tokenizer.is_proper or spec.merges is not None:
+        if not tokenizer.is_proper or spec.merges is not None or vocab.only_utf8:
             raise VocabError(
                 f"{tokenizer.name!r} cannot be continued: its tokens are not each made by one merge"
-                " of two others, in the order of their ids; start from bytes or from a tokenizer"
-                " with is_proper"
+                " of two others, in the order of their ids, or some bytes have none; start from"
+                " bytes or from a tokenizer with is_proper"
             )
         more = spec.normalizer or spec.characters or spec.places is not None
         if more or spec.splits is not None:

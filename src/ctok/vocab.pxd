@@ -7,7 +7,7 @@ from .c.special cimport ctok_specials
 
 cdef class Vocab:
     cdef readonly object spec
-    cdef readonly bint is_proper
+    cdef readonly bint is_proper, only_utf8
     cdef readonly uint32_t n_ids
     cdef readonly uint32_t n_specials
     # numpy owns; frozen

@@ -9,6 +9,7 @@ from .spec import AddedToken, VocabSpec
 MAX_IDS: int
 TABLES: tuple[tuple[str, str, int], ...]
 OPTIONAL: tuple[str, ...]
+NO_UTF8: frozenset[int]
 
 def pair_table(
     spec: VocabSpec,
@@ -20,6 +21,7 @@ def pair_table(
 class Vocab:
     spec: VocabSpec
     is_proper: bool
+    only_utf8: bool
     n_ids: int
     n_specials: int
     special_tokens: tuple[str, ...]

@@ -58,6 +58,8 @@ TABLES = (
     ("wholes", "u4", 1),
     ("byte_pairs", "u4", 1),
 )
+# The bytes that no UTF-8 has.
+NO_UTF8 = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
 # What linear.h walks by: all of them, or none.
 _WALKED = ("parts", "starts", "heads", "tall")
 OPTIONAL = (
@@ -190,11 +192,13 @@ cdef class Vocab:
         parts. Then whole-piece lookup and merging always agree.
     n_ids : int
         One more than the highest id, special tokens included.
+    only_utf8 : bool
+        Whether bytes that no UTF-8 has are no tokens: texts with them cannot be encoded.
 
     Raises
     ------
     VocabError
-        A single byte without a token, two tokens with the same bytes, a special token that is
+        A single byte of UTF-8 without a token, two tokens with the same bytes, a special token that is
         empty or whose id is taken, an id of 2**21 or more; arrays that are no vocabulary's.
 
     Notes
@@ -208,6 +212,7 @@ cdef class Vocab:
         if arrays is not None:
             self.is_proper = is_proper
             self._take(arrays)
+            self.only_utf8 = self._lacks_bytes()
             return
         self._read_tokens()
         self._lay_out_bytes(self._list_specials())
@@ -221,6 +226,7 @@ cdef class Vocab:
             self._build_merges()
         self._build_linear()
         self._build_byte_pairs()
+        self.only_utf8 = self._lacks_bytes()
 
     cdef int point(self) except -1:
         """Points the C structures at the arrays: as they are built, and when they come from a file."""
@@ -410,6 +416,9 @@ cdef class Vocab:
                     ids[raw[at[id]]] = <uint32_t>id
         byte_ids = np.ascontiguousarray(byte_ids, dtype=np.uint32)
         missing = np.flatnonzero(byte_ids >= n_tokens)
+        if spec.byte_ids is None and len(missing) and NO_UTF8.issuperset(missing.tolist()):
+            byte_ids[missing] = byte_ids[0]  # no text that is encoded has one: see only_utf8
+            missing = missing[:0]
         if len(missing) and spec.unknown is None:
             raise VocabError(
                 f"{spec.name!r} has no token for the byte 0x{missing[0]:02x}"
@@ -418,6 +427,12 @@ cdef class Vocab:
         self.arrays["byte_ids"] = frozen(byte_ids)
         if spec.places is not None:
             self._put_places(np.ascontiguousarray(spec.places, dtype=np.uint32))
+
+    def _lacks_bytes(self):
+        """Whether another byte's token stands for one that no UTF-8 has."""
+        if self.spec.byte_ids is not None:
+            return False
+        return any(self.token(int(self.arrays["byte_ids"][byte])) != bytes([byte]) for byte in NO_UTF8)
 
     def _put_places(self, rows):
         """Fills the table of symbols by their place."""
@@ -626,10 +641,10 @@ cdef class Vocab:
 
     def _may_walk(self):
         """Whether the vocabulary is proper, with ids in the order of merges: linear.h is for those."""
-        arrays, spec = self.arrays, self.spec
+        arrays = self.arrays
         return (
-            self._is_of_bytes() and self.is_proper and spec.hidden is None
-            and len(arrays["offsets"]) > 1 and "products" not in arrays
+            self._is_of_bytes() and self.is_proper and len(arrays["offsets"]) > 1
+            and "products" not in arrays
         )
 
     def _build_linear(self):

@@ -33,6 +33,7 @@ ROBERTA = {"type": "RobertaProcessing", **AROUND, "trim_offsets": True}
 PROCESSORS: dict[str, Any] = {
     "none": None,
     "template": TEMPLATE,
+    "template_beside_byte_level": {**TEMPLATE, **TRIM, "type": "TemplateProcessing"},
     "bert": {"type": "BertProcessing", **AROUND},
     "roberta": {**ROBERTA, "add_prefix_space": True},
     "roberta_without_prefix": {**ROBERTA, "add_prefix_space": False},

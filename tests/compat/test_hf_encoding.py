@@ -140,15 +140,53 @@ QUESTIONS = [
 ]
 
 
+def asked(encoding, name, arguments):
+    """What an encoding answers, of more tokens, characters or words than it has."""
+    return [
+        hf.outcome(getattr(encoding, name), first, *((second,) if arguments == 2 else ()))
+        for first in range(-1, 40)
+        for second in range(3 if arguments == 2 else 1)
+    ]
+
+
 @pytest.mark.parametrize(("name", "arguments"), QUESTIONS)
 def test_from_one_to_another_is_as_in_tokenizers(name, arguments):
     both = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
-    encodings = [t.encode("Hello na\u00efve \U0001f30d", "the  second") for t in both]
-    for first in range(-1, 40):
-        for second in range(3) if arguments == 2 else (None,):
-            given = (first,) if second is None else (first, second)
-            mine, other = (hf.outcome(getattr(e, name), *given) for e in encodings)
-            assert mine == other, given
+    found = []
+    for tokenizer, module in zip(both, (huggingface, tokenizers), strict=True):
+        texts_ = "Hello na\u00efve \U0001f30d", "the  second"
+        answers = []
+        for encoding in (
+            tokenizer.encode(*texts_),
+            tokenizer.encode(texts_[0]),
+            tokenizer.encode("", add_special_tokens=False),
+            tokenizer.encode(["Hello", "", "you too", "Hello"], is_pretokenized=True),
+            module.Encoding.merge([tokenizer.encode(text) for text in texts_]),
+            module.Encoding.merge([tokenizer.encode(text) for text in texts_], False),
+        ):
+            answers.append(asked(encoding, name, arguments))
+            encoding.pad(20, direction="left", pad_id=5)
+            answers.append(asked(encoding, name, arguments))
+            encoding.truncate(6, stride=1)
+            answers.append(asked(encoding, name, arguments))
+            encoding.set_sequence_id(1)
+            answers.append(asked(encoding, name, arguments))
+        found.append(answers)
+    for mine, other in zip(*found, strict=True):
+        assert mine == other
+
+
+def test_what_is_asked_of_each_character_is_worked_out_once(monkeypatch):
+    ours, _ = hf.pair(models.byte_level(post_processor=hf.TEMPLATE))
+    encoding = ours.encode("Some words " * 40)
+    tokens = [encoding.char_to_token(i) for i in range(440)]
+    words = [encoding.char_to_word(i) for i in range(440)]
+    places = [encoding.token_to_chars(2), encoding.word_to_chars(1)]
+    monkeypatch.setattr(huggingface.Encoding, "offsets", None)
+    monkeypatch.setattr(huggingface.Encoding, "word_ids", None)
+    assert [encoding.char_to_token(i) for i in range(440)] == tokens
+    assert [encoding.char_to_word(i) for i in range(440)] == words
+    assert [encoding.token_to_chars(2), encoding.word_to_chars(1)] == places
 
 
 def changes(module):
@@ -215,6 +253,27 @@ def test_an_added_token_that_merges_end_in_too_is_then_a_part_of_its_word():
     for text in ("of  people", f"of{MARK}{MARK}people", f"a  b{MARK}{MARK}c  d"):
         mine = ours.encode(text)
         assert number in mine.ids
+        assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
+
+
+@pytest.mark.parametrize("normalizer", [None, {"type": "Lowercase"}])
+@pytest.mark.parametrize("spaces", [" ", "  ", "\n"])
+def test_a_token_of_white_space_has_taken_those_before_it_that_were_no_words(spaces, normalizer):
+    """They stand beside a letter, are refused for it, and taken by one that stands behind."""
+    token = added(spaces, models.SIZE, lstrip=True, single_word=True, normalized=bool(normalizer))
+    ours, theirs = hf.pair(models.byte_level(added_tokens=[token], normalizer=normalizer))
+    for text in ("x    .", "x   y", "x \n \n\n  .", "\u00e9\n\n\n\n\n!  ?", " .  .x  \n.", "   "):
+        assert hf.plain(ours.encode(text)) == hf.plain(theirs.encode(text)), repr(text)
+
+
+def test_a_token_behind_one_that_was_no_word_is_a_part_of_its_word():
+    value = models.byte_level()
+    number = value["model"]["vocab"]["the"]
+    value["added_tokens"] += [added("the", number), added("theq", models.SIZE, single_word=True)]
+    ours, theirs = hf.pair(value)
+    for text in ("theqx", "a theq b", "theqtheq", "xtheq the", "the theqx"):
+        mine = ours.encode(text)
+        assert number in mine.ids or text == "a theq b"
         assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
 
 

@@ -468,6 +468,10 @@ BROKEN = {
         lambda: byte_level_with(added_tokens=[token("\ud800", 9000)]),
         "surrogate",
     ),
+    "a normalizer that puts half a pair into a text": (
+        lambda: byte_level_with(normalizer={"type": "Prepend", "prepend": "\ud800"}),
+        "normalizer.prepend: '.ud800' holds half a surrogate pair",
+    ),
     "an unknown normalizer": (
         lambda: byte_level_with(normalizer={"type": "Nmt"}),
         "normalizer 'Nmt'",
@@ -546,6 +550,29 @@ def test_what_cannot_mean_anything_is_refused_by_name(what):
     make, message = BROKEN[what]
     with pytest.raises(ctok.VocabError, match=message):
         ctok.load(make())
+
+
+def test_a_message_names_the_field_in_the_terms_of_its_own_file(tmp_path):
+    """Though a GGUF and a pair of files are read as the tokenizer.json that they stand for."""
+    fields = gguf()
+    fields["tokenizer.ggml.merges"] = [*fields["tokenizer.ggml.merges"], "a nothing"]
+    path = tmp_path / "model.gguf"
+    path.write_bytes(files.gguf(fields))
+    n = len(fields["tokenizer.ggml.merges"]) - 1
+    with pytest.raises(ctok.VocabError, match=rf"gguf: tokenizer.ggml.merges\[{n}\]: 'nothing'"):
+        ctok.load(path)
+    given = put(kinds()["vocab.json"], tmp_path)
+    (tmp_path / "merges.txt").write_bytes(b"#version: 0.2\na nothing\n")
+    with pytest.raises(ctok.VocabError, match=r"with merges.txt, merges\[0\]: 'nothing'"):
+        ctok.load(given)
+    (tmp_path / "merges.txt").write_bytes(b"\xff")
+    with pytest.raises(ctok.VocabError, match=r"with merges.txt, which is not UTF-8"):
+        ctok.load(given)
+    for wrong, said in (("null", "an id is needed, not null"), ("-1", "the id -1 is not from 0")):
+        (tmp_path / "merges.txt").write_bytes(b"")
+        (tmp_path / "vocab.json").write_text(f'{{"a": 0, "b": {wrong}}}')
+        with pytest.raises(ctok.VocabError, match=rf"vocab.json\['b'\]: {said}"):
+            ctok.load(given)
 
 
 def test_a_key_that_stands_twice_is_refused():

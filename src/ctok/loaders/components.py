@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 from ..errors import VocabError
@@ -140,7 +139,7 @@ def splits_of(parts: list[Fields]) -> tuple[Split, ...]:
         splits = _SPLITS[kind](part)
         if of_bytes and any(split.behavior == "removed" for split in splits):
             raise VocabError(f"{part.where}: a {kind} behind ByteLevel would remove bytes")
-        result += [replace(split, of_bytes=True) for split in splits] if of_bytes else splits
+        result += [Split(**{**split.__dict__, "of_bytes": of_bytes}) for split in splits]
         of_bytes |= kind == "ByteLevel"
         part.finish()
     return tuple(result)
@@ -226,7 +225,12 @@ def _items(
     return tuple(result)
 
 
+# The fields of a ByteLevel.
+BYTE_LEVEL = ("add_prefix_space", "trim_offsets", "use_regex")
+
+
 def _template(part: Fields) -> Template:
+    part.ignore(*BYTE_LEVEL)  # Command R has them here, left of the ByteLevel that stood in its place
     ids: dict[str, tuple[int, ...]] = {}
     tokens = part.fields("special_tokens")
     for name in tokens.values:
@@ -263,7 +267,7 @@ _TEMPLATES: dict[str, Callable[[Fields], Template | None]] = {
     "TemplateProcessing": _template,
     "BertProcessing": _bert,
     "RobertaProcessing": _roberta,
-    "ByteLevel": lambda part: part.ignore("add_prefix_space", "trim_offsets", "use_regex"),
+    "ByteLevel": lambda part: part.ignore(*BYTE_LEVEL),
 }
 
 

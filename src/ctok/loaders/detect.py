@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,7 +77,8 @@ def _parse_json(path: Path, *, name: str | None) -> VocabSpec:
         return huggingface.parse(value, source=str(path), name=name or default)
     if "config" in top.values and "vocab" in top.values:
         return tekken.parse(value, source=str(path), name=name or path.stem)
-    if top.values and all(isinstance(number, int) for number in top.values.values()):
+    numbers = top.values.values()
+    if path.name == "vocab.json" or (numbers and all(isinstance(n, int) for n in numbers)):
         return merges.load(path, name=name)
     raise VocabError(f"{path}: JSON, but no tokenizer.json, tekken.json or vocab.json")
 
@@ -88,6 +88,8 @@ def _load_ranks(
 ) -> VocabSpec:
     if pattern is not None:
         return tiktoken.load(path, pattern=pattern_of(pattern), specials=specials, name=name)
+    import hashlib  # takes longer than all else that a tokenizer.json needs none of
+
     data = read_file(path)
     known = ranked.KNOWN.get(hashlib.sha256(data).hexdigest())
     if known is None:
@@ -139,8 +141,8 @@ def with_config(spec: VocabSpec, config: Fields) -> VocabSpec:
         An added token that contradicts the vocabulary.
     """
     changes: dict[str, Any] = {}
-    template = config.values.get("chat_template")
-    if isinstance(template, str):
+    template = _chat_template(config.values.get("chat_template"))
+    if template is not None:
         changes["chat_template"] = template
     if "added_tokens_decoder" in config:
         tokens = _added_tokens(spec, config.fields("added_tokens_decoder"))
@@ -155,6 +157,19 @@ def with_config(spec: VocabSpec, config: Fields) -> VocabSpec:
                 **{token.content: token.id for token in tokens if token.special},
             }
     return VocabSpec(**{**spec.__dict__, **changes}) if changes else spec
+
+
+def _chat_template(value: object) -> str | None:
+    """A model's chat template; of several, which have names, the default one."""
+    if isinstance(value, list):
+        value = {
+            row.get("name"): row.get("template")
+            for row in value
+            if isinstance(row, dict) and isinstance(row.get("name"), str)
+        }
+    if isinstance(value, dict):
+        value = value.get("default")
+    return value if isinstance(value, str) else None
 
 
 def _added_tokens(spec: VocabSpec, entries: Fields) -> list[AddedToken]:
@@ -241,8 +256,8 @@ def from_object(source: object, *, name: str | None = None) -> VocabSpec:
             spec = huggingface.parse(
                 parse_json(backend.to_str(), called), source=called, name=called
             )
-        template = getattr(source, "chat_template", None)
-        if isinstance(template, str):
+        template = _chat_template(getattr(source, "chat_template", None))
+        if template is not None:
             spec = VocabSpec(**{**spec.__dict__, "chat_template": template})
         return spec
     ranks = getattr(source, "_mergeable_ranks", None)

@@ -57,6 +57,8 @@ class Fields:
             return default
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise VocabError(f"{self.path(key)}: {kind.__name__} is needed, not {kind_of(value)}")
+        if kind is str:
+            check_whole(str(value), self.path(key))
         return value
 
     def text(self, key: str) -> str | None:
@@ -82,6 +84,14 @@ class Fields:
         for key, value in self.values.items():
             if key not in self._seen and not any(value is n or value == n for n in _NOTHING):
                 raise VocabError(f"{self.path(key)}: ctok does not know this field")
+
+
+def check_whole(text: str, where: str) -> None:
+    """Refuses a text that has no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise VocabError(f"{where}: {text[:60]!r} holds half a surrogate pair") from None
 
 
 def kind_of(value: object) -> str:

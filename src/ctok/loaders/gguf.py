@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -246,7 +245,7 @@ def parse(fields: dict[str, Any], *, source: str, name: str) -> VocabSpec:
     template = fields.get("tokenizer.chat_template")
     if isinstance(template, str):
         changes["chat_template"] = template
-    return replace(spec, **changes)
+    return VocabSpec(**{**spec.__dict__, **changes})
 
 
 def _template(fields: dict[str, Any], n_tokens: int, source: str) -> Template | None:
@@ -316,10 +315,14 @@ def _byte_level(
         },
         source=source,
         name=name,
+        called={
+            "vocab": f"{source}: tokenizer.ggml.tokens",
+            "merges": f"{source}: tokenizer.ggml.merges",
+        },
     )
     # They stand among the tokens, but no piece of a text is one of them.
     hidden = np.union1d(() if spec.hidden is None else spec.hidden, found)
-    return replace(spec, hidden=hidden.astype(np.uint32))
+    return VocabSpec(**{**spec.__dict__, "hidden": hidden.astype(np.uint32)})
 
 
 def _sentencepiece(
@@ -339,6 +342,8 @@ def _sentencepiece(
         source=source,
         name=name,
         byte_fallback=True,
-        steps=sentencepiece.steps_of(dummy_prefix=prefix, squeezes=squeezes),
+        # llama.cpp looks for tokens first, and puts the prefix before each stretch between them.
+        steps=sentencepiece.steps_of(dummy_prefix=prefix, squeezes=squeezes, first=False),
         dummy_prefix=prefix,
+        normalized=False,
     )

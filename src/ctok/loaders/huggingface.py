@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .. import alphabet, kernels
 from ..errors import VocabError
 from ..spec import AddedToken, Spelling, Split, Step, VocabSpec
 from . import components
-from .fields import Fields, kind_of, no_collection, parse_json, read_file
+from .fields import Fields, check_whole, kind_of, no_collection, parse_json, read_file
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 MARK = "\u2581"
 MAX_IDS = 1 << 21
@@ -40,8 +42,14 @@ def load(path: str | os.PathLike[str], *, name: str | None = None) -> VocabSpec:
         return parse(parse_json(read_file(path), str(path)), source=str(path), name=name or default)
 
 
-def parse(value: object, *, source: str, name: str) -> VocabSpec:
-    """A VocabSpec from a tokenizer.json's value; `source` is what messages call it."""
+def parse(
+    value: object, *, source: str, name: str, called: Mapping[str, str] | None = None
+) -> VocabSpec:
+    """A VocabSpec from a tokenizer.json's value.
+
+    `source` is what messages call it; `called` what they call the model's vocab and merges where
+    these stand in a file of another kind.
+    """
     top = Fields(value, source)
     top.ignore("version", "truncation", "padding")
     normalizers = components.flatten(
@@ -55,7 +63,7 @@ def parse(value: object, *, source: str, name: str) -> VocabSpec:
     )
     decoders = components.flatten(top.values.get("decoder"), top.path("decoder"), "decoders")
     top.ignore("normalizer", "pre_tokenizer", "post_processor", "decoder")
-    model = Model(top.fields("model"))
+    model = Model(top.fields("model"), called or {})
     added = read_added_tokens(top, model.vocab)
     top.finish()
 
@@ -128,35 +136,54 @@ def read_added_tokens(top: Fields, vocab: Mapping[str, int]) -> list[AddedToken]
     """The added tokens of a file, each checked against the others and the vocabulary."""
     result: list[AddedToken] = []
     by_content: dict[str, int] = {}
-    by_id: dict[int, str] = {}
-    in_vocab = {number: text for text, number in vocab.items()}
+    by_id: dict[int, tuple[str, str]] = {}
     if top.values.get("added_tokens") is None:
         top.ignore("added_tokens")
         return result
     for value, where in top.items("added_tokens"):
-        item = Fields(value, where)
-        content, number = item.get("content", str), item.get("id", int)
-        special = item.get("special", bool, False)
-        lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
-        normalized = item.get("normalized", bool, not special)
-        item.finish()
+        token = _added_token(value, where)
+        content, number = token.content, token.id
         check_text(content, where)
         if not 0 <= number < MAX_IDS:
             raise VocabError(f"{where}.id: {number} is not from 0 to {MAX_IDS - 1}")
         if content in by_content:
             raise VocabError(f"{where}: {content!r} was added before, as {by_content[content]}")
         if number in by_id:
-            raise VocabError(f"{where}: the id {number} was given to {by_id[number]!r} before")
+            raise VocabError(f"{where}: the id {number} was given to {by_id[number][0]!r} before")
         if vocab.get(content, number) != number:
             raise VocabError(
                 f"{where}: {content!r} has id {vocab[content]} in model.vocab, not {number}"
             )
-        if in_vocab.get(number, content) != content:
-            raise VocabError(f"{where}: the id {number} is {in_vocab[number]!r} in model.vocab")
         by_content[content] = number
-        by_id[number] = content
-        result.append(AddedToken(content, number, special, lstrip, rstrip, single, normalized))
+        by_id[number] = content, where
+        result.append(token)
+    for text, number in vocab.items() if by_id else ():
+        if number in by_id and by_id[number][0] != text:
+            where = by_id[number][1]
+            raise VocabError(f"{where}: the id {number} is {text!r} in model.vocab")
     return result
+
+
+def _added_token(value: object, where: str) -> AddedToken:
+    """An added token as it stands there."""
+    match value:  # as `tokenizers` writes it, of which Gemma has thousands
+        case {
+            "content": str(content),
+            "id": int(number),
+            "special": bool(special),
+            "lstrip": bool(lstrip),
+            "rstrip": bool(rstrip),
+            "single_word": bool(single),
+            "normalized": bool(normalized),
+        } if type(number) is int and isinstance(value, dict) and len(value) == 7:
+            return AddedToken(content, number, special, lstrip, rstrip, single, normalized)
+    item = Fields(value, where)
+    content, number = item.get("content", str), item.get("id", int)
+    special = item.get("special", bool, False)
+    lstrip, rstrip, single = (item.get(flag, bool, False) for flag in EDGES)
+    normalized = item.get("normalized", bool, not special)
+    item.finish()
+    return AddedToken(content, number, special, lstrip, rstrip, single, normalized)
 
 
 def check_text(text: str, where: str) -> None:
@@ -165,10 +192,7 @@ def check_text(text: str, where: str) -> None:
         raise VocabError(f"{where}: the token is empty")
     if len(text) > MAX_TOKEN_BYTES:
         raise VocabError(f"{where}: a token of {len(text)} characters")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise VocabError(f"{where}: {text[:60]!r} holds half a surrogate pair") from None
+    check_whole(text, where)
 
 
 # ---- U+2581 for spaces
@@ -284,10 +308,15 @@ class Model:
     ----------
     part : Fields
         The file's ``model``.
+    called : mapping of str to str
+        What messages call its fields, where that is not the path in the file.
     """
 
-    def __init__(self, part: Fields) -> None:
+    def __init__(self, part: Fields, called: Mapping[str, str]) -> None:
         self.where, self.values = part.where, part.values
+        self._vocab_at, self._merges_at = (
+            called.get(key) or part.path(key) for key in ("vocab", "merges")
+        )
         kind = part.get("type", str, "BPE")
         if kind != "BPE" or ("type" not in part and "merges" not in part):
             raise VocabError(f"{part.path('type')}: ctok reads BPE models, not {kind!r}")
@@ -326,35 +355,39 @@ class Model:
     def _check_vocab(self) -> None:  # noqa: C901
         vocab = self.vocab
         if not vocab:
-            raise VocabError(f"{self.where}.vocab: no token in it")
+            raise VocabError(f"{self._vocab_at}: no token in it")
         numbers = list(vocab.values())
         for text, number in vocab.items() if set(map(type, numbers)) != {int} else ():
             if type(number) is not int:
-                where = f"{self.where}.vocab[{text[:60]!r}]"
+                where = f"{self._vocab_at}[{text[:60]!r}]"
                 raise VocabError(f"{where}: an id is needed, not {kind_of(number)}")
         low, high = min(numbers), max(numbers)
         if low < 0 or high >= MAX_IDS:
             bad = low if low < 0 else high
-            raise VocabError(f"{self.where}.vocab: the id {bad} is not from 0 to {MAX_IDS - 1}")
+            text = next(text for text, number in vocab.items() if number == bad)
+            raise VocabError(
+                f"{self._vocab_at}[{text[:60]!r}]: the id {bad} is not from 0 to {MAX_IDS - 1}"
+            )
         if high > 4 * len(vocab) + 65536:
-            raise VocabError(f"{self.where}.vocab: the id {high} for {len(vocab)} tokens")
+            raise VocabError(f"{self._vocab_at}: the id {high} for {len(vocab)} tokens")
         if len(set(numbers)) != len(numbers):
             holders: dict[int, str] = {}
             for text, number in vocab.items():
                 if number in holders:
                     raise VocabError(
-                        f"{self.where}.vocab: {text[:60]!r} and {holders[number][:60]!r} both have"
+                        f"{self._vocab_at}: {text[:60]!r} and {holders[number][:60]!r} both have"
                         f" the id {number}"
                     )
                 holders[number] = text
         if "" in vocab or max(map(len, vocab)) > MAX_TOKEN_BYTES or not _is_text("".join(vocab)):
             for text in vocab:
-                check_text(text, f"{self.where}.vocab, id {vocab[text]}")
+                check_text(text, f"{self._vocab_at}, id {vocab[text]}")
 
     def tokens(self, spelling: Spelling) -> dict[str, Any]:  # noqa: C901
         """The fields of a VocabSpec that the model decides."""
         n_ids = max(self.vocab.values()) + 1
         by_id = [b""] * n_ids
+        whole: bytes | None = None  # of all tokens that stand in the order of their ids
         hidden: list[int] = []
         names: dict[int, str] = {}
         byte_ids = np.full(256, NO_ID, dtype=np.uint32) if spelling != "alphabet" else None
@@ -364,14 +397,16 @@ class Model:
             and not self.has_affixes
             and (every := alphabet.to_bytes("".join(vocab)))
         ):
+            if list(vocab.values()) == list(range(n_ids)):
+                whole = every
             at = 0  # a byte a character
-            for text, number in vocab.items():
+            for text, number in vocab.items() if whole is None else ():
                 by_id[number] = every[at : at + len(text)]
                 at += len(text)
             vocab = {}
         elif byte_ids is not None and not self.has_affixes:
             marks = spelling == "marks"
-            every_text = map(_unmarked, vocab) if marks else vocab
+            every_text = _unmarked(vocab) if marks else vocab
             for number, data in zip(vocab.values(), map(str.encode, every_text), strict=True):
                 by_id[number] = data
             if self.byte_fallback:
@@ -418,10 +453,10 @@ class Model:
         elif self.has_affixes:
             result["byte_ids"] = self._need_bytes(result["places"])
         offsets = np.zeros(n_ids + 1, dtype=np.int64)
-        np.cumsum([len(data) for data in by_id], out=offsets[1:])
+        np.cumsum(list(map(len, by_id if whole is None else self.vocab)), out=offsets[1:])
         if offsets[-1] >= 1 << 32:
-            raise VocabError(f"{self.where}.vocab: {offsets[-1]} bytes of tokens")
-        result["token_bytes"] = b"".join(by_id)
+            raise VocabError(f"{self._vocab_at}: {offsets[-1]} bytes of tokens")
+        result["token_bytes"] = b"".join(by_id) if whole is None else whole
         result["token_offsets"] = offsets.astype(np.uint32)
         return result
 
@@ -468,7 +503,7 @@ class Model:
         for place, byte in np.argwhere(ids == NO_ID).tolist():
             where = ("starting", "inside of", "being", "ending")[place]
             raise VocabError(
-                f"{self.where}.vocab: no token for the byte 0x{byte:02x} {where} a word"
+                f"{self._vocab_at}: no token for the byte 0x{byte:02x} {where} a word"
             )
         first: npt.NDArray[np.uint32] = ids[0]
         return first
@@ -476,6 +511,10 @@ class Model:
     def _read_unknown(self, byte_ids: npt.NDArray[np.uint32], result: dict[str, Any]) -> None:
         """What characters become that are no tokens: their bytes, or unk_token."""
         fallback = [self.vocab.get(_byte_name(byte)) for byte in range(256)]
+        if self.byte_fallback and any(number is not None for number in fallback):
+            for byte in range(0x80):  # Gemma 2 has "\t" itself in the place of <0x09>
+                if fallback[byte] is None and byte != 0x20 and chr(byte) in self.vocab:
+                    byte_ids[byte] = fallback[byte] = self.vocab[chr(byte)]
         if self.byte_fallback and None not in fallback:
             return
         if self.byte_fallback and any(number is not None for number in fallback):
@@ -504,13 +543,13 @@ class Model:
             _, first = np.unique(keys, return_index=True)
             again = int(np.setdiff1d(np.arange(len(keys)), first)[0])
             raise VocabError(
-                f"{self.where}.merges[{again}]: {self.merges[again]!r} is a merge already"
+                f"{self._merges_at}[{again}]: {self.merges[again]!r} is a merge already"
             )
         if self.byte_fallback:
             singles = [number for _, number in self._fallback_bytes()]
             bad = np.isin(result[:, :2], np.array(singles, dtype=np.uint32)).any(axis=1)
             if bad.any():
-                where = f"{self.where}.merges[{int(bad.argmax())}]"
+                where = f"{self._merges_at}[{int(bad.argmax())}]"
                 raise VocabError(f"{where}: ctok knows no merges of single bytes")
         if spelling == "marks" and self._has_spaces:
             spaced = [number for text, number in self.vocab.items() if " " in text]
@@ -520,7 +559,7 @@ class Model:
     def _merge_error(self) -> VocabError:
         """What is wrong with the first merge that is no merge."""
         for i, merge in enumerate(self.merges):
-            where = f"{self.where}.merges[{i}]"
+            where = f"{self._merges_at}[{i}]"
             parts = merge.split(" ") if isinstance(merge, str) else merge
             if (
                 not isinstance(parts, list)
@@ -537,7 +576,7 @@ class Model:
             for text in (left, right, left + right[len(self.prefix) :]):
                 if text not in self.vocab:
                     return VocabError(f"{where}: {text[:60]!r} is not in the vocab")
-        return VocabError(f"{self.where}.merges: no merges")
+        return VocabError(f"{self._merges_at}: no merges")
 
 
 def _byte_name(byte: int) -> str:
@@ -545,9 +584,10 @@ def _byte_name(byte: int) -> str:
     return f"<0x{byte:02X}>"
 
 
-def _unmarked(text: str) -> str:
-    """A token with the spaces that its marks stand for."""
-    return text.replace(MARK, " ")
+def _unmarked(tokens: Iterable[str]) -> list[str]:
+    """Tokens with the spaces that their marks stand for."""
+    apart = "\ud800"  # in no token
+    return apart.join(tokens).replace(MARK, " ").split(apart)
 
 
 def _is_text(text: str) -> bool:

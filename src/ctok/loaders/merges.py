@@ -38,16 +38,21 @@ def load(
     with no_collection():
         tokens = parse_json(read_file(vocab), str(vocab))
         return parse(
-            tokens, read_file(merges), source=str(vocab), name=name or vocab.parent.name or "vocab"
+            *(tokens, read_file(merges)),
+            source=str(vocab),
+            merges_source=f"{vocab} with {merges.name}",
+            name=name or vocab.parent.name or "vocab",
         )
 
 
-def parse(tokens: object, merges: bytes, *, source: str, name: str) -> VocabSpec:
-    """A VocabSpec from a vocab.json's value and a merges.txt's bytes."""
+def parse(
+    tokens: object, merges: bytes, *, source: str, merges_source: str, name: str
+) -> VocabSpec:
+    """A VocabSpec from a vocab.json's value and a merges.txt's bytes; messages call them so."""
     try:
-        lines = [line.decode("utf-8") for line in split_lines(merges, f"{source}, its merges")]
+        lines = [line.decode("utf-8") for line in split_lines(merges, merges_source)]
     except UnicodeDecodeError as error:
-        raise VocabError(f"{source}: its merges are not UTF-8: {error}") from None
+        raise VocabError(f"{merges_source}, which is not UTF-8: {error}") from None
     if lines and lines[0].startswith("#version"):
         lines = lines[1:]
     value: dict[str, object] = {
@@ -64,4 +69,5 @@ def parse(tokens: object, merges: bytes, *, source: str, name: str) -> VocabSpec
         value["added_tokens"] = [
             {"content": "<|endoftext|>", "id": tokens["<|endoftext|>"], "special": True}
         ]
-    return huggingface.parse(value, source=source, name=name)
+    called = {"vocab": source, "merges": f"{merges_source}, merges"}
+    return huggingface.parse(value, source=source, name=name, called=called)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..patterns import pattern_of
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What a rank file does not say itself.
 
     Parameters
@@ -25,7 +24,7 @@ class Known:
 
     family: str
     first: int
-    specials: tuple[str, ...] = field(repr=False)
+    specials: tuple[str, ...]
     nfc: bool = False
 
     @property

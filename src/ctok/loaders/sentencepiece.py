@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)
 MODEL_TYPES = {1: "UNIGRAM", 2: "BPE", 3: "WORD", 4: "CHAR"}
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A token of the file: its text, how early it is merged, what kind it is."""
 
     text: str
@@ -108,11 +107,14 @@ def _steps(message: protobuf.Message, source: str) -> tuple[Step, ...]:
     return steps_of(dummy_prefix=message.flag(3, True), squeezes=message.flag(4, True))
 
 
-def steps_of(*, dummy_prefix: bool, squeezes: bool) -> tuple[Step, ...]:
-    """The normalizer of a model without a map of characters, for texts that keep their spaces."""
+def steps_of(*, dummy_prefix: bool, squeezes: bool, first: bool = True) -> tuple[Step, ...]:
+    """The normalizer of a model without a map of characters, for texts that keep their spaces.
+
+    `first` says whether the prefix stands before the text only, and not behind added tokens too.
+    """
     steps = [Step("squeeze")] if squeezes else []
     if dummy_prefix:
-        steps.append(Step("prepend", {"text": " ", "first": True, "texts_only": True}))
+        steps.append(Step("prepend", {"text": " ", "first": first, "texts_only": True}))
     return (*steps, Step("replace", {"pattern": MARK, "regex": False, "content": " "}))
 
 
@@ -124,8 +126,11 @@ def spec_of(  # noqa: C901
     byte_fallback: bool,
     steps: tuple[Step, ...],
     dummy_prefix: bool,
+    normalized: bool = True,
 ) -> VocabSpec:
     """A VocabSpec from pieces in the order of their ids.
+
+    `normalized` says whether pieces of type USER_DEFINED are looked for in normalized text.
 
     Raises
     ------
@@ -159,7 +164,8 @@ def spec_of(  # noqa: C901
             unknown = number
         if piece.kind in (CONTROL, UNKNOWN, USER_DEFINED):
             special = piece.kind != USER_DEFINED
-            added.append(AddedToken(piece.text, number, special, normalized=not special))
+            late = normalized and not special
+            added.append(AddedToken(piece.text, number, special, normalized=late))
             names[number] = piece.text
         if piece.kind != NORMAL or " " in piece.text:
             hidden.append(number)

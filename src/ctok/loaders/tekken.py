@@ -73,8 +73,9 @@ def _tokens(top: Fields, n: int) -> list[bytes]:
             continue  # the file holds more than the model has
         if rank < 0 or result[rank] is not None:
             raise VocabError(f"{where}.rank: {rank} is negative or was given before")
+        text = item.get("token_bytes", str)
         try:
-            token = binascii.a2b_base64(item.get("token_bytes", str), strict_mode=True)
+            token = binascii.a2b_base64(text, strict_mode=True)
         except ValueError as error:
             raise VocabError(f"{where}.token_bytes: not base64: {error}") from None
         if not token:

@@ -84,11 +84,13 @@ def _parse_line(line: bytes, where: str) -> tuple[int, bytes]:
     fields = line.split()
     if len(fields) != 2:
         raise VocabError(f"{where}: not a token and a rank but {line[:60]!r}")
+    # Whisper's file gives an id to no token, as `=`, which others decode to nothing.
+    nothing = fields[0] == b"="
     try:
-        token = binascii.a2b_base64(fields[0], strict_mode=True)
+        token = b"" if nothing else binascii.a2b_base64(fields[0], strict_mode=True)
     except binascii.Error as error:
         raise VocabError(f"{where}: {fields[0][:60]!r} is not base64: {error}") from None
-    if not token:
+    if not token and not nothing:
         raise VocabError(f"{where}: the token is empty")
     if not fields[1].isdigit() or len(fields[1]) > 10 or int(fields[1]) >= MAX_IDS:
         raise VocabError(f"{where}: the rank {fields[1][:20]!r} is not a number below {MAX_IDS}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from ...encoded import Encoded
 from .added_token import ignored
 
 Offsets = tuple[int, int]
+T = TypeVar("T")
 Direction = Literal["left", "right"]
 Column = Literal["type_id", "attention", "special"]
 
@@ -201,6 +202,7 @@ class Encoding(Encoded):
 
     def set_sequence_id(self, sequence_id: int) -> None:
         """Makes all tokens those of the text of that number."""
+        self._known = None
         self._ranges[_natural(sequence_id)] = (0, len(self))
 
     def _range(self, number: int) -> tuple[int, int]:
@@ -219,26 +221,42 @@ class Encoding(Encoded):
 
     # ---- from one to another
 
+    def _once(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` gives, the same until the encoding changes."""
+        known = self._known
+        if known is None:
+            known = self._known = {}
+        if key not in known:
+            known[key] = make()
+        result: T = known[key]
+        return result
+
+    def _known_offsets(self) -> list[Offsets]:
+        return self._once("offsets", lambda: self.offsets)
+
+    def _known_words(self) -> list[int | None]:
+        return self._once("words", lambda: self.word_ids)
+
     def token_to_chars(self, token_index: int) -> Offsets | None:
         """Where a token stands in its text."""
         if self.token_to_sequence(token_index) is None or token_index >= len(self):
             return None
-        return self.offsets[token_index]
+        return self._known_offsets()[token_index]
 
     def token_to_word(self, token_index: int) -> int | None:
         """The number of a token's word."""
         if self.token_to_sequence(token_index) is None or token_index >= len(self):
             return None
-        return self.word_ids[token_index]
+        return self._known_words()[token_index]
 
     def char_to_token(self, char_pos: int, sequence_index: int = 0) -> int | None:
         """The index of the token that holds a character."""
         _natural(char_pos)
         first, stop = self._range(_natural(sequence_index))
-        for index, (start, end) in enumerate(self.offsets[first:stop], first):
-            if start <= char_pos < end:
-                return index
-        return None
+        holders = self._once((first, stop), lambda: _holders(self._known_offsets()[first:stop]))
+        if char_pos >= len(holders) or holders[char_pos] < 0:
+            return None
+        return first + int(holders[char_pos])
 
     def char_to_word(self, char_pos: int, sequence_index: int = 0) -> int | None:
         """The number of the word that holds a character."""
@@ -249,20 +267,16 @@ class Encoding(Encoded):
         """The index of a word's first token, and of the one behind its last."""
         _natural(word_index)
         first, stop = self._range(_natural(sequence_index))
-        found: Offsets | None = None
-        for index, word in enumerate(self.word_ids[first:stop], first):
-            if word is not None and word > word_index:
-                break
-            if word == word_index:
-                found = (found[0] if found else index, index + 1)
-        return found
+        spans = self._once((first, stop, "words"), lambda: _spans(self._known_words()[first:stop]))
+        found = spans.get(word_index)
+        return None if found is None else (first + found[0], first + found[1])
 
     def word_to_chars(self, word_index: int, sequence_index: int = 0) -> Offsets | None:
         """Where a word stands in its text."""
         tokens = self.word_to_tokens(word_index, sequence_index)
         if tokens is None:
             return None
-        offsets = self.offsets
+        offsets = self._known_offsets()
         return offsets[tokens[0]][0], offsets[tokens[1] - 1][1]
 
     # ---- changes
@@ -292,6 +306,7 @@ class Encoding(Encoded):
         """`pad` with arguments that were checked."""
         if self._fill(length, direction == "left", pad_id, pad_type_id, pad_token):
             return
+        self._known = None
         for more in self._overflowing:
             more.padded(length, direction, pad_id, pad_type_id, pad_token)
         n = length - len(self)
@@ -328,6 +343,7 @@ class Encoding(Encoded):
         n = len(self)
         if length >= n:
             return
+        self._known = None
         if length == 0:
             whole = self.copied()
             self._parts, self._ranges, self._overflowing = (), {}, [whole]
@@ -374,6 +390,7 @@ class Encoding(Encoded):
 
     def extend(self, other: Encoding, *, growing: bool) -> None:
         """Appends another one; what overflows of both is combined, each with each."""
+        self._known = None
         overflowing = []
         for mine in self._overflowing:
             for pair in (other, *other._overflowing):
@@ -395,6 +412,7 @@ class Encoding(Encoded):
 
     def change_parts(self, change: Any) -> None:
         """Puts change(part, how many tokens stand before it) in the place of each part."""
+        self._known = None
         at = 0
         result = []
         for part in self._parts:
@@ -490,6 +508,29 @@ def trimmed(
         right = np.where(shorter, np.maximum(right - behind, left), right)
         offsets = np.stack([left, right], axis=1)
     return offsets
+
+
+def _holders(offsets: Sequence[Offsets]) -> npt.NDArray[np.int32]:
+    """For each character the first of the tokens that hold it, -1 for none."""
+    rows = np.array(offsets, dtype=np.int64).reshape(-1, 2)[::-1]
+    starts, widths = rows[:, 0], np.maximum(rows[:, 1] - rows[:, 0], 0)
+    ends = widths.cumsum()
+    at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts + widths - ends, widths)
+    result = np.full(at.max(initial=-1) + 1, -1, dtype=np.int32)
+    # Of places that stand there twice the last stays: the first token's.
+    result[at] = np.repeat(np.arange(len(rows), dtype=np.int32)[::-1], widths)
+    return result
+
+
+def _spans(words: Sequence[int | None]) -> dict[int, Offsets]:
+    """For each word its first token, and what stands behind its last before any later word."""
+    result: dict[int, Offsets] = {}
+    latest = -1
+    for index, word in enumerate(words):
+        if word is not None and word >= latest:
+            latest = word
+            result[word] = (result[word][0] if word in result else index, index + 1)
+    return result
 
 
 def check_direction(direction: object, dot: str = "") -> None:
