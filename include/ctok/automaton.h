@@ -89,7 +89,9 @@ typedef struct ctok_automaton {
     uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
     int invert;  /* what lies between the matches counts as the match */
+    int removes; /* matches are no pieces */
     int certain; /* where a match may start one does */
+    int apart;   /* and no match has a character with which none starts */
     int dense;   /* most pieces have what each match has, and state 0 of the entries stands before a
                  * piece's first character */
 } ctok_automaton;
@@ -733,10 +735,53 @@ CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n
     return count;
 }
 
+/*  Is what starts at text[at] no piece, at < n? All of what is removed is told by any character of
+ *  it, so it does not matter what later steps made of it. */
+CTOK_BODY int ctok_is_removed(const ctok_steps *steps, const uint8_t *text, size_t n, size_t at) {
+    int removed = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        const ctok_automaton *const automaton = &steps->automata[i];
+        if (automaton->removes)
+            removed |= ctok_is_dull(automaton, text, n, at) == automaton->invert;
+    }
+    return removed;
+}
+
+#define CTOK_KEPT_SLACK 32 /* bytes behind what is kept are written, and read */
+
+/*  Leaves out what is removed: copies the other ones of the pieces in text[from..], whose ends are
+ *  ends[0..count - 1], to kept[*used..], and writes their ends there instead.
+ *
+ *      kept    room for the text's bytes and CTOK_KEPT_SLACK
+ *      return  how many pieces are left
+ *
+ *  Only where each step that removes is `apart`; context is a ctok_steps. */
+CTOK_FUNCTION size_t ctok_steps_keep(void *context, const uint8_t *text, size_t n, size_t from,
+                                     size_t *ends, size_t count, uint8_t *kept, size_t *used) {
+    const ctok_steps *const steps = (const ctok_steps *)context;
+    size_t left = 0, at = *used;
+    for (size_t i = 0, start = from; i < count; i++) {
+        const size_t end = ends[i], size = end - start;
+        const int stays = !ctok_is_removed(steps, text, n, start);
+        if (CTOK_LIKELY(size <= 16 && n - start >= 16))
+            memcpy(kept + at, text + start, 16);
+        else if (stays)
+            memcpy(kept + at, text + start, size);
+        at += stays ? size : 0;
+        ends[left] = at;
+        left += (size_t)stays;
+        start = end;
+    }
+    *used = at;
+    return left;
+}
+
 /*  What cuts texts instead of a family's scan, with memory of its own. */
 typedef struct ctok_cutter {
     size_t (*cut)(void *context, const uint8_t *text, size_t n, size_t *at, size_t *ends,
                   size_t room);
+    size_t (*keep)(void *context, const uint8_t *text, size_t n, size_t from, size_t *ends,
+                   size_t count, uint8_t *kept, size_t *used); /* NULL: nothing is removed */
     void *context;
 } ctok_cutter;
 

@@ -63,6 +63,8 @@ class Tables:
         or ends its text with one that has 1 here, by first bytes and by classes; or empty.
     certain : bool
         Whether a match starts wherever one may.
+    apart : bool
+        Whether no character of a match may also stand between matches.
     dense : bool
         Whether most pieces of a text have what each match has, and entries start with state 0.
     may, ends, states, broken : int
@@ -84,6 +86,7 @@ class Tables:
     spare_classes: npt.NDArray[np.uint8]
     lasts: npt.NDArray[np.uint8]
     certain: bool
+    apart: bool
     dense: bool
     may: int
     ends: int
@@ -793,6 +796,8 @@ def _tables(
         )
     needed, last = _needed(states, alphabet, numbers_of_ascii)
     spare, lasts = (np.full(len(alphabet.members), how, np.uint8) for how in (1, 0))
+    certain = _lost(states, _vain(states)).isdisjoint(state for state, _ in first)
+    gaps = [number for number, (state, _) in enumerate(first) if number and state == DEAD]
     spare[needed] = 0
     lasts[last] = 1
     return Tables(
@@ -806,7 +811,10 @@ def _tables(
         width=width,
         spare=_with_set(_by_bytes(spare, every, broken)),
         spare_classes=spare,
-        certain=_lost(states, _vain(states)).isdisjoint(state for state, _ in first),
+        certain=certain,
+        apart=certain and not any(
+            row[number][0] != DEAD for number in gaps for row in states
+        ),
         dense=restarts and not spare[every[ord("e")]],
         lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),

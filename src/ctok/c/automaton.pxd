@@ -36,7 +36,9 @@ cdef extern from "ctok/automaton.h" nogil:
         uint32_t broken
         ctok_behavior behavior
         int invert
+        int removes
         int certain
+        int apart
         int dense
 
     ctypedef struct ctok_vain:
@@ -49,7 +51,11 @@ cdef extern from "ctok/automaton.h" nogil:
     ctypedef struct ctok_cutter:
         size_t (*cut)(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                       size_t room) noexcept nogil
+        size_t (*keep)(void* context, const uint8_t* text, size_t n, size_t start, size_t* ends,
+                       size_t count, uint8_t* kept, size_t* used) noexcept nogil
         void* context
+
+    enum: CTOK_KEPT_SLACK
 
     bint ctok_is_dull(const ctok_automaton* automaton, const uint8_t* text, size_t n, size_t at)
     size_t ctok_match_find(const ctok_automaton* automaton, ctok_vain* vain, const uint8_t* text,
@@ -58,4 +64,6 @@ cdef extern from "ctok/automaton.h" nogil:
                               size_t n, size_t* at, size_t* ends, size_t room)
     size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                           size_t room)
+    size_t ctok_steps_keep(void* context, const uint8_t* text, size_t n, size_t start, size_t* ends,
+                           size_t count, uint8_t* kept, size_t* used)
     const ctok_cuts* ctok_cuts_on(ctok_backend backend)
