@@ -82,6 +82,7 @@ typedef struct ctok_automaton {
     const uint16_t *table;
     const uint8_t *loops;   /* [states]: the number of a state to keep, 0 for others; NULL: none */
     const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
+    const uint8_t *kinds;   /* [512]: as the leaf `follow` has them, or NULL */
     const ctok_cuts *cuts;  /* of a backend */
     uint32_t may, ends, states;
     uint32_t width;
@@ -369,7 +370,7 @@ CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_a
     ctok_trace trace;
     const size_t at = search->at, left = n - at;
     const unsigned done =
-        leaves.follow(automaton->entries, automaton->width, text + at,
+        leaves.follow(automaton->entries, automaton->width, automaton->kinds, text + at,
                       (unsigned)(left < most ? left : most), &search->entry, &trace);
     if (CTOK_UNLIKELY(!done))
         return 0;
@@ -482,7 +483,7 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
             do
                 behind |= (uint64_t)1 << (bounds[j] - start - 1);
             while (++j < bounds_count && bounds[j] - start <= 64);
-            const unsigned done = leaves.follow_pieces(automaton->entries, automaton->width, block,
+            const unsigned done = leaves.follow_pieces(automaton->entries, automaton->width, automaton->kinds, block,
                                                        behind << 1, &trace);
             /* the pieces before the first one that is not all there, or that cannot be told */
             const uint64_t untold = (trace.may & trace.end) | (behind & ~trace.whole) |

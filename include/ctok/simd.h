@@ -142,15 +142,18 @@ typedef struct ctok_trace {
  *  where both `may` and `end` are set. Returns of how many bytes the trace tells.
  *
  *      entries  [width * byte + state], width 16 or 32
+ *      kinds    NULL, or the same of ASCII by kinds: 16 * kind of each byte, [128]; the entry that stands
+ *               behind it most often, [128]; the entries, [kind * 16 + state], [256]
  *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
-typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
-                                   unsigned n, uint8_t *entry, ctok_trace *trace);
+typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *kinds,
+                                   const uint8_t *text, unsigned n, uint8_t *entry,
+                                   ctok_trace *trace);
 
 /*  Follows entries over 64 bytes, with state 0 before the first one and before those of `starts`, 16
  *  at a time while those are ASCII. Returns of how many bytes the trace tells; the rest of it may be
  *  anything. */
-typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
-                                          uint64_t starts, ctok_trace *trace);
+typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width, const uint8_t *kinds,
+                                          const uint8_t *text, uint64_t starts, ctok_trace *trace);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

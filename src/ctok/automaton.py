@@ -23,7 +23,7 @@ from . import charsets
 from .alphabet import CHARACTERS
 from .charsets import Set
 from .cutter import MAX_LOOPS
-from .entries import DEAD, entries_of
+from .entries import DEAD, NO_ENTRIES, OFTEN, entries_of
 from .errors import RefusedError
 from .regexes import Ahead, Atomic, Either, Node, One, Repeat, Row, parse
 
@@ -56,6 +56,8 @@ class Tables:
     entries : numpy.ndarray of uint8
         What vectors follow; empty when there are too many states, or some are kept.
     width : int
+    kinds : numpy.ndarray of uint8, shape (512,)
+        The entries of ASCII again, as the leaf `follow` has them; or empty.
     spare : numpy.ndarray of uint8, shape (288,)
     spare_classes : numpy.ndarray of uint8, shape (classes,)
         1 for characters that a match does without: each has another one,
@@ -82,6 +84,7 @@ class Tables:
     loops: npt.NDArray[np.uint8]
     entries: npt.NDArray[np.uint8]
     width: int
+    kinds: npt.NDArray[np.uint8]
     spare: npt.NDArray[np.uint8]
     spare_classes: npt.NDArray[np.uint8]
     lasts: npt.NDArray[np.uint8]
@@ -663,10 +666,6 @@ def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
 
 # ---- what each match has
 
-# How often a character of ASCII stands in a text, about: of such as are rare few are looked at.
-_OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
-
-
 def _needed(
     states: list[Row_], alphabet: _Alphabet, of_ascii: Sequence[int]
 ) -> tuple[list[int], list[int]]:
@@ -678,7 +677,7 @@ def _needed(
     """
     weights = [0] * len(alphabet.members)
     for byte, number in enumerate(of_ascii):
-        weights[number] += _OFTEN.get(chr(byte), 1)
+        weights[number] += OFTEN.get(chr(byte), 1)
     choices = [[number for number, (state, _) in enumerate(states[0]) if state != DEAD]]
     for one in sorted(set().union(*alphabet.members)):
         members = [number for number, sets in enumerate(alphabet.members) if one in sets]
@@ -789,11 +788,9 @@ def _tables(
     broken = 0 if of_bytes else int(every[charsets.BROKEN])
     dull = _by_bytes(np.array([state == DEAD for state, _ in first], np.uint8), every, broken)
     numbers_of_ascii = every[:128].tolist()
-    entries, width, restarts = np.empty(0, np.uint8), 0, False
+    made = NO_ENTRIES
     if not loops and np.count_nonzero(dull[:128]) < SPARSE:
-        entries, width, restarts = entries_of(
-            states, _lost(states, _vain(states)), numbers_of_ascii
-        )
+        made = entries_of(states, _lost(states, _vain(states)), numbers_of_ascii)
     needed, last = _needed(states, alphabet, numbers_of_ascii)
     spare, lasts = (np.full(len(alphabet.members), how, np.uint8) for how in (1, 0))
     certain = _lost(states, _vain(states)).isdisjoint(state for state, _ in first)
@@ -807,15 +804,16 @@ def _tables(
         classes=np.frombuffer(b"".join(numbers), np.uint8),
         table=table.reshape(-1),
         loops=np.array(numbers_of_loops, np.uint8),
-        entries=entries,
-        width=width,
+        entries=made.rows,
+        width=made.width,
+        kinds=made.kinds,
         spare=_with_set(_by_bytes(spare, every, broken)),
         spare_classes=spare,
         certain=certain,
         apart=certain and not any(
             row[number][0] != DEAD for number in gaps for row in states
         ),
-        dense=restarts and not spare[every[ord("e")]],
+        dense=made.restarts and not spare[every[ord("e")]],
         lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),

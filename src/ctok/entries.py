@@ -16,7 +16,10 @@ import numpy.typing as npt
 DEAD = -1
 MAY, END, LATE = 0x10, 0x20, 0x40
 STOP = MAY | END
+LEAVE = STOP | LATE  # in the leaf's tables: look the entry up
 NARROW, WIDE = 16, 32  # at most so many states
+MOST_LEFT = 1 / 64  # of all bytes are left to the entries
+MOST_KINDS = 16  # of bytes, for vectors that follow all of a block at once
 MOST_STATES = 256  # of an automaton that is looked at
 
 
@@ -39,6 +42,30 @@ class Place(NamedTuple):
     other: Place | None = None
 
 
+class Entries(NamedTuple):
+    """The entries of an automaton.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray of uint8
+        As in automaton.h; empty when there are too many.
+    width : int
+        How many a class of characters has.
+    restarts : bool
+        Whether state 0 stands before a piece's first character.
+    kinds : numpy.ndarray of uint8
+        The rows of ASCII as the leaf `follow` has them; empty where it cannot.
+    """
+
+    rows: npt.NDArray[np.uint8]
+    width: int
+    restarts: bool
+    kinds: npt.NDArray[np.uint8]
+
+
+NO_ENTRIES = Entries(np.empty(0, np.uint8), 0, False, np.empty(0, np.uint8))
+# How often a character of ASCII stands in a text, about.
+OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
 Move = tuple[int, "Place | None"]
 GAP = Place("gap")
 
@@ -102,24 +129,103 @@ class _Places:
 
 def entries_of(
     states: Sequence[Sequence[tuple[int, bool]]], lost: set[int], ascii_classes: Iterable[int]
-) -> tuple[npt.NDArray[np.uint8], int, bool]:
-    """The entries of an automaton, and how many a class of characters has.
-
-    Returns
-    -------
-    entries : numpy.ndarray of uint8
-        As in automaton.h; empty when there are too many.
-    width : int
-    restarts : bool
-        Whether state 0 stands before a piece's first character.
-    """
-    for width, late in ((NARROW, True), (NARROW, False), (WIDE, True), (WIDE, False)):
+) -> Entries:
+    """The entries of an automaton."""
+    of_ascii = list(ascii_classes)
+    for width, late in ((NARROW, True), (WIDE, True), (NARROW, False), (WIDE, False)):
         if len(states) <= MOST_STATES:
             found = _rows(_Places(states, lost, late=late), len(states[0]), width)
             if found is not None:
-                rows = found[0][:, [*ascii_classes, *range(len(states[0]))]]
-                return np.concatenate([rows[:width].T.reshape(-1), rows[width]]), width, found[1]
-    return np.empty(0, np.uint8), 0, False
+                rows, restarts = found
+                rows = _most_likely_first(rows, of_ascii, restarts)
+                each = rows[:, [*of_ascii, *range(len(states[0]))]]
+                flat = np.concatenate([each[:width].T.reshape(-1), each[width]])
+                return Entries(flat, width, restarts, _kinds(rows, of_ascii))
+    return NO_ENTRIES
+
+
+def _kinds(rows: npt.NDArray[np.uint8], of_ascii: Sequence[int]) -> npt.NDArray[np.uint8]:
+    """The entries of ASCII by kinds of bytes, as the leaf `follow` has them; empty when there are too many.
+
+    The rarest ones are left to the entries: LEAVE stands for those.
+    """
+    states = len(rows) - 1
+    often = np.array([OFTEN.get(chr(byte), 1) for byte in range(128)], float)
+    often /= often.sum()
+    columns = rows[:, of_ascii]
+    weights = _before(columns[:states], often)[:NARROW]
+    used = np.flatnonzero(rows[:NARROW, 0])
+    moves, kinds = np.unique(columns[:NARROW], axis=1, return_inverse=True)
+    moves[moves >= 0x80] = LEAVE
+    kinds = kinds.reshape(-1)
+    while moves.shape[1] > MOST_KINDS:
+        # the two that most rarely stand where they differ become one
+        sizes = np.bincount(kinds, often)
+        apart = np.tensordot(weights, moves[:, :, None] != moves[:, None, :], 1)
+        cost = apart * (sizes[:, None] + sizes[None, :])
+        np.fill_diagonal(cost, np.inf)
+        one, other = sorted(divmod(int(cost.argmin()), len(sizes)))
+        moves[moves[:, one] != moves[:, other], one] = LEAVE
+        moves = np.delete(moves, other, axis=1)
+        kinds[kinds == other] = one
+        kinds[kinds > other] -= 1
+    if weights @ (moves == LEAVE) @ np.bincount(kinds, often) > MOST_LEFT:
+        return np.empty(0, np.uint8)
+    likely = [int(np.bincount(column & 15, weights).argmax()) for column in moves.T]
+    runs = np.array([
+        _goes_on(column, np.append(column[used], columns[states, kinds == kind]))
+        for kind, column in enumerate(moves.T)
+    ])
+    order = np.argsort(~runs, kind="stable")
+    numbers = np.argsort(order)[kinds] * 16 + np.array(likely)[kinds]
+    table = np.full((MOST_KINDS, NARROW), LEAVE, np.uint8)
+    table[: len(order)] = moves[:, order].T
+    # bytes behind which more than one state stays what it is take many rounds
+    stays = ((moves[used] & 15 == used[:, None]) & (moves[used] != LEAVE)).sum(axis=0) > 1
+    slow = (stays & runs) @ np.bincount(kinds, often) > 1 / 4
+    limit = min(16 * int(runs.sum()), 255)
+    return np.concatenate([numbers, table.reshape(-1), [limit, slow]]).astype(np.uint8)
+
+
+def _before(moves: npt.NDArray[np.uint8], often: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How often each state stands before a byte, in a text of bytes that do not depend on each other."""
+    to = _state(moves)
+    before = np.ones(len(moves))
+    for _ in range(64):
+        after = np.zeros(len(moves))
+        np.add.at(after, to, before[:, None] * often)
+        before = after / after.sum()
+    return before
+
+
+def _goes_on(moves: npt.NDArray[np.uint8], first: npt.NDArray[np.uint8]) -> bool:
+    """Whether a third byte of a kind, and each one behind it, is told as the second one is: nothing,
+    or that the match may end before it."""
+    first = first[(first & STOP != STOP) & (first < 0x80)]
+    second = moves[first & 15]
+    second = second[second & STOP != STOP]
+    return bool((moves[second & 15] == second).all()) and not (second & (END | LATE)).any()
+
+
+def _state(entries: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return entries & 15 | entries >> 7 << 4
+
+
+def _most_likely_first(
+    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], restarts: bool
+) -> npt.NDArray[np.uint8]:
+    """The same entries with other numbers for the states."""
+    states = len(rows) - 1
+    often = np.array([OFTEN.get(chr(byte), 1) for byte in range(128)], float)
+    before = _before(rows[:states, of_ascii], often)
+    before[rows[:states, 0] == 0] = -1
+    before[0] = np.inf if restarts else before[0]
+    order = np.argsort(-before, kind="stable")
+    number = np.argsort(order)
+    result = rows[[*order, states]]
+    to = number[_state(result)]
+    result[:, 1:] = (result & 0x70 | to & 15 | to >> 4 << 7)[:, 1:]
+    return result.astype(np.uint8)
 
 
 def _rows(places: _Places, n_classes: int, width: int) -> tuple[npt.NDArray[np.uint8], bool] | None:

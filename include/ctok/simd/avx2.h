@@ -328,9 +328,10 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_follow_by_avx2(const uint8_t *entries, size_t 
     return done;
 }
 
-CTOK_AVX2 CTOK_BODY unsigned ctok_follow_avx2(const uint8_t *entries, size_t width,
-                                              const uint8_t *text, unsigned n, uint8_t *entry,
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_avx2(const uint8_t *entries, size_t width, const uint8_t *kinds,
+ const uint8_t *text, unsigned n, uint8_t *entry,
                                               ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_by_avx2(entries, 16, text, n, entry, trace)
                        : ctok_follow_by_avx2(entries, 32, text, n, entry, trace);
 }
@@ -375,9 +376,10 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_by_avx2(const uint8_t *entries, 
     return done;
 }
 
-CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_avx2(const uint8_t *entries, size_t width,
-                                                     const uint8_t *text, uint64_t starts,
+CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_avx2(const uint8_t *entries, size_t width, const uint8_t *kinds,
+ const uint8_t *text, uint64_t starts,
                                                      ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_pieces_by_avx2(entries, 16, text, starts, trace)
                        : ctok_follow_pieces_by_avx2(entries, 32, text, starts, trace);
 }

@@ -207,8 +207,10 @@ CTOK_BODY unsigned ctok_follow_by_neon(const uint8_t *entries, size_t width, con
     return done;
 }
 
-CTOK_BODY unsigned ctok_follow_neon(const uint8_t *entries, size_t width, const uint8_t *text,
+CTOK_BODY unsigned ctok_follow_neon(const uint8_t *entries, size_t width, const uint8_t *kinds,
+ const uint8_t *text,
                                     unsigned n, uint8_t *entry, ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_by_neon(entries, 16, text, n, entry, trace)
                        : ctok_follow_by_neon(entries, 32, text, n, entry, trace);
 }
@@ -243,9 +245,10 @@ CTOK_BODY unsigned ctok_follow_pieces_by_neon(const uint8_t *entries, size_t wid
     return done;
 }
 
-CTOK_BODY unsigned ctok_follow_pieces_neon(const uint8_t *entries, size_t width,
-                                           const uint8_t *text, uint64_t starts,
+CTOK_BODY unsigned ctok_follow_pieces_neon(const uint8_t *entries, size_t width, const uint8_t *kinds,
+ const uint8_t *text, uint64_t starts,
                                            ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_pieces_by_neon(entries, 16, text, starts, trace)
                        : ctok_follow_pieces_by_neon(entries, 32, text, starts, trace);
 }

@@ -152,8 +152,10 @@ CTOK_BODY uint64_t ctok_starting_scalar(const uint8_t *text, const ctok_start *s
     return mask;
 }
 
-CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, const uint8_t *text,
+CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, const uint8_t *kinds,
+ const uint8_t *text,
                                       unsigned n, uint8_t *entry, ctok_trace *trace) {
+    (void)kinds; /* one by one */
     unsigned done = 0;
     uint64_t high = 0;
     trace->may = trace->end = trace->late = 0;
@@ -173,9 +175,10 @@ CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, cons
     return done;
 }
 
-CTOK_BODY unsigned ctok_follow_pieces_scalar(const uint8_t *entries, size_t width,
-                                             const uint8_t *text, uint64_t starts,
+CTOK_BODY unsigned ctok_follow_pieces_scalar(const uint8_t *entries, size_t width, const uint8_t *kinds,
+ const uint8_t *text, uint64_t starts,
                                              ctok_trace *trace) {
+    (void)kinds; /* one by one */
     uint8_t entry = 0;
     trace->may = trace->end = trace->late = trace->whole = 0;
     for (unsigned i = 0; i < 64; i++) {
