@@ -143,6 +143,7 @@ cdef class Cutter:
         cdef const uint8_t[::1] spare_classes
         cdef const uint8_t[::1] lasts
         cdef const uint8_t[::1] entries
+        cdef const uint8_t[::1] kinds
         cdef const uint8_t[::1] classes
         cdef const uint8_t[::1] loops
         cdef const uint16_t[::1] pages
@@ -164,7 +165,8 @@ cdef class Cutter:
             automaton.dull = <const ctok_bytes*>&dull[0]
             automaton.spare = <const ctok_bytes*>&spare[0]
             automaton.spare_classes = &spare_classes[0]
-            automaton.dense = tables.dense
+            automaton.restarts, automaton.dense = tables.restarts, tables.dense
+            automaton.inert = tables.inert
             automaton.certain = tables.certain
             automaton.apart = tables.apart
             automaton.cuts = ctok_cuts_on(
@@ -173,7 +175,8 @@ cdef class Cutter:
                 raise ValueError(f"{backend} was not compiled")
             if len(tables.lasts):
                 lasts = tables.lasts
-                automaton.lasts = &lasts[0]
+                automaton.lasts = <const ctok_bytes*>&lasts[0]
+                automaton.last_classes = &lasts[288]
             if len(tables.pages):
                 automaton.pages = &pages[0]
             automaton.classes = &classes[0]
@@ -186,6 +189,9 @@ cdef class Cutter:
                 automaton.entries = &entries[0]
                 automaton.width = tables.width
                 automaton.row_count = len(tables.entries) // (tables.width + 1)
+                if len(tables.kinds):
+                    kinds = tables.kinds
+                    automaton.kinds = &kinds[0]
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
@@ -278,11 +284,12 @@ def check(tables):
         and int(tables.ascii.max()) <= len(tables.table) - tables.states
         and int(tables.table.max()) <= tables.states + 1
         and len(tables.spare_classes) >= classes
-        and len(tables.lasts) in (0, 256 + len(tables.spare_classes))
+        and len(tables.lasts) in (0, 288 + len(tables.spare_classes))
         and (tables.width in (16, 32) if len(states) else not tables.width)
         and len(states) % (width + 1) == 0
         and len(states) >= (128 + classes) * (width + 1) * bool(len(states))
         and int(states.max(initial=0)) < width
+        and len(tables.kinds) in (0, 385 * bool(len(states)))
         and len(tables.loops) in (0, tables.states)
         and int(tables.loops.max(initial=0)) <= MAX_LOOPS
         and not tables.loops[tables.may :].any()

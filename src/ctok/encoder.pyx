@@ -17,7 +17,7 @@ import functools
 import numpy as np
 
 from .c.automaton cimport CTOK_KEPT_SLACK, ctok_automaton, ctok_steps, ctok_steps_cut
-from .c.automaton cimport ctok_steps_keep
+from .c.automaton cimport ctok_steps_ask, ctok_steps_keep
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
@@ -587,6 +587,7 @@ cdef class Encoder:
             self.steps.count = cutter.count
             self.state.cutter.cut = ctok_steps_cut
             if not cutter.in_place:
+                ctok_steps_ask(&self.steps)
                 self.state.cutter.keep = ctok_steps_keep
             self.state.cutter.context = &self.steps
         self.share = self.pending = -1

@@ -16,11 +16,16 @@ import numpy.typing as npt
 DEAD = -1
 MAY, END, LATE = 0x10, 0x20, 0x40
 STOP = MAY | END
-LEAVE = STOP | LATE  # in the leaf's tables: look the entry up
+LEAVE = STOP | LATE  # by kinds: the entry says what
 NARROW, WIDE = 16, 32  # at most so many states
-MOST_LEFT = 1 / 64  # of all bytes are left to the entries
-MOST_KINDS = 16  # of bytes, for vectors that follow all of a block at once
 MOST_STATES = 256  # of an automaton that is looked at
+MOST_KINDS = 16  # of bytes, for vectors that tell all of a block at once
+MOST_LEFT = 1 / 64  # so many of all bytes are left to the entries then
+
+# How often a character of ASCII stands in a text, about.
+OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
+_OFTEN_OF_ASCII = np.array([OFTEN.get(chr(byte), 1) for byte in range(128)], float)
+_OFTEN_OF_ASCII /= _OFTEN_OF_ASCII.sum()
 
 
 class Place(NamedTuple):
@@ -64,8 +69,6 @@ class Entries(NamedTuple):
 
 
 NO_ENTRIES = Entries(np.empty(0, np.uint8), 0, False, np.empty(0, np.uint8))
-# How often a character of ASCII stands in a text, about.
-OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
 Move = tuple[int, "Place | None"]
 GAP = Place("gap")
 
@@ -137,30 +140,53 @@ def entries_of(
             found = _rows(_Places(states, lost, late=late), len(states[0]), width)
             if found is not None:
                 rows, restarts = found
-                rows = _most_likely_first(rows, of_ascii, restarts)
+                rows, before = _most_likely_first(rows, of_ascii, restarts=restarts)
                 each = rows[:, [*of_ascii, *range(len(states[0]))]]
                 flat = np.concatenate([each[:width].T.reshape(-1), each[width]])
-                return Entries(flat, width, restarts, _kinds(rows, of_ascii))
+                return Entries(flat, width, restarts, _kinds(rows, of_ascii, before))
     return NO_ENTRIES
 
 
-def _kinds(rows: npt.NDArray[np.uint8], of_ascii: Sequence[int]) -> npt.NDArray[np.uint8]:
-    """The entries of ASCII by kinds of bytes, as the leaf `follow` has them; empty when there are too many.
+def _most_likely_first(
+    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], *, restarts: bool
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
+    """The same entries with other numbers for the states, and how often each stands before a byte.
 
-    The rarest ones are left to the entries: LEAVE stands for those.
+    As if a text's bytes did not depend on each other.
     """
     states = len(rows) - 1
-    often = np.array([OFTEN.get(chr(byte), 1) for byte in range(128)], float)
-    often /= often.sum()
+    to = _state(rows)
+    ways = np.zeros((states, states))
+    np.add.at(ways, (np.arange(states)[:, None], to[:states, of_ascii]), _OFTEN_OF_ASCII)
+    before = np.linalg.matrix_power(ways, 64).sum(axis=0)
+    before = before / before.sum()
+    key = np.where(rows[:states, 0] == 0, -1, before)
+    if restarts:
+        key[0] = np.inf
+    order = np.argsort(-key, kind="stable")
+    told = rows & LEAVE
+    number = np.where(told & STOP == STOP, 0, np.argsort(order)[to])
+    number[:, 0] = rows[:, 0] & 15
+    spelled = (told | number & 15 | number >> 4 << 7).astype(np.uint8)
+    return spelled[[*order, states]], before[order]
+
+
+def _kinds(
+    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], before: npt.NDArray[np.float64]
+) -> npt.NDArray[np.uint8]:
+    """The entries of ASCII by kinds of bytes, as the leaf `follow` has them; empty where it cannot.
+
+    LEAVE stands for those that are left to the entries, the rarest.
+    """
     columns = rows[:, of_ascii]
-    weights = _before(columns[:states], often)[:NARROW]
+    weights = before[:NARROW]
     used = np.flatnonzero(rows[:NARROW, 0])
     moves, kinds = np.unique(columns[:NARROW], axis=1, return_inverse=True)
     moves[moves >= 0x80] = LEAVE
     kinds = kinds.reshape(-1)
     while moves.shape[1] > MOST_KINDS:
         # the two that most rarely stand where they differ become one
-        sizes = np.bincount(kinds, often)
+        sizes = np.bincount(kinds, _OFTEN_OF_ASCII)
         apart = np.tensordot(weights, moves[:, :, None] != moves[:, None, :], 1)
         cost = apart * (sizes[:, None] + sizes[None, :])
         np.fill_diagonal(cost, np.inf)
@@ -169,38 +195,30 @@ def _kinds(rows: npt.NDArray[np.uint8], of_ascii: Sequence[int]) -> npt.NDArray[
         moves = np.delete(moves, other, axis=1)
         kinds[kinds == other] = one
         kinds[kinds > other] -= 1
-    if weights @ (moves == LEAVE) @ np.bincount(kinds, often) > MOST_LEFT:
+    sizes = np.bincount(kinds, _OFTEN_OF_ASCII)
+    if weights @ (moves == LEAVE) @ sizes > MOST_LEFT:
         return np.empty(0, np.uint8)
-    likely = [int(np.bincount(column & 15, weights).argmax()) for column in moves.T]
-    runs = np.array([
-        _goes_on(column, np.append(column[used], columns[states, kinds == kind]))
-        for kind, column in enumerate(moves.T)
-    ])
+    likely = np.array([np.bincount(column & 15, weights).argmax() for column in moves.T])
+    first = [
+        np.append(columns[used], columns[-1:], axis=0)[:, kinds == k] for k in range(len(sizes))
+    ]
+    runs = np.array([_goes_on(*both) for both in zip(moves.T, first, strict=True)])
     order = np.argsort(~runs, kind="stable")
-    numbers = np.argsort(order)[kinds] * 16 + np.array(likely)[kinds]
     table = np.full((MOST_KINDS, NARROW), LEAVE, np.uint8)
     table[: len(order)] = moves[:, order].T
-    # bytes behind which more than one state stays what it is take many rounds
-    stays = ((moves[used] & 15 == used[:, None]) & (moves[used] != LEAVE)).sum(axis=0) > 1
-    slow = (stays & runs) @ np.bincount(kinds, often) > 1 / 4
     limit = min(16 * int(runs.sum()), 255)
-    return np.concatenate([numbers, table.reshape(-1), [limit, slow]]).astype(np.uint8)
-
-
-def _before(moves: npt.NDArray[np.uint8], often: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """How often each state stands before a byte, in a text of bytes that do not depend on each other."""
-    to = _state(moves)
-    before = np.ones(len(moves))
-    for _ in range(64):
-        after = np.zeros(len(moves))
-        np.add.at(after, to, before[:, None] * often)
-        before = after / after.sum()
-    return before
+    of_bytes = np.argsort(order)[kinds] * 16 + likely[kinds]
+    result: npt.NDArray[np.uint8] = np.concatenate([of_bytes, table.reshape(-1), [limit]]).astype(
+        np.uint8
+    )
+    return result
 
 
 def _goes_on(moves: npt.NDArray[np.uint8], first: npt.NDArray[np.uint8]) -> bool:
-    """Whether a third byte of a kind, and each one behind it, is told as the second one is: nothing,
-    or that the match may end before it."""
+    """Whether each byte of a run of a kind, from the third one on, is told as the second one is.
+
+    That is: nothing, or that the match may end before it.
+    """
     first = first[(first & STOP != STOP) & (first < 0x80)]
     second = moves[first & 15]
     second = second[second & STOP != STOP]
@@ -208,24 +226,7 @@ def _goes_on(moves: npt.NDArray[np.uint8], first: npt.NDArray[np.uint8]) -> bool
 
 
 def _state(entries: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    return entries & 15 | entries >> 7 << 4
-
-
-def _most_likely_first(
-    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], restarts: bool
-) -> npt.NDArray[np.uint8]:
-    """The same entries with other numbers for the states."""
-    states = len(rows) - 1
-    often = np.array([OFTEN.get(chr(byte), 1) for byte in range(128)], float)
-    before = _before(rows[:states, of_ascii], often)
-    before[rows[:states, 0] == 0] = -1
-    before[0] = np.inf if restarts else before[0]
-    order = np.argsort(-before, kind="stable")
-    number = np.argsort(order)
-    result = rows[[*order, states]]
-    to = number[_state(result)]
-    result[:, 1:] = (result & 0x70 | to & 15 | to >> 4 << 7)[:, 1:]
-    return result.astype(np.uint8)
+    return (entries & 15 | entries >> 7 << 4).astype(np.uint8)
 
 
 def _rows(places: _Places, n_classes: int, width: int) -> tuple[npt.NDArray[np.uint8], bool] | None:
