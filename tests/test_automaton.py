@@ -544,17 +544,27 @@ def test_tables_are_made_quickly_and_kept():
 # ---- steps
 
 
-def test_two_steps_without_a_character_in_common_become_one():
+def test_two_steps_that_do_not_see_each_other_become_one():
     assert automaton.joined(r"\p{N}{1,3}", regexes.DEEPSEEK_HAN) is not None
     assert automaton.joined(r"\p{N}", r"\d") is None
     assert automaton.joined(r"\p{N}", r"\s+(?!\S)") is None
     assert cutter_of("deepseek_v3").count == 2
+    assert automaton.joined(r"\s?a+", r"\s?b+") is not None
+    assert automaton.joined(r"\s?a+", r"b\s?") is None  # a match of the first may start in there
+    assert automaton.joined(r"\s?a+", r"a|b+") is None  # cuts what the first takes
+    assert automaton.joined(r"\s?a+", r"\s") is None
+    assert automaton.joined(r"[\r\n]", r"\s?a+") is not None
+    assert not automaton.commute(r"[\r\n]", r"\s?a+")
+    assert cutter_of("deepseek_coder").count == len(regexes.DEEPSEEK_CODER) - 2
 
 
 def test_a_step_of_single_characters_goes_into_the_next_one():
     assert cutter_of("starcoder").count == 1
     assert automaton.compile_behind(r"\p{N}{1,3}", regexes.DEEPSEEK, lines=True) is not None
-    assert automaton.compile_behind(r"\p{N}{1,3}", regexes.GPT2) is None  # cuts a number's piece
+    assert automaton.compile_behind(r"\p{N}{1,3}", regexes.GPT2) is not None  # takes it whole
+    assert automaton.compile_behind(r"\p{N}{1,3}", r"\s+|\p{N}{2}") is None  # cuts a number's piece
+    assert automaton.compile_behind(r"\p{N}{1,3}", r"\s+|\d+") is None  # and some numbers' pieces
+    assert automaton.compile_behind(r"[1\s]{1,2}", r"\S+") is None
     assert automaton.compile_behind(r"\p{N}{2}", r"\s+") is None  # leaves a single number
     assert automaton.compile_behind(r"\p{N}(?=a)", r"\s+") is None
 
@@ -573,14 +583,12 @@ def test_a_step_that_a_later_one_undoes_is_none():
 def test_random_steps_cut_as_the_regex_module_does():
     source = random.Random(46)
     fewer = 0
-    for _ in range(400):
-        firsts = source.choices(
-            [r"\d", "[ab]", r"\s", r"[1\s]{1,2}", "A+", r"\p{Han}|1", "S?B"], k=2
-        )
-        steps = [
-            (p, "isolated", False)
-            for p in (*firsts[: source.randint(1, 2)], random_regex(source, 1))
-        ]
+    some = [r"\d", "[ab]", r"\s", r"[1\s]{1,2}", "A+", r"\p{Han}|1", "S?B"]
+    some += [r"\s?a+", r"\s?[bB]+", r"[\r\n]", r"\s?\.+", r"a(?!b)|1+b?"]
+    for _ in range(800):
+        firsts = source.choices(some, k=3)
+        last = source.choice([*some, random_regex(source, 1)])
+        steps = [(p, "isolated", False) for p in (*firsts[: source.randint(1, 3)], last)]
         try:
             cutter = patterns.compile_steps(steps, lines=True)
         except RefusedError:
@@ -589,7 +597,7 @@ def test_random_steps_cut_as_the_regex_module_does():
         for _ in range(12):
             data = "".join(source.choices(LETTERS, k=source.randint(0, 14))).encode()
             assert pieces(cutter, data) == judge(steps, data), (steps, data)
-    assert fewer > 20
+    assert fewer > 300
 
 
 @pytest.mark.parametrize("room", [1, 2, 3, 64, 68, 100, 257])
@@ -617,6 +625,7 @@ def test_no_steps_and_too_many_are_refused(steps):
         {"ascii": np.full(256, 1 << 20, np.uint32)},
         {"dull": np.zeros(3, np.uint8)},
         {"spare": np.zeros(256, np.uint8)},
+        {"kinds": np.zeros(256, np.uint8)},
         {"lasts": np.zeros(256, np.uint8)},
         {"width": 16},
         {"entries": np.zeros(33 * 128, np.uint8)},
@@ -682,6 +691,53 @@ def test_a_tokenizer_cuts_in_the_steps_of_its_file(name):
         left = b"".join(judge(regexes.MODELS[name], data))
         assert tokenizer.encode_ordinary(text) == list(left)
         assert tokenizer.count(text, disallowed_special=()) == len(left)
+
+
+REMOVING = {
+    **{name: regexes.MODELS[name] for name in ("clip", "whitespace", "bert")},
+    "white space": [(r"\s+", "removed", False)],
+    "behind a step": [(r"[a-e]", "isolated", False), (r"[\s\d]", "removed", False)],
+    "twice": [(r"\s", "removed", False), (r"\w+", "removed", True), ("e+", "isolated", False)],
+    "not told by its characters": [(r"\p{L}[\p{L}-]*", "removed", True)],
+}
+
+
+@pytest.mark.parametrize("name", REMOVING)
+def test_removed_text_is_left_out_wherever_it_stands(name):
+    steps = REMOVING[name]
+    spec = vocabs.make_spec([b"ab", b"abc", b"  ", b"th", b"the"], specials={"<s>": 300})
+    tokenizer = ctok.Tokenizer(dataclasses.replace(spec, splits=tuple(Split(*s) for s in steps)))
+    assert tokenizer._core.split.tells == (name != "not told by its characters")
+
+    def ids_of(text):
+        return [i for piece in judge(steps, text.encode()) for i in tokenizer.encode_piece(piece)]
+
+    several = ["", " ", "the abc", "\u3000", "x" * 300 + " " + "y" * 20, "  a\u3000\u4e9c b-c, 12 "]
+    several += map(settled, texts.random_texts(62, 120, 400))
+    expected = [ids_of(text) for text in several]
+    assert [tokenizer.encode_ordinary(text) for text in several] == expected
+    assert [tokenizer.encode(text.encode(), disallowed_special=()) for text in several] == expected
+    for threads in (1, 2):
+        found = tokenizer.encode_batch(several * 9, threads=threads, disallowed_special=())
+        assert found.tolist() == expected * 9
+        counts = tokenizer.count_batch(several * 9, threads=threads, disallowed_special=())
+        assert counts.tolist() == [*map(len, expected)] * 9
+    large = "".join(several) * 12
+    for threads in (1, 2):
+        found = tokenizer.encode_to_numpy(large, threads=threads, disallowed_special=())
+        assert found.tolist() == ids_of(large)
+    between = tokenizer.encode(" <s> the<s><s>abc " * 200, allowed_special="all")
+    assert between == [300, *ids_of(" the"), 300, 300, *ids_of("abc  ")] * 200
+
+
+def test_a_long_piece_behind_removed_text():
+    spec = vocabs.make_spec([b"ab"])
+    tokenizer = ctok.Tokenizer(
+        dataclasses.replace(spec, splits=(Split(r"\s", "removed"),)), cache_bytes=0
+    )
+    long = "abc" * 100_000
+    assert tokenizer.encode_ordinary(f" {long} \n{long} b") == [256, 99] * 200_000 + [98]
+    assert tokenizer.encode_ordinary(" " * 300_000) == []
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -24,7 +24,7 @@ def lines(numbers: list[int]) -> str:
 
 def bytes_of(data: np.ndarray) -> str:
     """A ctok_bytes in C."""
-    has, columns = lines(data[:256].tolist()), lines(data[256:].tolist())
+    has, columns = lines(data[:256].tolist()), lines(data[256:288].tolist())
     return f"{{\n    {{\n{has}\n    }},\n    {{\n{columns}\n    }},\n}}"
 
 
@@ -36,6 +36,7 @@ def render() -> str:
         every = tables.classes.reshape(-1, 256)[tables.pages].reshape(-1)
         changes = np.flatnonzero(np.diff(every, prepend=255)).tolist()
         runs = [start << 8 | int(every[start]) for start in changes]
+        lasts = tables.lasts if len(tables.lasts) else np.zeros(288 + 1, np.uint8)
         spelled = pattern.replace("\\", "\\\\")
         parts.append(f"""\
 static const uint32_t runs_{name}[] = {{
@@ -50,13 +51,17 @@ static const uint8_t loops_{name}[] = {{
 static const uint8_t entries_{name}[] = {{
 {lines(tables.entries.tolist() or [0])}
 }};
+static const uint8_t kinds_{name}[] = {{
+{lines(tables.kinds.tolist() or [0])}
+}};
 static const ctok_bytes dull_{name} = {bytes_of(tables.dull)};
 static const ctok_bytes spare_{name} = {bytes_of(tables.spare)};
 static const uint8_t spare_classes_{name}[] = {{
 {lines(tables.spare_classes.tolist())}
 }};
-static const uint8_t lasts_{name}[] = {{
-{lines(tables.lasts.tolist() or [0])}
+static const ctok_bytes lasts_{name} = {bytes_of(lasts)};
+static const uint8_t last_classes_{name}[] = {{
+{lines(lasts[288:].tolist())}
 }};
 static const made made_{name} = {{
     "{spelled}",
@@ -65,12 +70,16 @@ static const made made_{name} = {{
     table_{name},
     {f"loops_{name}" if len(tables.loops) else "NULL"},
     {f"entries_{name}" if len(tables.entries) else "NULL"},
+    {f"kinds_{name}" if len(tables.kinds) else "NULL"},
     &dull_{name},
     &spare_{name},
     spare_classes_{name},
-    {f"lasts_{name}" if len(tables.lasts) else "NULL"},
+    {f"&lasts_{name}" if len(tables.lasts) else "NULL"},
+    last_classes_{name},
     {tables.width},
+    {int(tables.restarts)},
     {int(tables.dense)},
+    {int(tables.inert)},
     {len(tables.entries) // (tables.width + 1)},
     {tables.may},
     {tables.ends},
@@ -98,11 +107,13 @@ typedef struct made {
     const uint16_t *table;
     const uint8_t *loops;
     const uint8_t *entries;
+    const uint8_t *kinds;
     const ctok_bytes *dull;
     const ctok_bytes *spare;
     const uint8_t *spare_classes;
-    const uint8_t *lasts;
-    uint32_t width, dense, row_count;
+    const ctok_bytes *lasts;
+    const uint8_t *last_classes;
+    uint32_t width, restarts, dense, inert, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -150,8 +161,12 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     result.spare = from->spare;
     result.spare_classes = from->spare_classes;
     result.lasts = from->lasts;
+    result.last_classes = from->last_classes;
+    result.kinds = from->kinds;
     result.width = from->width;
+    result.restarts = (int)from->restarts;
     result.dense = (int)from->dense;
+    result.inert = (int)from->inert;
     result.row_count = from->row_count;
     result.cuts = cuts_of_this_processor();
     result.may = from->may;

@@ -54,13 +54,15 @@ typedef enum ctok_behavior {
 struct ctok_automaton;
 
 /*  What a backend does: it cuts by entries, a text as ctok_cut_isolated does, pieces as
- *  ctok_cut_again does; and skips bytes. */
+ *  ctok_cut_again does, blocks of ASCII by all steps; and skips bytes. */
 typedef struct ctok_cuts {
     size_t (*cut)(const struct ctok_automaton *automaton, const uint8_t *text, size_t n,
                   size_t *from, size_t *ends, size_t room);
     size_t (*again)(const struct ctok_automaton *automaton, const uint8_t *text,
                     const size_t *bounds, size_t bounds_count, size_t *next, size_t *at,
                     size_t *ends, size_t room);
+    size_t (*blocks)(const struct ctok_automaton *automata, size_t steps, const uint8_t *text,
+                     size_t n, size_t *at, size_t *ends, size_t room);
     ctok_skip_fn skip;
 } ctok_cuts;
 
@@ -75,23 +77,28 @@ typedef struct ctok_automaton {
     const ctok_bytes *dull;       /* no character that starts with such a byte starts a match */
     const ctok_bytes *spare;      /* each match has a character that starts with none of these, */
     const uint8_t *spare_classes; /* [classes]: and for whose class 0 stands here; */
-    const uint8_t *lasts;   /* [256 + classes]: or where its text ends it ends with one for whose
-                           * first byte and class 1 stands here; NULL: that makes no difference */
-    const uint16_t *pages;  /* [0x1100]; NULL: each byte is a character */
-    const uint8_t *classes; /* [256 a page] */
+    const ctok_bytes
+        *lasts; /* or where its text ends it ends with one that starts with one of these */
+    const uint8_t *last_classes; /* [classes]: and for whose class 1 stands here; NULL: no matter */
+    const uint16_t *pages;       /* [0x1100]; NULL: each byte is a character */
+    const uint8_t *classes;      /* [256 a page] */
     const uint16_t *table;
     const uint8_t *loops;   /* [states]: the number of a state to keep, 0 for others; NULL: none */
     const uint8_t *entries; /* [row_count * (width + 1)]; NULL: too many states, or some are kept */
+    const uint8_t *kinds;   /* [385]: as the leaf `follow` has them, or NULL */
     const ctok_cuts *cuts;  /* of a backend */
     uint32_t may, ends, states;
     uint32_t width;
     uint32_t row_count; /* 128 + classes */
     uint32_t broken;    /* the class of a byte that belongs to no character */
     ctok_behavior behavior;
-    int invert;  /* what lies between the matches counts as the match */
-    int certain; /* where a match may start one does */
-    int dense;   /* most pieces have what each match has, and state 0 of the entries stands before a
-                 * piece's first character */
+    int invert;   /* what lies between the matches counts as the match */
+    int removes;  /* matches are no pieces */
+    int certain;  /* where a match may start one does */
+    int apart;    /* and no match has a character with which none starts */
+    int restarts; /* state 0 of the entries stands before a piece's first character */
+    int dense;    /* it does, and most pieces have what each match has */
+    int inert;    /* no match has a character of ASCII */
 } ctok_automaton;
 
 /*  The class of the character at text[at] that is not ASCII, and its size. */
@@ -298,6 +305,7 @@ typedef struct ctok_follow_leaves {
     ctok_follow_fn follow;
     ctok_follow_pieces_fn follow_pieces;
     ctok_unpack_fn unpack;
+    ctok_outside_fn outside;
 } ctok_follow_leaves;
 
 /*  A block ends as many pieces as it has bytes and the one before it, and two more may be found
@@ -351,6 +359,9 @@ CTOK_NOINLINE size_t ctok_follow_characters(const ctok_automaton *automaton, con
         count += entry / CTOK_ENTRY_END & 1;
         before = at;
         at += size;
+        if (size == 1 && n - at >= 16 &&
+            !((ctok_load64(text + at) | ctok_load64(text + at + 8)) & UINT64_C(0x8080808080808080)))
+            break; /* there is more than one for a block again */
     }
     search->at = at;
     search->before = before;
@@ -367,7 +378,7 @@ CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_a
     ctok_trace trace;
     const size_t at = search->at, left = n - at;
     const unsigned done =
-        leaves.follow(automaton->entries, automaton->width, text + at,
+        leaves.follow(automaton->entries, automaton->width, automaton->kinds, text + at,
                       (unsigned)(left < most ? left : most), &search->entry, &trace);
     if (CTOK_UNLIKELY(!done))
         return 0;
@@ -480,8 +491,8 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
             do
                 behind |= (uint64_t)1 << (bounds[j] - start - 1);
             while (++j < bounds_count && bounds[j] - start <= 64);
-            const unsigned done = leaves.follow_pieces(automaton->entries, automaton->width, block,
-                                                       behind << 1, &trace);
+            const unsigned done = leaves.follow_pieces(
+                automaton->entries, automaton->width, automaton->kinds, block, behind << 1, &trace);
             /* the pieces before the first one that is not all there, or that cannot be told */
             const uint64_t untold = (trace.may & trace.end) | (behind & ~trace.whole) |
                                     (done < 64 ? ~ctok_below(done) : 0);
@@ -513,57 +524,6 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
     *next = i;
     *at = start;
     return count;
-}
-
-#define CTOK_CUTS(target, backend)                                                                 \
-    target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
-        const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
-        size_t *ends, size_t room) {                                                               \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
-                                           ctok_unpack_##backend};                                 \
-        return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
-    }                                                                                              \
-    target CTOK_FUNCTION size_t ctok_cut_again_##backend(                                          \
-        const ctok_automaton *automaton, const uint8_t *text, const size_t *bounds,                \
-        size_t bounds_count, size_t *next, size_t *at, size_t *ends, size_t room) {                \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
-                                           ctok_unpack_##backend};                                 \
-        return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
-                                   room);                                                          \
-    }                                                                                              \
-    target CTOK_FUNCTION size_t ctok_skip_on_##backend(const uint8_t *set, const uint8_t *text,    \
-                                                       size_t n) {                                 \
-        return ctok_skip_##backend(set, text, n);                                                  \
-    }                                                                                              \
-    static const ctok_cuts ctok_cuts_##backend = {                                                 \
-        ctok_cut_entries_##backend, ctok_cut_again_##backend, ctok_skip_on_##backend};
-CTOK_CUTS(, scalar)
-#ifdef CTOK_X86
-CTOK_CUTS(CTOK_AVX2, avx2)
-CTOK_CUTS(CTOK_AVX512, avx512)
-#endif
-#ifdef CTOK_ARM
-CTOK_CUTS(, neon)
-#endif
-
-/*  A backend's; NULL when it was not compiled. */
-CTOK_FUNCTION const ctok_cuts *ctok_cuts_on(ctok_backend backend) {
-    switch (backend) {
-#ifdef CTOK_X86
-    case CTOK_AVX2_BACKEND:
-        return &ctok_cuts_avx2;
-    case CTOK_AVX512_BACKEND:
-        return &ctok_cuts_avx512;
-#endif
-#ifdef CTOK_ARM
-    case CTOK_NEON_BACKEND:
-        return &ctok_cuts_neon;
-#endif
-    case CTOK_SCALAR_BACKEND:
-        return &ctok_cuts_scalar;
-    default:
-        return NULL;
-    }
 }
 
 /*  As ctok_cut_isolated, where states are kept. */
@@ -623,6 +583,157 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
     return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
+/*  Cuts some pieces in a block one by one.
+ *
+ *      starts, lasts  the first and the last byte of each piece
+ *      some           bytes of the pieces in question
+ *      found          the first bytes of what all are cut to, which in those pieces may be wrong
+ *      return         the same, right */
+CTOK_FUNCTION uint64_t ctok_cut_some(const ctok_automaton *automaton, const uint8_t *block,
+                                     uint64_t starts, uint64_t lasts, uint64_t some,
+                                     uint64_t found) {
+    while (some) {
+        size_t at = ctok_highest(starts & (ctok_below(ctok_lowest(some)) << 1 | 1)), ends[8];
+        const unsigned last = ctok_lowest(lasts & ~ctok_below((unsigned)at));
+        const uint64_t behind = ~(ctok_below(last) << 1 | 1);
+        ctok_vain vain;
+        if (automaton->loops)
+            memset(&vain, 0, sizeof(vain));
+        found &= ctok_below((unsigned)at) | (uint64_t)1 << at | behind;
+        while (at <= last) {
+            const size_t count =
+                ctok_automaton_cut(automaton, &vain, block, (size_t)last + 1, &at, ends, 8);
+            for (size_t i = 0; i < count; i++)
+                found |= ends[i] <= last ? (uint64_t)1 << ends[i] : 0;
+        }
+        some &= behind;
+    }
+    return found;
+}
+
+/*  The pieces of one step in a block of 64 bytes of ASCII, cut again: bit i of the result is set where
+ *  one starts at block[i].
+ *
+ *      starts  of the pieces; the last one ends before block[size], 1 <= size <= 64 */
+CTOK_BODY uint64_t ctok_cut_in_block(const ctok_follow_leaves leaves,
+                                     const ctok_automaton *automaton, const uint8_t *block,
+                                     uint64_t starts, unsigned size) {
+    const uint64_t inside = ctok_below(size);
+    const uint64_t lasts = (starts >> 1 | (uint64_t)1 << (size - 1)) & inside;
+    const uint64_t needed = leaves.outside(automaton->spare->set, block) & inside;
+    if (automaton->lasts) {
+        const uint64_t others = leaves.outside(automaton->lasts->set, block);
+        /* a piece of one byte stays what it is */
+        const uint64_t pieces = ((lasts & ~others) | needed) & ~(starts & lasts);
+        return pieces ? ctok_cut_some(automaton, block, starts, lasts, pieces, starts) : starts;
+    }
+    if (!needed)
+        return starts;
+    ctok_trace trace;
+    const unsigned done =
+        leaves.follow_pieces(automaton->entries, automaton->width, automaton->kinds, block,
+                             starts | (size < 64 ? (uint64_t)1 << size : 0), &trace);
+    const uint64_t found = ((trace.end | trace.late >> 1) & inside) | starts;
+    const uint64_t untold = (((trace.may & trace.end) | (lasts & ~trace.whole)) & inside) |
+                            (done < size ? inside & ~ctok_below(done) : 0);
+    return CTOK_UNLIKELY(untold) ? ctok_cut_some(automaton, block, starts, lasts, untold, found)
+                                 : found;
+}
+
+/*  Blocks of ASCII by all steps at once, while in each a piece of the first step that ASCII means anything
+ *  to ends. *at is where such a piece starts, in and out. */
+CTOK_BODY size_t ctok_cut_blocks_body(const ctok_follow_leaves leaves,
+                                      const ctok_automaton *automata, size_t steps,
+                                      const uint8_t *text, size_t n, size_t *at, size_t *ends,
+                                      size_t room) {
+    size_t count = 0, start = *at, first = 0;
+    while (automata[first].inert)
+        first++;
+    while (n - start >= 64 && count + CTOK_FOLLOW_ROOM <= room) {
+        const uint8_t *const block = text + start;
+        const ctok_automaton *const automaton = &automata[first];
+        uint8_t entry = 0;
+        ctok_trace trace;
+        const unsigned done = leaves.follow(automaton->entries, automaton->width, automaton->kinds,
+                                            block, 64, &entry, &trace);
+        const uint64_t stops = trace.may & trace.end & ctok_below(done);
+        const uint64_t told = ctok_below(stops ? ctok_lowest(stops) : done);
+        uint64_t found = (trace.end | trace.late >> 1) & told & ~(uint64_t)1;
+        if (CTOK_UNLIKELY(!found))
+            break;
+        const unsigned size = ctok_highest(found);
+        found = (found | 1) & ctok_below(size);
+        for (size_t i = first + 1; i < steps; i++)
+            if (!automata[i].inert)
+                found = ctok_cut_in_block(leaves, &automata[i], block, found, size);
+        /* the ends behind, instead of the starts */
+        found = found >> 1 | (uint64_t)1 << (size - 1);
+        count += leaves.unpack(found, start + 1, ends + count);
+        start += size;
+    }
+    *at = start;
+    return count;
+}
+
+#define CTOK_CUTS(target, backend)                                                                 \
+    target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
+        const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
+        size_t *ends, size_t room) {                                                               \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend, ctok_outside_##backend};         \
+        return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
+    }                                                                                              \
+    target CTOK_FUNCTION size_t ctok_cut_again_##backend(                                          \
+        const ctok_automaton *automaton, const uint8_t *text, const size_t *bounds,                \
+        size_t bounds_count, size_t *next, size_t *at, size_t *ends, size_t room) {                \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend, ctok_outside_##backend};         \
+        return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
+                                   room);                                                          \
+    }                                                                                              \
+    target CTOK_FUNCTION size_t ctok_cut_blocks_##backend(                                         \
+        const ctok_automaton *automata, size_t steps, const uint8_t *text, size_t n, size_t *at,   \
+        size_t *ends, size_t room) {                                                               \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
+                                           ctok_unpack_##backend, ctok_outside_##backend};         \
+        return ctok_cut_blocks_body(leaves, automata, steps, text, n, at, ends, room);             \
+    }                                                                                              \
+    target CTOK_FUNCTION size_t ctok_skip_on_##backend(const uint8_t *set, const uint8_t *text,    \
+                                                       size_t n) {                                 \
+        return ctok_skip_##backend(set, text, n);                                                  \
+    }                                                                                              \
+    static const ctok_cuts ctok_cuts_##backend = {                                                 \
+        ctok_cut_entries_##backend, ctok_cut_again_##backend, ctok_cut_blocks_##backend,           \
+        ctok_skip_on_##backend};
+CTOK_CUTS(, scalar)
+#ifdef CTOK_X86
+CTOK_CUTS(CTOK_AVX2, avx2)
+CTOK_CUTS(CTOK_AVX512, avx512)
+#endif
+#ifdef CTOK_ARM
+CTOK_CUTS(, neon)
+#endif
+
+/*  A backend's; NULL when it was not compiled. */
+CTOK_FUNCTION const ctok_cuts *ctok_cuts_on(ctok_backend backend) {
+    switch (backend) {
+#ifdef CTOK_X86
+    case CTOK_AVX2_BACKEND:
+        return &ctok_cuts_avx2;
+    case CTOK_AVX512_BACKEND:
+        return &ctok_cuts_avx512;
+#endif
+#ifdef CTOK_ARM
+    case CTOK_NEON_BACKEND:
+        return &ctok_cuts_neon;
+#endif
+    case CTOK_SCALAR_BACKEND:
+        return &ctok_cuts_scalar;
+    default:
+        return NULL;
+    }
+}
+
 /*  Several steps, each on the pieces of the step before: a piece's end is a text's end to it.
  *
  *  All steps but the last keep some ends ahead, so a text has to be read from its start on. */
@@ -636,7 +747,10 @@ typedef struct ctok_step {
 
 typedef struct ctok_steps {
     const ctok_automaton *automata;
-    size_t count; /* 1 <= count <= CTOK_MAX_STEPS */
+    size_t count;          /* 1 <= count <= CTOK_MAX_STEPS */
+    uint8_t removed[0x80]; /* whether a piece that starts so is none; see ctok_steps_ask */
+    size_t blocks_end;     /* here ended the last block that was cut by all steps at once */
+    size_t ahead;          /* so many ends of the first step are found at once behind it */
     ctok_vain vain[CTOK_MAX_STEPS];
     ctok_step step[CTOK_MAX_STEPS];
 } ctok_steps;
@@ -645,12 +759,12 @@ typedef struct ctok_steps {
 CTOK_BODY int ctok_may_be_last(const ctok_automaton *automaton, const uint8_t *text, size_t n) {
     size_t at = n - 1, size;
     if (text[at] < 0x80 || !automaton->pages)
-        return automaton->lasts[text[at]];
+        return automaton->lasts->has[text[at]];
     while (at && n - at < 4 && (text[at] & 0xC0) == 0x80)
         at--;
     if (text[at] < 0x80) /* bytes of no character */
         return 1;
-    return automaton->lasts[256 + ctok_class_at(automaton, text, n, at, &size)] || at + size != n;
+    return automaton->last_classes[ctok_class_at(automaton, text, n, at, &size)] || at + size != n;
 }
 
 /*  Cuts pieces again: their ends are bounds[0..bounds_count - 1], the first starts at *at.
@@ -700,7 +814,7 @@ CTOK_FUNCTION void ctok_steps_fill(ctok_steps *steps, size_t number, const uint8
         step->next = 0;
         if (i == 0) {
             step->known = ctok_automaton_cut(&steps->automata[0], &steps->vain[0], text, n, &from,
-                                             step->ends, CTOK_STEP_ENDS);
+                                             step->ends, steps->ahead);
         } else {
             const ctok_step *const before = step - 1;
             size_t next = before->next;
@@ -710,21 +824,68 @@ CTOK_FUNCTION void ctok_steps_fill(ctok_steps *steps, size_t number, const uint8
     }
 }
 
+/*  May blocks be cut by all steps at once, and is that more than one? */
+CTOK_BODY int ctok_steps_in_blocks(const ctok_steps *steps) {
+    int active = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        const ctok_automaton *const automaton = &steps->automata[i];
+        if (automaton->behavior != CTOK_ISOLATED)
+            return 0;
+        if (automaton->inert)
+            continue;
+        if (!(automaton->entries && automaton->restarts && !automaton->lasts) &&
+            !(automaton->lasts && active))
+            return 0;
+        active++;
+    }
+    return active > 1;
+}
+
+/*  Does a piece of the first step that is not inert start at text[at]? */
+CTOK_BODY int ctok_steps_restart(ctok_steps *steps, size_t at) {
+    size_t first = 0;
+    while (steps->automata[first].inert)
+        first++;
+    if (at == 0 || first + 1 == steps->count)
+        return 1;
+    ctok_step *const step = &steps->step[first];
+    while (step->next < step->known && step->ends[step->next] < at)
+        step->next++;
+    return at == steps->blocks_end || (step->next < step->known && step->ends[step->next] == at) ||
+           (step->next && step->ends[step->next - 1] == at);
+}
+
 /*  The same contract as ctok_automaton_cut, for a cutter; context is a ctok_steps. */
 CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n, size_t *at,
                                     size_t *ends, size_t room) {
     ctok_steps *const steps = (ctok_steps *)context;
     const size_t last = steps->count - 1;
     size_t count = 0;
-    if (*at == 0)
+    if (*at == 0) {
+        steps->blocks_end = 0;
+        steps->ahead = CTOK_STEP_ENDS;
         for (size_t i = 0; i <= last; i++) {
             steps->step[i].next = steps->step[i].known = 0;
             if (steps->automata[i].loops)
                 memset(&steps->vain[i], 0, sizeof(steps->vain[i]));
         }
+    }
     if (last == 0)
         return ctok_automaton_cut(steps->automata, steps->vain, text, n, at, ends, room);
+    const int in_blocks = room >= CTOK_FOLLOW_ROOM && ctok_steps_in_blocks(steps);
     while (*at < n && (count == 0 || room - count >= CTOK_FOLLOW_ROOM)) {
+        if (in_blocks && ctok_steps_restart(steps, *at)) {
+            const size_t before = count;
+            count += steps->automata->cuts->blocks(steps->automata, steps->count, text, n, at,
+                                                   ends + count, room - count);
+            steps->blocks_end = *at;
+            if (*at == n || (count && room - count < CTOK_FOLLOW_ROOM))
+                break;
+            /* what lies between two blocks is short, unless there are few */
+            steps->ahead = count > before                      ? 4
+                           : steps->ahead < CTOK_STEP_ENDS / 8 ? 8 * steps->ahead
+                                                               : CTOK_STEP_ENDS;
+        }
         ctok_steps_fill(steps, last - 1, text, n, *at);
         ctok_step *const before = &steps->step[last - 1];
         count += ctok_cut_again(&steps->automata[last], &steps->vain[last], text, before->ends,
@@ -733,10 +894,66 @@ CTOK_FUNCTION size_t ctok_steps_cut(void *context, const uint8_t *text, size_t n
     return count;
 }
 
+/*  Is what starts at text[at] no piece, at < n? All of what is removed is told by any character of
+ *  it, so it does not matter what later steps made of it. */
+CTOK_BODY int ctok_is_removed(const ctok_steps *steps, const uint8_t *text, size_t n, size_t at) {
+    int removed = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        const ctok_automaton *const automaton = &steps->automata[i];
+        if (automaton->removes)
+            removed |= ctok_is_dull(automaton, text, n, at) == automaton->invert;
+    }
+    return removed;
+}
+
+/*  Readies what ctok_steps_keep asks of most characters, once. */
+CTOK_FUNCTION void ctok_steps_ask(ctok_steps *steps) {
+    for (unsigned byte = 0; byte < 0x80; byte++) {
+        const uint8_t text = (uint8_t)byte;
+        steps->removed[byte] = (uint8_t)ctok_is_removed(steps, &text, 1, 0);
+    }
+}
+
+#define CTOK_KEPT_SLACK 32 /* bytes behind what is kept are written, and read */
+
+/*  Leaves out what is removed: copies the other ones of the pieces in text[from..], whose ends are
+ *  ends[0..count - 1], to kept[*used..], and writes their ends there instead.
+ *
+ *      kept    room for the text's bytes and CTOK_KEPT_SLACK
+ *      return  how many pieces are left
+ *
+ *  Only where each step that removes is `apart`; context is a ctok_steps, which was asked. */
+CTOK_FUNCTION size_t ctok_steps_keep(void *context, const uint8_t *text, size_t n, size_t from,
+                                     size_t *ends, size_t count, uint8_t *kept, size_t *used) {
+    const ctok_steps *const steps = (const ctok_steps *)context;
+    const uint8_t *const removed = steps->removed;
+    uint8_t *out = kept + *used;
+    size_t left = 0, start = from;
+    for (size_t i = 0; i < count; i++) {
+        const size_t end = ends[i], size = end - start;
+        const uint8_t first = text[start];
+        const size_t stays = CTOK_LIKELY(first < 0x80)
+                                 ? (size_t)removed[first] - 1 /* no branch: there is no telling */
+                                 : (size_t)ctok_is_removed(steps, text, n, start) - 1;
+        if (CTOK_LIKELY(size <= 16 && n - start >= 16))
+            memcpy(out, text + start, 16);
+        else if (stays)
+            memcpy(out, text + start, size);
+        out += size & stays;
+        ends[left] = (size_t)(out - kept);
+        left += stays & 1;
+        start = end;
+    }
+    *used = (size_t)(out - kept);
+    return left;
+}
+
 /*  What cuts texts instead of a family's scan, with memory of its own. */
 typedef struct ctok_cutter {
     size_t (*cut)(void *context, const uint8_t *text, size_t n, size_t *at, size_t *ends,
                   size_t room);
+    size_t (*keep)(void *context, const uint8_t *text, size_t n, size_t from, size_t *ends,
+                   size_t count, uint8_t *kept, size_t *used); /* NULL: nothing is removed */
     void *context;
 } ctok_cutter;
 

@@ -13,6 +13,8 @@
  *  so a part's ids are the text's if it starts where a piece of the text does: the part before it,
  *  which has the whole text in view, ends with the first piece that reaches it and says where.
  *
+ *  Where a cutter removes text, what stays of the known pieces is copied, and that is the encoder's text.
+ *
  *  And short texts may be encoded together, as the stretches of one, so that their pieces too are
  *  looked up together. Then CTOK_TEXT_MARK stands between the ids of two texts.
  */
@@ -58,6 +60,7 @@ typedef struct ctok_document {
     size_t start, end; /* the stretch that is being cut */
     size_t lead;       /* 1 when a space stands before it */
     size_t cut;        /* so many of its bytes, the space counted, are cut */
+    size_t kept;       /* bytes of known pieces, where the cutter removes text */
     uint32_t special;  /* the id behind it, or CTOK_NO_ID */
     size_t special_end;
     ctok_special_places places; /* where special tokens may start */
@@ -167,14 +170,17 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
                                  ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
                                  ctok_document *document, ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
+    const ctok_cutter *const cutter = &encoder->cutter;
     const size_t until = document->until + document->margin;
     size_t known = 0;
-    encoder->next = encoder->given = 0;
+    encoder->next = encoder->given = document->kept = 0;
+    if (cutter->keep)
+        encoder->at = 0;
     while (!document->ended && CTOK_ENDS - known > 64) { /* what a scan needs, and a token */
         const size_t before = known, size = document->end - document->start + document->lead;
         size_t start = document->start + document->margin - document->lead;
         const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
-        const size_t room = CTOK_ENDS - 1 - known;
+        const size_t room = CTOK_ENDS - 1 - known, from = start + document->cut;
         known += leaves.blocks && !pretokenize && !encoder->cutter.cut
                      ? ctok_cut_blocks(leaves.joints, &vocab->joints, stretch, size,
                                        document->n - document->start + document->lead,
@@ -188,9 +194,12 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
                 known--;
             document->stopped = ends[known - 1] - document->margin;
             document->ended = 1;
-            continue;
         }
-        if (document->cut < size)
+        if (cutter->keep) /* there is no margin then */
+            known = before + cutter->keep(cutter->context, document->text, document->n, from,
+                                          ends + before, known - before, encoder->kept,
+                                          &document->kept);
+        if (document->ended || document->cut < size)
             continue;
         if (document->special == CTOK_NO_ID) {
             document->stopped = document->n;
@@ -205,7 +214,7 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
         if (!document->ended)
             ctok_document_stretch(leaves, rules, document, encoder);
         start = document->start + document->margin - document->lead;
-        ends[known++] = start;
+        ends[known++] = cutter->keep ? document->kept : start;
     }
     encoder->known = known;
 }
@@ -218,12 +227,15 @@ CTOK_BODY ctok_status ctok_encode_document_body(const ctok_document_leaves leave
                                                 const ctok_rules *rules, ctok_document *document,
                                                 ctok_encoder *encoder, size_t budget) {
     const size_t margin = rules->prefix != 0;
-    const uint8_t *const text = document->text - margin;
+    const int keeps = encoder->cutter.keep != NULL;
+    const uint8_t *const text = keeps ? encoder->kept : document->text - margin;
     const size_t n = document->n + margin;
     if (!document->begun) {
         document->begun = 1;
         document->margin = margin;
-        ctok_encoder_start(encoder, text, n, NULL, 0);
+        ctok_encoder_start(encoder, document->text - margin, n, NULL, 0);
+        if (keeps)
+            encoder->tail_at = SIZE_MAX; /* all has bytes behind it */
         ctok_document_stretch(leaves, rules, document, encoder);
         encoder->at = document->start + margin - document->lead;
     }

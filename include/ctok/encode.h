@@ -54,6 +54,7 @@ struct ctok_encoder {
     size_t scratch_bytes, scratch_wanted;
 
     ctok_cutter cutter; /* cuts when there is no pretokenize; cut == NULL: joints do */
+    uint8_t *kept;      /* where the cutter removes text: room for what stays, lent for a text */
     ctok_cache cache;   /* its memory lent for good; all zeros: no cache */
     ctok_encode_chunk_fn encode_chunk; /* NULL: the scalar one */
 

@@ -17,6 +17,7 @@
  *      paged       which characters of three bytes are of some pages
  *      starting    where one of a few pairs of bytes stands
  *      skip        where bytes of a set end
+ *      outside     which bytes of a block are not of a set
  *      follow      where pieces end, by the entries of an automaton
  *      follow_pieces  the same inside of pieces
  *
@@ -124,6 +125,9 @@ typedef uint64_t (*ctok_starting_fn)(const uint8_t *text, const ctok_start *star
  *  set[(byte >> 7) * 16 + (byte & 15)]. */
 typedef size_t (*ctok_skip_fn)(const uint8_t *set, const uint8_t *text, size_t n);
 
+/*  Bit i, 0..63, is set when text[i] is not of such a set. */
+typedef uint64_t (*ctok_outside_fn)(const uint8_t *set, const uint8_t *text);
+
 /*  An entry of an automaton; see automaton.h. */
 #define CTOK_ENTRY_MAY 0x10
 #define CTOK_ENTRY_END 0x20
@@ -138,18 +142,27 @@ typedef struct ctok_trace {
     uint64_t may, end, late, whole;
 } ctok_trace;
 
-/*  Follows entries over n <= 64 bytes, 16 at a time while those are ASCII and none before them is one
- *  where both `may` and `end` are set. Returns of how many bytes the trace tells.
+/*  Follows entries over n <= 64 bytes while those are ASCII and none before them is one where both
+ *  `may` and `end` are set. Returns of how many bytes the trace tells, a multiple of 16 unless `kinds`
+ *  do not tell; 0 only when the first 16 are not all there and ASCII.
  *
  *      entries  [width * byte + state], width 16 or 32
+ *      kinds    NULL, or the same of ASCII again, by kinds of bytes and 16 states, for leaves that tell
+ *               all bytes at once:
+ *                 [128]  of each byte: its kind * 16, and the state that is most often behind it
+ *                 [256]  [kind * 16 + state]: the entry; or, rarely, may, end and late: `entries` has it
+ *                 [1]    the kinds below this are those of runs: from the third byte on, one of these in
+ *                        a row is told as the second one is
  *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
-typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
-                                   unsigned n, uint8_t *entry, ctok_trace *trace);
+typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const uint8_t *kinds,
+                                   const uint8_t *text, unsigned n, uint8_t *entry,
+                                   ctok_trace *trace);
 
-/*  Follows entries over 64 bytes, with state 0 before the first one and before those of `starts`, 16
- *  at a time while those are ASCII. Returns of how many bytes the trace tells; the rest of it may be
+/*  Follows entries over 64 bytes, with state 0 before the first one and before those of `starts`, while
+ *  those are ASCII. Returns of how many bytes the trace tells, as above; the rest of it may be
  *  anything. */
-typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width, const uint8_t *text,
+typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width,
+                                          const uint8_t *kinds, const uint8_t *text,
                                           uint64_t starts, ctok_trace *trace);
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */

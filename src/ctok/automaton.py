@@ -23,7 +23,7 @@ from . import charsets
 from .alphabet import CHARACTERS
 from .charsets import Set
 from .cutter import MAX_LOOPS
-from .entries import DEAD, entries_of
+from .entries import DEAD, NO_ENTRIES, OFTEN, entries_of
 from .errors import RefusedError
 from .regexes import Ahead, Atomic, Either, Node, One, Repeat, Row, parse
 
@@ -56,15 +56,23 @@ class Tables:
     entries : numpy.ndarray of uint8
         What vectors follow; empty when there are too many states, or some are kept.
     width : int
+    kinds : numpy.ndarray of uint8, shape (385,)
+        The entries of ASCII again, as the leaf `follow` has them; or empty.
     spare : numpy.ndarray of uint8, shape (288,)
     spare_classes : numpy.ndarray of uint8, shape (classes,)
         1 for characters that a match does without: each has another one,
-    lasts : numpy.ndarray of uint8, shape (256 + classes,)
+    lasts : numpy.ndarray of uint8, shape (288 + classes,)
         or ends its text with one that has 1 here, by first bytes and by classes; or empty.
     certain : bool
         Whether a match starts wherever one may.
+    apart : bool
+        Whether no character of a match may also stand between matches.
+    restarts : bool
+        Whether entries start with state 0.
     dense : bool
-        Whether most pieces of a text have what each match has, and entries start with state 0.
+        Whether they do, and most pieces of a text have what each match has.
+    inert : bool
+        Whether no match has a character of ASCII.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
@@ -80,11 +88,15 @@ class Tables:
     loops: npt.NDArray[np.uint8]
     entries: npt.NDArray[np.uint8]
     width: int
+    kinds: npt.NDArray[np.uint8]
     spare: npt.NDArray[np.uint8]
     spare_classes: npt.NDArray[np.uint8]
     lasts: npt.NDArray[np.uint8]
     certain: bool
+    apart: bool
+    restarts: bool
     dense: bool
+    inert: bool
     may: int
     ends: int
     states: int
@@ -149,10 +161,26 @@ def compile_behind(first: str, second: str, *, lines: bool = False) -> Tables | 
     if members is None:
         return None
     if _one_of(one) is None:
-        _, inside, _ = _run(_seen_from(two, members, inside=True))
-        if any(may for row in inside for _, may in row):
+        _, inside, alphabet = _run(_seen_from(two, members, inside=True))
+        if not _leaves_whole(inside, alphabet.classes_with(members)):
             return None
     return _compile(Either((one, _seen_from(two, members, inside=False))))
+
+
+def _leaves_whole(states: list[Row_], classes: Iterable[int]) -> bool:
+    """Whether each text of these classes is one piece: nothing in it is matched, or all is, at once."""
+    if not any(may for row in states for _, may in row):
+        return True
+    todo = [0]
+    known = {0}
+    for state in todo:
+        ends, may = states[state][0]
+        after = {states[state][number][0] for number in classes}
+        if DEAD in after or (state and not (ends == DEAD and may)):
+            return False
+        todo += after - known
+        known |= after
+    return True
 
 
 def _taken(node: Node) -> Set | None:
@@ -198,10 +226,10 @@ def _seen_from(node: Node, members: Set, *, inside: bool) -> Node:
     return Row(parts) if isinstance(node, Row) else Either(parts)
 
 
-def joined(first: str, second: str, *, lines: bool = False) -> str | None:
-    """One regex that isolates what two do, the second on the pieces of the first; None without.
+def commute(first: str, second: str, *, lines: bool = False) -> bool:
+    """Whether a step of single characters may come behind another one instead of before it.
 
-    There is one when no character is in matches of both and the second looks at nothing ahead.
+    So it is when no character is in matches of both and the second looks at nothing ahead.
 
     Raises
     ------
@@ -213,9 +241,41 @@ def joined(first: str, second: str, *, lines: bool = False) -> str | None:
         network = _Network()
         network.add(plain(parse(pattern, lines=lines), last=True), network.match)
         networks.append(charsets.union(*network.sets))
-    apart = not len(charsets.both(*networks)) and not network.aheads
-    plainly = not any(sign in first + second for sign in ("&&", "[[", "(?i)", "(?s)", "(?m)"))
-    return f"(?:{first})|(?:{second})" if apart and plainly else None
+    return not len(charsets.both(*networks)) and not network.aheads
+
+
+def joined(first: str, second: str, *, lines: bool = False) -> str | None:
+    """One regex that isolates what two do, the second on the pieces of the first; None without.
+
+    Where the first matches it does so in both ways. There is one when then the second's matches are
+    the same: it looks at nothing ahead, no match of the first starts inside of one of its
+    matches, and it matches nothing in those of the first.
+
+    Raises
+    ------
+    RefusedError
+        As in `compile_tables`.
+    """
+    if any(sign in first + second for sign in ("&&", "[[", "(?i)", "(?s)", "(?m)")):
+        return None
+    network = _Network()
+    two = network.add(plain(parse(second, lines=lines), last=True), network.match)
+    if network.aheads:
+        return None
+    one = network.add(plain(parse(first, lines=lines), last=True), network.match)
+    try:
+        alphabet = _Alphabet(network)
+        ones, twos = (_states(network, start, alphabet) for start in (one, two))
+    except RefusedError:  # too large together
+        return None
+    taken = {number for row in ones for number, (to, _) in enumerate(row) if to != DEAD}
+    starts = {number for number, (to, _) in enumerate(ones[0]) if to != DEAD}
+    inner = {to for row in twos for to, _ in row} - {DEAD}
+    later = {n for state in inner for n, (to, _) in enumerate(twos[state]) if to != DEAD}
+    others = set(range(len(alphabet.members))) - taken
+    if not starts.isdisjoint(later) or _is_matched_without(twos, others):
+        return None
+    return f"(?:{first})|(?:{second})"
 
 
 def cut_alike(one: Tables, other: Tables) -> bool:
@@ -461,6 +521,12 @@ class _Alphabet:
             self.members.append(frozenset(np.flatnonzero(column[:n]).tolist()))
             self.seen.append(frozenset(np.flatnonzero(column[n:]).tolist()))
 
+    def classes_with(self, members: Set) -> set[int]:
+        """The classes that have a character of a set."""
+        ends = np.append(self.starts[1:], charsets.END)
+        changes = np.searchsorted(members, [self.starts, ends - 1], side="right")
+        return set(self.class_of[changes[0] % 2 + (changes[1] > changes[0]) > 0].tolist())
+
 
 # ---- the states
 
@@ -660,9 +726,6 @@ def _lost(states: list[Row_], vain: list[dict[int, int]]) -> set[int]:
 
 # ---- what each match has
 
-# How often a character of ASCII stands in a text, about: of such as are rare few are looked at.
-_OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
-
 
 def _needed(
     states: list[Row_], alphabet: _Alphabet, of_ascii: Sequence[int]
@@ -675,7 +738,7 @@ def _needed(
     """
     weights = [0] * len(alphabet.members)
     for byte, number in enumerate(of_ascii):
-        weights[number] += _OFTEN.get(chr(byte), 1)
+        weights[number] += OFTEN.get(chr(byte), 1)
     choices = [[number for number, (state, _) in enumerate(states[0]) if state != DEAD]]
     for one in sorted(set().union(*alphabet.members)):
         members = [number for number, sets in enumerate(alphabet.members) if one in sets]
@@ -786,13 +849,13 @@ def _tables(
     broken = 0 if of_bytes else int(every[charsets.BROKEN])
     dull = _by_bytes(np.array([state == DEAD for state, _ in first], np.uint8), every, broken)
     numbers_of_ascii = every[:128].tolist()
-    entries, width, restarts = np.empty(0, np.uint8), 0, False
+    made = NO_ENTRIES
     if not loops and np.count_nonzero(dull[:128]) < SPARSE:
-        entries, width, restarts = entries_of(
-            states, _lost(states, _vain(states)), numbers_of_ascii
-        )
+        made = entries_of(states, _lost(states, _vain(states)), numbers_of_ascii)
     needed, last = _needed(states, alphabet, numbers_of_ascii)
     spare, lasts = (np.full(len(alphabet.members), how, np.uint8) for how in (1, 0))
+    certain = _lost(states, _vain(states)).isdisjoint(state for state, _ in first)
+    gaps = [number for number, (state, _) in enumerate(first) if number and state == DEAD]
     spare[needed] = 0
     lasts[last] = 1
     return Tables(
@@ -802,13 +865,19 @@ def _tables(
         classes=np.frombuffer(b"".join(numbers), np.uint8),
         table=table.reshape(-1),
         loops=np.array(numbers_of_loops, np.uint8),
-        entries=entries,
-        width=width,
+        entries=made.rows,
+        width=made.width,
+        kinds=made.kinds,
         spare=_with_set(_by_bytes(spare, every, broken)),
         spare_classes=spare,
-        certain=_lost(states, _vain(states)).isdisjoint(state for state, _ in first),
-        dense=restarts and not spare[every[ord("e")]],
-        lasts=np.concatenate([_by_bytes(lasts, every, broken), lasts]) if last else lasts[:0],
+        certain=certain,
+        apart=certain and not any(row[number][0] != DEAD for number in gaps for row in states),
+        restarts=made.restarts,
+        inert=not any(row[number][0] != DEAD for number in set(numbers_of_ascii) for row in states),
+        dense=made.restarts and not spare[every[ord("e")]],
+        lasts=np.concatenate([_with_set(_by_bytes(lasts, every, broken)), lasts])
+        if last
+        else lasts[:0],
         may=sum(how < 1 for how, _ in met),
         ends=sum(how < 2 for how, _ in met),
         states=n,

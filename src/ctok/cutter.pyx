@@ -53,8 +53,8 @@ cdef bint grow(Spans* spans, size_t more) noexcept nogil:
     return True
 
 
-cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text,
-                   const Spans* pieces, Spans* result) noexcept nogil:
+cdef bint run_step(const ctok_automaton* step, const uint8_t* text, const Spans* pieces,
+                   Spans* result) noexcept nogil:
     """Cuts each of the pieces again; those that the step removes are left out."""
     cdef size_t[256] ends
     cdef size_t i, k, count, at, match, match_end, end
@@ -68,12 +68,12 @@ cdef bint run_step(const ctok_automaton* step, bint removes, const uint8_t* text
         while at < end:
             if not grow(result, 256):
                 return False
-            if not removes or step.certain and step.entries is not NULL:
+            if not step.removes or step.certain and step.entries is not NULL:
                 match = at
                 count = ctok_automaton_cut(step, &vain, text, end, &at, ends, 256)
                 for k in range(count):
                     # a gap is a piece with whose first character no match starts
-                    kept = not removes or ctok_is_dull(step, text, end, match) != step.invert
+                    kept = not step.removes or ctok_is_dull(step, text, end, match) != step.invert
                     result.at[2 * result.used] = match
                     result.at[2 * result.used + 1] = match = ends[k]
                     result.used += kept
@@ -126,12 +126,14 @@ cdef class Cutter:
     ----------
     in_place : bool
         Whether all text stays, so that pieces are told by their ends alone.
+    tells : bool
+        Whether what is removed, if anything, is told by its characters, so that encoders leave it
+        out themselves.
     """
 
     cdef ctok_automaton[CTOK_MAX_STEPS] automata
-    cdef bint[CTOK_MAX_STEPS] removes
     cdef readonly Py_ssize_t count
-    cdef readonly bint in_place
+    cdef readonly bint in_place, tells
     cdef list tables  # what the automata borrow
 
     def __cinit__(self, list steps, str backend):
@@ -141,6 +143,7 @@ cdef class Cutter:
         cdef const uint8_t[::1] spare_classes
         cdef const uint8_t[::1] lasts
         cdef const uint8_t[::1] entries
+        cdef const uint8_t[::1] kinds
         cdef const uint8_t[::1] classes
         cdef const uint8_t[::1] loops
         cdef const uint16_t[::1] pages
@@ -151,7 +154,7 @@ cdef class Cutter:
             raise ValueError(f"{len(steps)} steps; there are 1 to {CTOK_MAX_STEPS}")
         self.tables = [tables for tables, _, _ in steps]
         self.count = len(steps)
-        self.in_place = True
+        self.in_place = self.tells = True
         for i, (tables, behavior, invert) in enumerate(steps):
             automaton = &self.automata[i]
             ascii, dull, classes = tables.ascii, tables.dull, tables.classes
@@ -162,15 +165,18 @@ cdef class Cutter:
             automaton.dull = <const ctok_bytes*>&dull[0]
             automaton.spare = <const ctok_bytes*>&spare[0]
             automaton.spare_classes = &spare_classes[0]
-            automaton.dense = tables.dense
+            automaton.restarts, automaton.dense = tables.restarts, tables.dense
+            automaton.inert = tables.inert
             automaton.certain = tables.certain
+            automaton.apart = tables.apart
             automaton.cuts = ctok_cuts_on(
                 <ctok_backend>_BACKENDS["scalar" if backend == "plain" else backend])
             if automaton.cuts is NULL:
                 raise ValueError(f"{backend} was not compiled")
             if len(tables.lasts):
                 lasts = tables.lasts
-                automaton.lasts = &lasts[0]
+                automaton.lasts = <const ctok_bytes*>&lasts[0]
+                automaton.last_classes = &lasts[288]
             if len(tables.pages):
                 automaton.pages = &pages[0]
             automaton.classes = &classes[0]
@@ -183,12 +189,16 @@ cdef class Cutter:
                 automaton.entries = &entries[0]
                 automaton.width = tables.width
                 automaton.row_count = len(tables.entries) // (tables.width + 1)
+                if len(tables.kinds):
+                    kinds = tables.kinds
+                    automaton.kinds = &kinds[0]
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
             automaton.invert = invert
             # what is removed from between the matches of a regex that covers all text is nothing
-            self.removes[i] = behavior == "removed" and not (invert and tables.covers)
-            self.in_place = self.in_place and not self.removes[i]
+            automaton.removes = behavior == "removed" and not (invert and tables.covers)
+            self.in_place = self.in_place and not automaton.removes
+            self.tells = self.tells and (tables.apart or not automaton.removes)
             automaton.behavior = _BEHAVIORS["isolated" if behavior == "removed" else behavior]
 
     def _automata(self):
@@ -219,7 +229,7 @@ cdef class Cutter:
                 else:
                     for i in range(self.count):
                         enough = enough and run_step(
-                            &self.automata[i], self.removes[i], data, &pieces, &result)
+                            &self.automata[i], data, &pieces, &result)
                         pieces, result = result, pieces
             if not enough:
                 raise MemoryError
@@ -274,11 +284,12 @@ def check(tables):
         and int(tables.ascii.max()) <= len(tables.table) - tables.states
         and int(tables.table.max()) <= tables.states + 1
         and len(tables.spare_classes) >= classes
-        and len(tables.lasts) in (0, 256 + len(tables.spare_classes))
+        and len(tables.lasts) in (0, 288 + len(tables.spare_classes))
         and (tables.width in (16, 32) if len(states) else not tables.width)
         and len(states) % (width + 1) == 0
         and len(states) >= (128 + classes) * (width + 1) * bool(len(states))
         and int(states.max(initial=0)) < width
+        and len(tables.kinds) in (0, 385 * bool(len(states)))
         and len(tables.loops) in (0, tables.states)
         and int(tables.loops.max(initial=0)) <= MAX_LOOPS
         and not tables.loops[tables.may :].any()

@@ -16,7 +16,8 @@ import functools
 
 import numpy as np
 
-from .c.automaton cimport ctok_automaton, ctok_steps, ctok_steps_cut
+from .c.automaton cimport CTOK_KEPT_SLACK, ctok_automaton, ctok_steps, ctok_steps_cut
+from .c.automaton cimport ctok_steps_ask, ctok_steps_keep
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
 from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
@@ -563,6 +564,7 @@ cdef class Encoder:
     cdef ctok_rules ordinary
     cdef uint8_t* utf8
     cdef size_t utf8_room
+    cdef size_t kept_room
     cdef size_t transcoded     # units of the text that are in utf8
     cdef size_t n_utf8
     cdef size_t searched       # bytes of the text in which no refused special token starts
@@ -601,6 +603,9 @@ cdef class Encoder:
                 cutter._automata(), "ctok_automaton")
             self.steps.count = cutter.count
             self.state.cutter.cut = ctok_steps_cut
+            if not cutter.in_place:
+                ctok_steps_ask(&self.steps)
+                self.state.cutter.keep = ctok_steps_keep
             self.state.cutter.context = &self.steps
         self.share = self.pending = -1
         self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
@@ -613,6 +618,7 @@ cdef class Encoder:
     def __dealloc__(self):
         ctok_free_zeros(self.cache_memory, self.cache_size)
         ctok_release(self.utf8, self.utf8_room)
+        ctok_release(self.state.kept, self.kept_room)
         ctok_release(self.ids, self.ids_room * sizeof(uint32_t))
         PyMem_RawFree(self.state.scratch)
 
@@ -660,6 +666,8 @@ cdef class Encoder:
         if not counting and not self.grow_ids(
                 self.state.used + (self.until - self.start) // 3 + 16):
             return WORK_NO_MEMORY
+        if not self.lend_kept(self.n_utf8):
+            return WORK_NO_MEMORY
         ctok_document_start_part(&self.document, data, self.n_utf8, self.start, self.until)
         self.begun = True
         return WORK_DONE
@@ -694,6 +702,18 @@ cdef class Encoder:
             self.utf8 = <uint8_t*>ctok_resize(NULL, 0, room)
             if self.utf8 is NULL:
                 self.utf8_room = 0
+                return False
+        return True
+
+    cdef bint lend_kept(self, size_t n) noexcept nogil:
+        """Makes room for what a cutter keeps of a text, where it removes some."""
+        cdef size_t room = n + CTOK_KEPT_SLACK
+        if self.state.cutter.keep is not NULL and self.kept_room < room:
+            ctok_release(self.state.kept, self.kept_room)
+            self.kept_room = room
+            self.state.kept = <uint8_t*>ctok_resize(NULL, 0, room)
+            if self.state.kept is NULL:
+                self.kept_room = 0
                 return False
         return True
 
@@ -741,6 +761,10 @@ cdef class Encoder:
             ctok_release(self.utf8, self.utf8_room)
             self.utf8 = NULL
             self.utf8_room = 0
+        if self.kept_room > 4 * KEPT_IDS:
+            ctok_release(self.state.kept, self.kept_room)
+            self.state.kept = NULL
+            self.kept_room = 0
         if self.state.scratch_bytes > 4 * KEPT_IDS:
             PyMem_RawFree(self.state.scratch)
             self.state.scratch = NULL
@@ -972,7 +996,8 @@ cdef class Encoder:
         cdef size_t before = 0 if job.counting else used  # counted ids have no room
         self.state.used = before
         self.begin()
-        if not self.grow_ids(before + self.ends[count - 1] // 3 + count + 16):
+        if not self.grow_ids(before + self.ends[count - 1] // 3 + count + 16) or not self.lend_kept(
+                self.ends[count - 1]):
             return WORK_NO_MEMORY
         ctok_document_start_texts(&self.document, self.utf8, &self.ends[0], count)
         self.begun = True
@@ -1055,7 +1080,8 @@ cdef class Core:
         The index in `kernels` of the scan that finds the pieces; -1 when `split` does.
     split : callable, optional
         Takes bytes (UTF-8) and returns (bytes, intp array): the text that remains and the ends of
-        its pieces. A `Cutter` that leaves all text is not called but lent to each encoder.
+        its pieces. A `Cutter` that leaves all text, or tells what it removes, is not called but lent
+        to each encoder.
     cache_bytes : int
         Of each encoder.
     """
@@ -1076,7 +1102,7 @@ cdef class Core:
         self.vocab = vocab
         self.kernel = kernel
         self.split = split
-        self.cutter = split if isinstance(split, Cutter) and split.in_place else None
+        self.cutter = split if isinstance(split, Cutter) and split.tells else None
         self.called = split if self.cutter is None else None
         self.cache_bytes = cache_bytes
         self.transcode = kernel_of(kernel if kernel >= 0 else kernels.best()).transcode
@@ -1227,8 +1253,8 @@ cdef class Core:
 
     def piece_ends(self, bytes text):
         """Where the pieces of a UTF-8 text end: the text itself, and intp[pieces]."""
-        if self.called is not None:
-            return self.called(text)
+        if self.split is not None:
+            return self.split(text)
         cdef Py_ssize_t[::1] ends
         cdef size_t at = 0
         cdef size_t n = len(text)
@@ -1237,8 +1263,6 @@ cdef class Core:
         cdef ctok_pretokenize_fn pretokenize = NULL
         cdef const ctok_vocab* tables = <const ctok_vocab*>PyCapsule_GetPointer(
             self.vocab._tables()[0], "ctok_vocab")
-        if self.cutter is not None:
-            return self.cutter(text)
         if self.kernel >= 0:
             pretokenize = kernel_of(self.kernel).pretokenize
         parts = [np.empty(0, dtype=np.intp)]

@@ -16,8 +16,16 @@ import numpy.typing as npt
 DEAD = -1
 MAY, END, LATE = 0x10, 0x20, 0x40
 STOP = MAY | END
+LEAVE = STOP | LATE  # by kinds: the entry says what
 NARROW, WIDE = 16, 32  # at most so many states
 MOST_STATES = 256  # of an automaton that is looked at
+MOST_KINDS = 16  # of bytes, for vectors that tell all of a block at once
+MOST_LEFT = 1 / 64  # so many of all bytes are left to the entries then
+
+# How often a character of ASCII stands in a text, about.
+OFTEN = {" ": 20, **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 4)}
+_OFTEN_OF_ASCII = np.array([OFTEN.get(chr(byte), 1) for byte in range(128)], float)
+_OFTEN_OF_ASCII /= _OFTEN_OF_ASCII.sum()
 
 
 class Place(NamedTuple):
@@ -39,6 +47,28 @@ class Place(NamedTuple):
     other: Place | None = None
 
 
+class Entries(NamedTuple):
+    """The entries of an automaton.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray of uint8
+        As in automaton.h; empty when there are too many.
+    width : int
+        How many a class of characters has.
+    restarts : bool
+        Whether state 0 stands before a piece's first character.
+    kinds : numpy.ndarray of uint8
+        The rows of ASCII as the leaf `follow` has them; empty where it cannot.
+    """
+
+    rows: npt.NDArray[np.uint8]
+    width: int
+    restarts: bool
+    kinds: npt.NDArray[np.uint8]
+
+
+NO_ENTRIES = Entries(np.empty(0, np.uint8), 0, False, np.empty(0, np.uint8))
 Move = tuple[int, "Place | None"]
 GAP = Place("gap")
 
@@ -102,24 +132,101 @@ class _Places:
 
 def entries_of(
     states: Sequence[Sequence[tuple[int, bool]]], lost: set[int], ascii_classes: Iterable[int]
-) -> tuple[npt.NDArray[np.uint8], int, bool]:
-    """The entries of an automaton, and how many a class of characters has.
-
-    Returns
-    -------
-    entries : numpy.ndarray of uint8
-        As in automaton.h; empty when there are too many.
-    width : int
-    restarts : bool
-        Whether state 0 stands before a piece's first character.
-    """
-    for width, late in ((NARROW, True), (NARROW, False), (WIDE, True), (WIDE, False)):
+) -> Entries:
+    """The entries of an automaton."""
+    of_ascii = list(ascii_classes)
+    for width, late in ((NARROW, True), (WIDE, True), (NARROW, False), (WIDE, False)):
         if len(states) <= MOST_STATES:
             found = _rows(_Places(states, lost, late=late), len(states[0]), width)
             if found is not None:
-                rows = found[0][:, [*ascii_classes, *range(len(states[0]))]]
-                return np.concatenate([rows[:width].T.reshape(-1), rows[width]]), width, found[1]
-    return np.empty(0, np.uint8), 0, False
+                rows, restarts = found
+                rows, before = _most_likely_first(rows, of_ascii, restarts=restarts)
+                each = rows[:, [*of_ascii, *range(len(states[0]))]]
+                flat = np.concatenate([each[:width].T.reshape(-1), each[width]])
+                return Entries(flat, width, restarts, _kinds(rows, of_ascii, before))
+    return NO_ENTRIES
+
+
+def _most_likely_first(
+    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], *, restarts: bool
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
+    """The same entries with other numbers for the states, and how often each stands before a byte.
+
+    As if a text's bytes did not depend on each other.
+    """
+    states = len(rows) - 1
+    to = _state(rows)
+    ways = np.zeros((states, states))
+    np.add.at(ways, (np.arange(states)[:, None], to[:states, of_ascii]), _OFTEN_OF_ASCII)
+    before = np.linalg.matrix_power(ways, 64).sum(axis=0)
+    before = before / before.sum()
+    key = np.where(rows[:states, 0] == 0, -1, before)
+    if restarts:
+        key[0] = np.inf
+    order = np.argsort(-key, kind="stable")
+    told = rows & LEAVE
+    number = np.where(told & STOP == STOP, 0, np.argsort(order)[to])
+    number[:, 0] = rows[:, 0] & 15
+    spelled = (told | number & 15 | number >> 4 << 7).astype(np.uint8)
+    return spelled[[*order, states]], before[order]
+
+
+def _kinds(
+    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], before: npt.NDArray[np.float64]
+) -> npt.NDArray[np.uint8]:
+    """The entries of ASCII by kinds of bytes, as the leaf `follow` has them; empty where it cannot.
+
+    LEAVE stands for those that are left to the entries, the rarest.
+    """
+    columns = rows[:, of_ascii]
+    weights = before[:NARROW]
+    used = np.flatnonzero(rows[:NARROW, 0])
+    moves, kinds = np.unique(columns[:NARROW], axis=1, return_inverse=True)
+    moves[moves >= 0x80] = LEAVE
+    kinds = kinds.reshape(-1)
+    while moves.shape[1] > MOST_KINDS:
+        # the two that most rarely stand where they differ become one
+        sizes = np.bincount(kinds, _OFTEN_OF_ASCII)
+        apart = np.tensordot(weights, moves[:, :, None] != moves[:, None, :], 1)
+        cost = apart * (sizes[:, None] + sizes[None, :])
+        np.fill_diagonal(cost, np.inf)
+        one, other = sorted(divmod(int(cost.argmin()), len(sizes)))
+        moves[moves[:, one] != moves[:, other], one] = LEAVE
+        moves = np.delete(moves, other, axis=1)
+        kinds[kinds == other] = one
+        kinds[kinds > other] -= 1
+    sizes = np.bincount(kinds, _OFTEN_OF_ASCII)
+    if weights @ (moves == LEAVE) @ sizes > MOST_LEFT:
+        return np.empty(0, np.uint8)
+    likely = np.array([np.bincount(column & 15, weights).argmax() for column in moves.T])
+    first = [
+        np.append(columns[used], columns[-1:], axis=0)[:, kinds == k] for k in range(len(sizes))
+    ]
+    runs = np.array([_goes_on(*both) for both in zip(moves.T, first, strict=True)])
+    order = np.argsort(~runs, kind="stable")
+    table = np.full((MOST_KINDS, NARROW), LEAVE, np.uint8)
+    table[: len(order)] = moves[:, order].T
+    limit = min(16 * int(runs.sum()), 255)
+    of_bytes = np.argsort(order)[kinds] * 16 + likely[kinds]
+    result: npt.NDArray[np.uint8] = np.concatenate([of_bytes, table.reshape(-1), [limit]]).astype(
+        np.uint8
+    )
+    return result
+
+
+def _goes_on(moves: npt.NDArray[np.uint8], first: npt.NDArray[np.uint8]) -> bool:
+    """Whether each byte of a run of a kind, from the third one on, is told as the second one is.
+
+    That is: nothing, or that the match may end before it.
+    """
+    first = first[(first & STOP != STOP) & (first < 0x80)]
+    second = moves[first & 15]
+    second = second[second & STOP != STOP]
+    return bool((moves[second & 15] == second).all()) and not (second & (END | LATE)).any()
+
+
+def _state(entries: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return (entries & 15 | entries >> 7 << 4).astype(np.uint8)
 
 
 def _rows(places: _Places, n_classes: int, width: int) -> tuple[npt.NDArray[np.uint8], bool] | None:

@@ -276,9 +276,7 @@ def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tab
         one = None
         for i in reversed(range(len(left))):
             # a step goes behind those that share no character with it
-            if any(
-                automaton.joined(left[i], other, lines=lines) is None for other in left[i + 1 :]
-            ):
+            if not all(automaton.commute(left[i], other, lines=lines) for other in left[i + 1 :]):
                 break
             one = automaton.compile_behind(left[i], last, lines=lines)
             if one is not None:
@@ -286,12 +284,25 @@ def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tab
                 break
         while one is None and left:
             both = automaton.joined(left[-1], last, lines=lines)
-            if both is None:
+            if both is None or _is_slower(both, (left[-1], last), lines=lines):
                 break
             left.pop()
             last = both
         result.append(automaton.compile_tables(last, lines=lines) if one is None else one)
     return result[::-1]
+
+
+def _is_slower(both: str, each: Iterable[str], *, lines: bool) -> bool:
+    """Whether one regex needs more states than vectors follow, and those that it stands for do not."""
+    from . import automaton
+
+    try:
+        tables = automaton.compile_tables(both, lines=lines)
+    except RefusedError:
+        return True
+    return not len(tables.entries) and all(
+        len(automaton.compile_tables(one, lines=lines).entries) for one in each
+    )
 
 
 def compile_split(pattern: str, backend: str | None = None) -> Split:

@@ -204,7 +204,9 @@ class StoredSpec(VocabSpec):
     def __getattr__(self, name: str) -> bytes:
         if name != "token_bytes" or "_kept" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
-        data: bytes = self.__dict__["_kept"].tobytes()  # made anew each time: few ask, and it is large
+        data: bytes = self.__dict__[
+            "_kept"
+        ].tobytes()  # made anew each time: few ask, and it is large
         return data
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ static const struct {
     ctok_skip_fn skip;
     ctok_follow_fn follow;
     ctok_follow_pieces_fn follow_pieces;
+    ctok_outside_fn outside;
 } rows[] = {
 #define LEAVES(backend, id)                                                                        \
     {#backend,                                                                                     \
@@ -32,7 +33,8 @@ static const struct {
      ctok_pad_##backend,                                                                           \
      ctok_skip_##backend,                                                                          \
      ctok_follow_##backend,                                                                        \
-     ctok_follow_pieces_##backend},
+     ctok_follow_pieces_##backend,                                                                 \
+     ctok_outside_##backend},
     LEAVES(scalar, CTOK_SCALAR_BACKEND)
 #ifdef CTOK_X86
         LEAVES(avx2, CTOK_AVX2_BACKEND) LEAVES(avx512, CTOK_AVX512_BACKEND)
@@ -193,6 +195,8 @@ static void check_skip(size_t row, guard in) {
             while (random_below(&random, 200) && !ctok_skip_scalar(set, text + i, 1));
         check_length = n;
         CHECK(rows[row].skip(set, text, n) == ctok_skip_scalar(set, text, n));
+        if (n >= 64)
+            CHECK(rows[row].outside(set, text + n - 64) == ctok_outside_scalar(set, text + n - 64));
     }
 }
 
@@ -222,19 +226,97 @@ static void check_follow(size_t row, guard in) {
         for (size_t i = 0; i < n; i++)
             text[i] = (uint8_t)random_below(&random, i == high ? 256 : 128);
         check_length = n;
-        const unsigned done = rows[row].follow(entries, width, text, (unsigned)n, &entry, &got);
-        CHECK(ctok_follow_scalar(entries, width, text, (unsigned)n, &other, &wanted) == done);
+        const unsigned done =
+            rows[row].follow(entries, width, NULL, text, (unsigned)n, &entry, &got);
+        CHECK(ctok_follow_scalar(entries, width, NULL, text, (unsigned)n, &other, &wanted) == done);
         CHECK(got.may == wanted.may && got.end == wanted.end && got.late == wanted.late);
         CHECK(entry == other);
         text = (uint8_t *)guard_end(in, 64);
         for (size_t i = 0; i < 64; i++)
             text[i] = (uint8_t)random_below(&random, i == high ? 256 : 128);
-        const unsigned all = rows[row].follow_pieces(entries, width, text, starts, &got);
-        CHECK(ctok_follow_pieces_scalar(entries, width, text, starts, &wanted) == all);
+        const unsigned all = rows[row].follow_pieces(entries, width, NULL, text, starts, &got);
+        CHECK(ctok_follow_pieces_scalar(entries, width, NULL, text, starts, &wanted) == all);
         const uint64_t valid = ctok_below(all);
         CHECK(!((got.may ^ wanted.may) & valid) && !((got.end ^ wanted.end) & valid));
         CHECK(!((got.late ^ wanted.late) & valid) && !((got.whole ^ wanted.whole) & valid));
     }
+}
+
+/*  Random tables by kinds: kinds below `runs` lead from four states to themselves and from all others
+ *  there; some entries are left to `entries`. */
+static void fill_kinds(uint64_t *random, size_t width, uint8_t *entries, uint8_t *kinds) {
+    const uint8_t left = CTOK_ENTRY_STOP | CTOK_ENTRY_LATE;
+    const size_t runs = random_below(random, 17);
+    for (size_t i = 0; i < 256; i++) {
+        const uint8_t to = (uint8_t)random_below(random, 16);
+        const uint8_t told = (uint8_t)(random_below(random, 7) << 4);
+        const size_t rare = random_below(random, 200);
+        if (i / 16 < runs)
+            kinds[128 + i] = (uint8_t)(i % 16 < 4 ? i % 16 | (i & 1) << 4 : to % 4);
+        else if (rare < 2)
+            kinds[128 + i] = rare ? left : CTOK_ENTRY_STOP;
+        else
+            kinds[128 + i] = to | ((told & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP ? 0 : told);
+    }
+    for (size_t byte = 0; byte < 128; byte++)
+        kinds[byte] = (uint8_t)random_below(random, 256);
+    for (size_t byte = 0; byte < 129; byte++)
+        for (size_t state = 0; state < width; state++) {
+            const uint8_t entry = kinds[128 + (kinds[byte % 128] & 0xF0) + state % 16];
+            entries[width * byte + state] =
+                (uint8_t)(byte == 128                   ? random_below(random, 2)
+                          : entry == left || state > 15 ? random_below(random, 16)
+                                                        : entry);
+        }
+    kinds[384] = (uint8_t)(runs < 16 ? 16 * runs : 255);
+}
+
+/*  What is told of 64 bytes by such tables, against following them one by one. */
+static void check_kinds(size_t row, guard in) {
+    static uint8_t entries[129 * 32], kinds[385];
+    uint64_t random = 23;
+    size_t width = 16, all = 0;
+    for (size_t round = 0; round < 40000; round++) {
+        const int pieces = round % 2;
+        const uint64_t starts = random_next(&random) & random_next(&random);
+        const size_t high = random_below(&random, 400);
+        const uint8_t first =
+            (uint8_t)(random_below(&random, 20) ? random_below(&random, 16) : 0x80);
+        uint8_t *const text = (uint8_t *)guard_end(in, 64), byte = 0;
+        uint8_t entry = first, naive = pieces ? 0 : first;
+        ctok_trace got, wanted = {0, 0, 0, 0};
+        if (round % 64 == 0) {
+            width = (size_t)16 << random_below(&random, 2);
+            fill_kinds(&random, width, entries, kinds);
+        }
+        if (width == 16 && !pieces)
+            entry = naive = first & 15;
+        for (size_t i = 0; i < 64; i++) { /* runs */
+            byte = random_below(&random, 3) ? byte : (uint8_t)random_below(&random, 128);
+            text[i] = i == high ? (uint8_t)(byte | 0x80) : byte;
+        }
+        const unsigned done =
+            pieces ? rows[row].follow_pieces(entries, width, kinds, text, starts, &got)
+                   : rows[row].follow(entries, width, kinds, text, 64, &entry, &got);
+        CHECK(done <= 64 && (done || high < 16));
+        for (unsigned i = 0; i < done; i++) {
+            naive = pieces && starts >> i & 1 ? 0 : naive;
+            naive = entries[width * text[i] + ctok_state_of(naive)];
+            wanted.may |= (uint64_t)(naive / CTOK_ENTRY_MAY & 1) << i;
+            wanted.end |= (uint64_t)(naive / CTOK_ENTRY_END & 1) << i;
+            wanted.late |= (uint64_t)(naive / CTOK_ENTRY_LATE & 1) << i;
+            wanted.whole |= (uint64_t)(entries[width * 128 + ctok_state_of(naive)] & 1) << i;
+        }
+        const uint64_t stops = pieces ? 0 : wanted.may & wanted.end;
+        const uint64_t valid =
+            ctok_below(done) & (stops ? ctok_below(ctok_lowest(stops)) << 1 | 1 : ~(uint64_t)0);
+        CHECK(!((got.may ^ wanted.may) & valid) && !((got.end ^ wanted.end) & valid));
+        CHECK(!((got.late ^ wanted.late) & valid));
+        CHECK(!pieces || !((got.whole ^ wanted.whole) & valid));
+        CHECK(pieces || stops || !done || entry == naive);
+        all += done == 64;
+    }
+    CHECK(all > 20000);
 }
 
 int main(void) {
@@ -251,6 +333,7 @@ int main(void) {
         check_pad(row, in, out);
         check_skip(row, in);
         check_follow(row, in);
+        check_kinds(row, in);
     }
     return check_report("leaves");
 }

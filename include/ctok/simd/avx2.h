@@ -329,8 +329,9 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_follow_by_avx2(const uint8_t *entries, size_t 
 }
 
 CTOK_AVX2 CTOK_BODY unsigned ctok_follow_avx2(const uint8_t *entries, size_t width,
-                                              const uint8_t *text, unsigned n, uint8_t *entry,
-                                              ctok_trace *trace) {
+                                              const uint8_t *kinds, const uint8_t *text, unsigned n,
+                                              uint8_t *entry, ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_by_avx2(entries, 16, text, n, entry, trace)
                        : ctok_follow_by_avx2(entries, 32, text, n, entry, trace);
 }
@@ -376,29 +377,40 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_by_avx2(const uint8_t *entries, 
 }
 
 CTOK_AVX2 CTOK_BODY unsigned ctok_follow_pieces_avx2(const uint8_t *entries, size_t width,
-                                                     const uint8_t *text, uint64_t starts,
-                                                     ctok_trace *trace) {
+                                                     const uint8_t *kinds, const uint8_t *text,
+                                                     uint64_t starts, ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_pieces_by_avx2(entries, 16, text, starts, trace)
                        : ctok_follow_pieces_by_avx2(entries, 32, text, starts, trace);
 }
 
-CTOK_AVX2 CTOK_BODY size_t ctok_skip_avx2(const uint8_t *set, const uint8_t *text, size_t n) {
+/*  Bit i, 0..31, is set when text[i] is not of a set. */
+CTOK_AVX2 CTOK_BODY uint32_t ctok_outside_half_avx2(const uint8_t *set, const uint8_t *text) {
     const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)set));
     const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(set + 16)));
     const __m256i bits = _mm256_set1_epi64x((long long)0x8040201008040201);
     const __m256i nibble = _mm256_set1_epi8(15);
+    const __m256i x = _mm256_loadu_si256((const __m256i *)text);
+    /* has = set[(x >> 7) * 16 + (x & 15)] */
+    const __m256i column = _mm256_and_si256(x, nibble);
+    const __m256i has =
+        _mm256_blendv_epi8(_mm256_shuffle_epi8(low, column), _mm256_shuffle_epi8(high, column), x);
+    /* bit = 1 << (x >> 4 & 7), for all of which there are two places in `bits` */
+    const __m256i bit =
+        _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
+    const __m256i out = _mm256_cmpeq_epi8(_mm256_and_si256(has, bit), _mm256_setzero_si256());
+    return (uint32_t)_mm256_movemask_epi8(out);
+}
+
+CTOK_AVX2 CTOK_BODY uint64_t ctok_outside_avx2(const uint8_t *set, const uint8_t *text) {
+    return ctok_outside_half_avx2(set, text) | (uint64_t)ctok_outside_half_avx2(set, text + 32)
+                                                   << 32;
+}
+
+CTOK_AVX2 CTOK_BODY size_t ctok_skip_avx2(const uint8_t *set, const uint8_t *text, size_t n) {
     size_t at = 0;
     for (; n - at >= 32; at += 32) {
-        const __m256i x = _mm256_loadu_si256((const __m256i *)(text + at));
-        /* has = set[(x >> 7) * 16 + (x & 15)] */
-        const __m256i column = _mm256_and_si256(x, nibble);
-        const __m256i has = _mm256_blendv_epi8(_mm256_shuffle_epi8(low, column),
-                                               _mm256_shuffle_epi8(high, column), x);
-        /* bit = 1 << (x >> 4 & 7), for all of which there are two places in `bits` */
-        const __m256i bit =
-            _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble));
-        const __m256i out = _mm256_cmpeq_epi8(_mm256_and_si256(has, bit), _mm256_setzero_si256());
-        const uint32_t mask = (uint32_t)_mm256_movemask_epi8(out);
+        const uint32_t mask = ctok_outside_half_avx2(set, text + at);
         if (mask)
             return at + ctok_lowest(mask);
     }

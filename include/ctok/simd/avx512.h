@@ -62,13 +62,16 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_between_avx512(const uint8_t *text, uint8_t 
     return ctok_range_avx512(_mm512_loadu_si512((const void *)text), (char)low, (char)(high - low));
 }
 
+CTOK_AVX512 CTOK_BODY __m512i ctok_counting_avx512(void) {
+    return _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46,
+                           45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28,
+                           27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10,
+                           9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+}
+
 /*  places[k] = place of the mask's k-th bit */
 CTOK_AVX512 CTOK_BODY __m512i ctok_places_avx512(uint64_t mask) {
-    return _mm512_maskz_compress_epi8(
-        mask, _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47,
-                              46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30,
-                              29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13,
-                              12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    return _mm512_maskz_compress_epi8(mask, ctok_counting_avx512());
 }
 
 CTOK_AVX512 CTOK_NOINLINE void ctok_unpack_many_avx512(uint64_t mask, size_t base, size_t *out,
@@ -276,20 +279,165 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_starting_avx512(const uint8_t *text, const c
     return mask;
 }
 
+/*  table[index[i]], of the index's lowest seven bits */
+CTOK_AVX512 CTOK_BODY __m512i ctok_of_128_avx512(const uint8_t *table, __m512i index) {
+    return _mm512_permutex2var_epi8(_mm512_loadu_si512((const void *)table), index,
+                                    _mm512_loadu_si512((const void *)(table + 64)));
+}
+
+/*  What entries say of up to 64 bytes of ASCII at once. Each begins with the state that is likely
+ *  behind it, and is told anew by what is told of the one before it, until nothing changes: then that
+ *  is what following them one by one gives. Mostly two rounds do, since after a few characters it does
+ *  not matter any more what stood before them.
+ *
+ *      tables  as the leaf `follow` has them
+ *      kind    of each byte
+ *      first   what the bytes of `firsts` are behind, each in its place
+ *      valid   the bytes that matter
+ *      entries in: the likely ones; out: what they are
+ *      return  0 when so many rounds were not enough, but the entries are better */
+CTOK_AVX512 CTOK_BODY int ctok_settle_avx512(const uint8_t *tables, __m512i kind, __m512i first,
+                                             uint64_t firsts, uint64_t valid, int rounds,
+                                             __m512i *entries) {
+    const __m512i one_before = _mm512_sub_epi8(ctok_counting_avx512(), _mm512_set1_epi8(1));
+    const __mmask64 high = _mm512_movepi8_mask(kind);
+    __m512i all = *entries;
+    for (int round = 0; round < rounds; round++) {
+        const __m512i before = _mm512_mask_permutexvar_epi8(first, ~firsts, one_before, all);
+        /* index = (kind & ~15) | (before & 15) */
+        const __m512i index = _mm512_ternarylogic_epi64(_mm512_set1_epi8(15), before, kind, 0xCA);
+        __m512i next = ctok_of_128_avx512(tables + 128, index);
+        if (high) /* more than eight kinds */
+            next = _mm512_mask_mov_epi8(next, high, ctok_of_128_avx512(tables + 256, index));
+        if (round && !_mm512_mask_cmpneq_epi8_mask(valid, next, all)) {
+            *entries = next;
+            return 1;
+        }
+        all = next;
+    }
+    *entries = all;
+    return 0;
+}
+
+/*  The bits of mask, and those of `over` that stand in a row behind one of them. */
+CTOK_BODY uint64_t ctok_filled(uint64_t mask, uint64_t over) {
+    return mask | (over & ~(over + (mask << 1 & over)));
+}
+
+#define CTOK_UNSETTLED 65
+
+/*  64 bytes of ASCII: their trace, of those before the first one that the tables do not tell; or
+ *  CTOK_UNSETTLED. Mostly all settle at once; else what goes on with a run is left out, and told as the
+ *  run's second byte is. */
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_kinds_avx512(const uint8_t *tables, __m512i bytes,
+                                                        __m512i first, uint64_t firsts,
+                                                        uint8_t *entry, __m512i row,
+                                                        ctok_trace *trace) {
+    const __m512i kind = ctok_of_128_avx512(tables, bytes);
+    uint64_t need = ~(uint64_t)0;
+    __m512i all = kind; /* whose lower half is the likely state */
+    if (CTOK_UNLIKELY(!ctok_settle_avx512(tables, kind, first, firsts, need, 3, &all))) {
+        const __m512i before = _mm512_permutexvar_epi8(
+            _mm512_sub_epi8(ctok_counting_avx512(), _mm512_set1_epi8(1)), kind);
+        const __mmask64 runs = _mm512_cmplt_epu8_mask(kind, _mm512_set1_epi8((char)tables[384]));
+        const uint64_t same = _mm512_mask_cmpeq_epi8_mask(runs & ~firsts, kind, before);
+        need = ~(same & same << 1);
+        all = _mm512_maskz_compress_epi8(need, all);
+        if (!ctok_settle_avx512(tables, _mm512_maskz_compress_epi8(need, kind), first,
+                                _pext_u64(firsts, need), ctok_below((unsigned)_mm_popcnt_u64(need)),
+                                8, &all))
+            return CTOK_UNSETTLED;
+    }
+    uint64_t may = _mm512_test_epi8_mask(all, _mm512_set1_epi8(CTOK_ENTRY_MAY));
+    uint64_t end = _mm512_test_epi8_mask(all, _mm512_set1_epi8(CTOK_ENTRY_END));
+    uint64_t late = _mm512_test_epi8_mask(all, _mm512_set1_epi8(CTOK_ENTRY_LATE));
+    uint64_t whole = _mm512_test_epi8_mask(_mm512_shuffle_epi8(row, all), _mm512_set1_epi8(1));
+    if (~need) {
+        may = ctok_filled(_pdep_u64(may, need), ~need);
+        end = _pdep_u64(end, need);
+        late = _pdep_u64(late, need);
+        whole = ctok_filled(_pdep_u64(whole, need), ~need);
+    }
+    unsigned done = 64;
+    if (CTOK_UNLIKELY(may & end & late)) {
+        done = ctok_lowest(may & end & late);
+        may &= ctok_below(done);
+        end &= ctok_below(done);
+        late &= ctok_below(done);
+        if (done == 0) /* and *entry stays */
+            return 0;
+    }
+    /* the last of them that was not left out */
+    const unsigned last = (unsigned)_mm_popcnt_u64(need & ctok_below(done)) - 1;
+    *entry = (uint8_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(
+        _mm512_permutexvar_epi8(_mm512_castsi128_si512(_mm_cvtsi32_si128((int)last)), all)));
+    trace->may = may;
+    trace->end = end;
+    trace->late = late;
+    trace->whole = whole;
+    return done;
+}
+
 CTOK_AVX512 CTOK_BODY unsigned ctok_follow_avx512(const uint8_t *entries, size_t width,
-                                                  const uint8_t *text, unsigned n, uint8_t *entry,
-                                                  ctok_trace *trace) {
-    return ctok_follow_avx2(entries, width, text, n, entry, trace);
+                                                  const uint8_t *kinds, const uint8_t *text,
+                                                  unsigned n, uint8_t *entry, ctok_trace *trace) {
+    if (CTOK_LIKELY(n == 64 && kinds)) {
+        const __m512i bytes = _mm512_loadu_si512((const void *)text);
+        const int ascii = !_mm512_movepi8_mask(bytes);
+        unsigned done = *entry < 0x80 ? CTOK_UNSETTLED : 0;
+        if (CTOK_LIKELY(ascii && done))
+            done = ctok_follow_kinds_avx512(kinds, bytes,
+                                            _mm512_castsi128_si512(_mm_cvtsi32_si128(*entry)), 1,
+                                            entry, _mm512_setzero_si512(), trace);
+        if (CTOK_LIKELY(done && done <= 64))
+            return done;
+        n = done ? 64 : 16; /* behind what the tables do not tell they tell again */
+    }
+    return ctok_follow_avx2(entries, width, kinds, text, n, entry, trace);
 }
 
 CTOK_AVX512 CTOK_BODY unsigned ctok_follow_pieces_avx512(const uint8_t *entries, size_t width,
-                                                         const uint8_t *text, uint64_t starts,
-                                                         ctok_trace *trace) {
-    return ctok_follow_pieces_avx2(entries, width, text, starts, trace);
+                                                         const uint8_t *kinds, const uint8_t *text,
+                                                         uint64_t starts, ctok_trace *trace) {
+    const __m512i bytes = _mm512_loadu_si512((const void *)text);
+    if (CTOK_LIKELY(kinds && !_mm512_movepi8_mask(bytes))) {
+        uint8_t entry;
+        const unsigned done = ctok_follow_kinds_avx512(
+            kinds, bytes, _mm512_setzero_si512(), starts | 1, &entry,
+            _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(entries + 128 * width))),
+            trace);
+        if (CTOK_LIKELY(done && done <= 64))
+            return done;
+    }
+    return ctok_follow_pieces_avx2(entries, width, kinds, text, starts, trace);
+}
+
+/*  Bit i is set when x[i] is not of a set. */
+CTOK_AVX512 CTOK_BODY uint64_t ctok_outside_of_avx512(const uint8_t *set, __m512i x) {
+    const __m512i columns = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)set));
+    const __m512i bits = _mm512_set1_epi64((long long)0x8040201008040201);
+    /* has = set[(x >> 7) * 16 + (x & 15)]; bit = 1 << (x >> 4 & 7) */
+    const __m512i column =
+        _mm512_ternarylogic_epi64(_mm512_and_si512(x, _mm512_set1_epi8(15)),
+                                  _mm512_srli_epi16(x, 3), _mm512_set1_epi8(16), 0xF8);
+    const __m512i bit =
+        _mm512_shuffle_epi8(bits, _mm512_and_si512(_mm512_srli_epi16(x, 4), _mm512_set1_epi8(15)));
+    return _mm512_testn_epi8_mask(_mm512_permutexvar_epi8(column, columns), bit);
+}
+
+CTOK_AVX512 CTOK_BODY uint64_t ctok_outside_avx512(const uint8_t *set, const uint8_t *text) {
+    return ctok_outside_of_avx512(set, _mm512_loadu_si512((const void *)text));
 }
 
 CTOK_AVX512 CTOK_BODY size_t ctok_skip_avx512(const uint8_t *set, const uint8_t *text, size_t n) {
-    return ctok_skip_avx2(set, text, n);
+    for (size_t at = 0; at < n; at += 64) {
+        const __mmask64 left = n - at < 64 ? ctok_below((unsigned)(n - at)) : ~(uint64_t)0;
+        const __m512i x = _mm512_maskz_loadu_epi8(left, text + at);
+        const uint64_t mask = ctok_outside_of_avx512(set, x) & left;
+        if (mask)
+            return at + ctok_lowest(mask);
+    }
+    return n;
 }
 
 #endif /* __x86_64__ */

@@ -207,8 +207,10 @@ CTOK_BODY unsigned ctok_follow_by_neon(const uint8_t *entries, size_t width, con
     return done;
 }
 
-CTOK_BODY unsigned ctok_follow_neon(const uint8_t *entries, size_t width, const uint8_t *text,
-                                    unsigned n, uint8_t *entry, ctok_trace *trace) {
+CTOK_BODY unsigned ctok_follow_neon(const uint8_t *entries, size_t width, const uint8_t *kinds,
+                                    const uint8_t *text, unsigned n, uint8_t *entry,
+                                    ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_by_neon(entries, 16, text, n, entry, trace)
                        : ctok_follow_by_neon(entries, 32, text, n, entry, trace);
 }
@@ -244,8 +246,9 @@ CTOK_BODY unsigned ctok_follow_pieces_by_neon(const uint8_t *entries, size_t wid
 }
 
 CTOK_BODY unsigned ctok_follow_pieces_neon(const uint8_t *entries, size_t width,
-                                           const uint8_t *text, uint64_t starts,
-                                           ctok_trace *trace) {
+                                           const uint8_t *kinds, const uint8_t *text,
+                                           uint64_t starts, ctok_trace *trace) {
+    (void)kinds; /* one by one */
     return width == 16 ? ctok_follow_pieces_by_neon(entries, 16, text, starts, trace)
                        : ctok_follow_pieces_by_neon(entries, 32, text, starts, trace);
 }
@@ -265,6 +268,10 @@ CTOK_BODY size_t ctok_skip_neon(const uint8_t *set, const uint8_t *text, size_t 
             break;
     }
     return at + ctok_skip_scalar(set, text + at, n - at);
+}
+
+CTOK_BODY uint64_t ctok_outside_neon(const uint8_t *set, const uint8_t *text) {
+    return ctok_outside_scalar(set, text); /* few blocks are asked for */
 }
 
 #endif /* __aarch64__ */

@@ -152,8 +152,10 @@ CTOK_BODY uint64_t ctok_starting_scalar(const uint8_t *text, const ctok_start *s
     return mask;
 }
 
-CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, const uint8_t *text,
-                                      unsigned n, uint8_t *entry, ctok_trace *trace) {
+CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, const uint8_t *kinds,
+                                      const uint8_t *text, unsigned n, uint8_t *entry,
+                                      ctok_trace *trace) {
+    (void)kinds; /* one by one */
     unsigned done = 0;
     uint64_t high = 0;
     trace->may = trace->end = trace->late = 0;
@@ -174,8 +176,9 @@ CTOK_BODY unsigned ctok_follow_scalar(const uint8_t *entries, size_t width, cons
 }
 
 CTOK_BODY unsigned ctok_follow_pieces_scalar(const uint8_t *entries, size_t width,
-                                             const uint8_t *text, uint64_t starts,
-                                             ctok_trace *trace) {
+                                             const uint8_t *kinds, const uint8_t *text,
+                                             uint64_t starts, ctok_trace *trace) {
+    (void)kinds; /* one by one */
     uint8_t entry = 0;
     trace->may = trace->end = trace->late = trace->whole = 0;
     for (unsigned i = 0; i < 64; i++) {
@@ -196,6 +199,14 @@ CTOK_BODY size_t ctok_skip_scalar(const uint8_t *set, const uint8_t *text, size_
     while (at < n && set[(text[at] >> 7) * 16 + (text[at] & 15)] >> (text[at] >> 4 & 7) & 1)
         at++;
     return at;
+}
+
+CTOK_BODY uint64_t ctok_outside_scalar(const uint8_t *set, const uint8_t *text) {
+    uint64_t mask = 0;
+    for (int i = 0; i < 64; i++)
+        mask |= (uint64_t) !(set[(text[i] >> 7) * 16 + (text[i] & 15)] >> (text[i] >> 4 & 7) & 1)
+                << i;
+    return mask;
 }
 
 #endif /* CTOK_SIMD_SCALAR_H */

@@ -23,12 +23,14 @@ cdef extern from "ctok/automaton.h" nogil:
         const ctok_bytes* dull
         const ctok_bytes* spare
         const uint8_t* spare_classes
-        const uint8_t* lasts
+        const ctok_bytes* lasts
+        const uint8_t* last_classes
         const uint16_t* pages
         const uint8_t* classes
         const uint16_t* table
         const uint8_t* loops
         const uint8_t* entries
+        const uint8_t* kinds
         const ctok_cuts* cuts
         uint32_t may, ends, states
         uint32_t width
@@ -36,8 +38,12 @@ cdef extern from "ctok/automaton.h" nogil:
         uint32_t broken
         ctok_behavior behavior
         int invert
+        int removes
         int certain
+        int apart
+        int restarts
         int dense
+        int inert
 
     ctypedef struct ctok_vain:
         size_t* to
@@ -49,7 +55,11 @@ cdef extern from "ctok/automaton.h" nogil:
     ctypedef struct ctok_cutter:
         size_t (*cut)(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                       size_t room) noexcept nogil
+        size_t (*keep)(void* context, const uint8_t* text, size_t n, size_t start, size_t* ends,
+                       size_t count, uint8_t* kept, size_t* used) noexcept nogil
         void* context
+
+    enum: CTOK_KEPT_SLACK
 
     bint ctok_is_dull(const ctok_automaton* automaton, const uint8_t* text, size_t n, size_t at)
     size_t ctok_match_find(const ctok_automaton* automaton, ctok_vain* vain, const uint8_t* text,
@@ -58,4 +68,7 @@ cdef extern from "ctok/automaton.h" nogil:
                               size_t n, size_t* at, size_t* ends, size_t room)
     size_t ctok_steps_cut(void* context, const uint8_t* text, size_t n, size_t* at, size_t* ends,
                           size_t room)
+    void ctok_steps_ask(ctok_steps* steps)
+    size_t ctok_steps_keep(void* context, const uint8_t* text, size_t n, size_t start, size_t* ends,
+                           size_t count, uint8_t* kept, size_t* used)
     const ctok_cuts* ctok_cuts_on(ctok_backend backend)

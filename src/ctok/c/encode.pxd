@@ -29,6 +29,7 @@ cdef extern from "ctok/encode.h" nogil:
         size_t scratch_bytes, scratch_wanted
         size_t at
         ctok_cutter cutter
+        uint8_t* kept
         ctok_cache cache
         ctok_encode_chunk_fn encode_chunk
 
