@@ -111,18 +111,6 @@ CTOK_ON CTOK_WORD CTOK_IN(ctok_flood)(CTOK_WORD seeds, CTOK_WORD through) {
     return (through & ~CTOK_IN(ctok_add)(through, seeds)) | seeds;
 }
 
-/*  Takes the starts behind newlines that are not a run's last: those of blank runs with an `inner` end. */
-CTOK_ON CTOK_WORD CTOK_IN(ctok_only_last)(CTOK_WORD behind_newline, CTOK_WORD inner,
-                                          CTOK_WORD blank) {
-    while (CTOK_IN(ctok_any)(inner)) {
-        const unsigned end = CTOK_IN(ctok_first)(inner);
-        const unsigned start = CTOK_IN(ctok_behind)(~blank & CTOK_IN(ctok_below)(end));
-        behind_newline &= CTOK_IN(ctok_below)(start) | ~CTOK_IN(ctok_below)(start + 1);
-        inner &= ~CTOK_IN(ctok_below)(end + 1);
-    }
-    return behind_newline;
-}
-
 /*  Of characters of numbers at x: those that are `count` characters behind in the same run. */
 CTOK_ON CTOK_WORD CTOK_IN(ctok_next_number)(const CTOK_IN(ctok_classes) * c, CTOK_WORD x,
                                             unsigned count) {
@@ -209,7 +197,7 @@ CTOK_ON void CTOK_IN(ctok_start_pieces)(const ctok_family *row, const uint8_t *t
         last = (last & ~c->tails) | CTOK_IN(ctok_down)(last & c->tails);
     }
     if (CTOK_UNLIKELY(CTOK_IN(ctok_any)(inner) && CTOK_IN(ctok_any)(behind_newline)))
-        behind_newline = CTOK_IN(ctok_only_last)(behind_newline, inner, blank);
+        behind_newline &= ~CTOK_IN(ctok_flood_down)(inner, blank); /* not the run's last */
     CTOK_WORD starts = (white & ~CTOK_IN(ctok_up)(white, 1, 0)) | behind_newline | last;
     if (row->newlines == CTOK_NEWLINES_UNLESS_END && ends_text &&
         CTOK_IN(ctok_bit)(white, left - 1))
