@@ -45,9 +45,8 @@ CTOK_ON void CTOK_IN(ctok_mark)(CTOK_WORD *x, unsigned word, uint64_t bits, uint
         ((uint64_t *)x)[word + 1] |= spill;
 }
 
-/*  Classes of the characters behind ASCII that start at `leads`, one after the other.
- *
- *  A character that the block cuts off lowers the limit to its start. */
+/*  Classes of the characters in `high`, all behind ASCII, one after the other; the block cuts none
+ *  of them off. */
 CTOK_ON void CTOK_IN(ctok_classify_high)(const ctok_family *row, const uint8_t *text, size_t n,
                                          size_t at, CTOK_WORD high, CTOK_IN(ctok_classes) * c) {
     const uint64_t *const words = (const uint64_t *)&high;
@@ -61,11 +60,6 @@ CTOK_ON void CTOK_IN(ctok_classify_high)(const ctok_family *row, const uint8_t *
             const ctok_char character = ctok_char_at(text, n, at + place);
             const uint32_t traits = character.traits;
             next = place + character.size;
-            if (next > sizeof(high) * 8) {
-                if (place < c->limit)
-                    c->limit = place;
-                return;
-            }
             const uint64_t bytes = ctok_below(character.size) << place % 64;
             const uint64_t spill = place % 64 + character.size > 64
                                        ? ctok_below(character.size) >> (64 - place % 64)
