@@ -423,12 +423,10 @@ CTOK_ON unsigned ctok_scan_classes_512(const ctok_family *row, const uint8_t *te
     return left;
 }
 
-CTOK_AVX512 CTOK_NOINLINE unsigned ctok_scan_others_512(const ctok_family *row, const uint8_t *text,
-                                                        size_t n, size_t at,
-                                                        const ctok_seam *before,
-                                                        const ctok_mask512 *masks,
-                                                        const ctok_mask512 *high, uint64_t *found,
-                                                        ctok_seam *after) {
+CTOK_AVX512 CTOK_NOINLINE unsigned
+ctok_scan_others_512(const ctok_family *row, const uint8_t *text, size_t n, size_t at,
+                     const ctok_seam *before, const ctok_mask512 *masks, const ctok_mask512 *high,
+                     uint64_t *found, ctok_seam *after) {
     return ctok_scan_classes_512(row, text, n, at, before, masks, *high, 1, found, after);
 }
 
