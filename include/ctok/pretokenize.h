@@ -222,7 +222,7 @@ CTOK_BODY size_t ctok_pretokenize_plain_body(const ctok_family *row, const uint8
  *  Blocks of 64 bytes through scan.h; the text's last block through a copy, so that no byte
  *  behind the text is read. A block starts behind the one before where the seam is clear, which
  *  lets the processor work on several at once; otherwise at the last piece's end that is certain.
- *  Where there is none since then, the plain body finds it. */
+ *  Where there is none since then, the plain body finds those in 64 bytes. */
 CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_leaves leaves,
                                        const uint8_t *text, size_t n, size_t *at, size_t *ends,
                                        size_t room) {
@@ -272,8 +272,11 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
             continue;
         }
         if (CTOK_UNLIKELY(start == restart)) {
-            start = ctok_piece_end_body(row, text, n, start);
-            ends[count++] = start;
+            /* as far as a block sees, so that its bytes are not scanned in vain piece by piece */
+            do {
+                start = ctok_piece_end_body(row, text, n, start);
+                ends[count++] = start;
+            } while (start < n && start - restart < 64);
         }
         block = restart = start;
         before = at_start;

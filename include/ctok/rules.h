@@ -44,9 +44,8 @@ CTOK_ON void CTOK_IN(ctok_mark)(CTOK_WORD *x, unsigned word, uint64_t bits, uint
         ((uint64_t *)x)[word + 1] |= spill;
 }
 
-/*  Classes of the characters behind ASCII that start at `leads`, one after the other.
- *
- *  A character that the block cuts off lowers the limit to its start. */
+/*  Classes of the characters in `high`, all behind ASCII, one after the other; the block cuts none
+ *  of them off. */
 CTOK_ON void CTOK_IN(ctok_classify_high)(const ctok_family *row, const uint8_t *text, size_t n,
                                          size_t at, CTOK_WORD high, CTOK_IN(ctok_classes) * c) {
     const uint64_t *const words = (const uint64_t *)&high;
@@ -60,11 +59,6 @@ CTOK_ON void CTOK_IN(ctok_classify_high)(const ctok_family *row, const uint8_t *
             const ctok_char character = ctok_char_at(text, n, at + place);
             const uint32_t traits = character.traits;
             next = place + character.size;
-            if (next > sizeof(high) * 8) {
-                if (place < c->limit)
-                    c->limit = place;
-                return;
-            }
             const uint64_t bytes = ctok_below(character.size) << place % 64;
             const uint64_t spill = place % 64 + character.size > 64
                                        ? ctok_below(character.size) >> (64 - place % 64)
@@ -108,18 +102,6 @@ CTOK_ON void CTOK_IN(ctok_classify_high)(const ctok_family *row, const uint8_t *
 /*  The bits that a run of `through` reaches from the seeds in it, and the seeds. */
 CTOK_ON CTOK_WORD CTOK_IN(ctok_flood)(CTOK_WORD seeds, CTOK_WORD through) {
     return (through & ~CTOK_IN(ctok_add)(through, seeds)) | seeds;
-}
-
-/*  Takes the starts behind newlines that are not a run's last: those of blank runs with an `inner` end. */
-CTOK_ON CTOK_WORD CTOK_IN(ctok_only_last)(CTOK_WORD behind_newline, CTOK_WORD inner,
-                                          CTOK_WORD blank) {
-    while (CTOK_IN(ctok_any)(inner)) {
-        const unsigned end = CTOK_IN(ctok_first)(inner);
-        const unsigned start = CTOK_IN(ctok_behind)(~blank & CTOK_IN(ctok_below)(end));
-        behind_newline &= CTOK_IN(ctok_below)(start) | ~CTOK_IN(ctok_below)(start + 1);
-        inner &= ~CTOK_IN(ctok_below)(end + 1);
-    }
-    return behind_newline;
 }
 
 /*  Of characters of numbers at x: those that are `count` characters behind in the same run. */
@@ -208,7 +190,7 @@ CTOK_ON void CTOK_IN(ctok_start_pieces)(const ctok_family *row, const uint8_t *t
         last = (last & ~c->tails) | CTOK_IN(ctok_down)(last & c->tails);
     }
     if (CTOK_UNLIKELY(CTOK_IN(ctok_any)(inner) && CTOK_IN(ctok_any)(behind_newline)))
-        behind_newline = CTOK_IN(ctok_only_last)(behind_newline, inner, blank);
+        behind_newline &= ~CTOK_IN(ctok_flood_down)(inner, blank); /* not the run's last */
     CTOK_WORD starts = (white & ~CTOK_IN(ctok_up)(white, 1, 0)) | behind_newline | last;
     if (row->newlines == CTOK_NEWLINES_UNLESS_END && ends_text &&
         CTOK_IN(ctok_bit)(white, left - 1))

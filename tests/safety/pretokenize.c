@@ -140,6 +140,49 @@ static void check_code_points(const ctok_kernel *plain) {
     }
 }
 
+static size_t scanned; /* bytes, by blocks of both sizes */
+
+static void classify_counted(const uint8_t *text, ctok_block *block) {
+    scanned += 64;
+    ctok_classify_scalar(text, block);
+}
+
+#ifdef CTOK_X86
+static unsigned scan_wide_counted(const ctok_family *row, const uint8_t *text, size_t n, size_t at,
+                                  const ctok_seam *before, uint64_t *found, ctok_seam *after) {
+    scanned += CTOK_WIDE;
+    return ctok_scan_wide_avx512(row, text, n, at, before, found, after);
+}
+#endif
+
+/*  However a few parts follow each other, blocks see no byte more than four times. */
+static void check_scanned(const ctok_family *family, size_t rounds) {
+    static uint8_t text[8 * TEXT_LONG];
+    ctok_scan_leaves leaves = {ctok_pad_scalar, classify_counted, ctok_between_scalar,
+                               ctok_unpack_scalar, NULL};
+    uint64_t random = 23;
+    for (size_t round = 0; round < rounds; round++) {
+        size_t period = 0, at = 0, ends[4 * 256];
+        for (size_t i = 1 + random_below(&random, 6); i; i--)
+            period += naive_utf8_write(text_points[random_below(&random, TEXT_COUNT(text_points))],
+                                       text + period);
+        for (size_t i = period; i < sizeof(text); i++)
+            text[i] = text[i - period];
+        check_length = sizeof(text);
+        check_place = round;
+#ifdef CTOK_X86
+        leaves.scan_wide =
+            round % 2 && ctok_cpu_runs(CTOK_AVX512_BACKEND) ? scan_wide_counted : NULL;
+#endif
+        scanned = 0;
+        while (
+            ctok_pretokenize_body(family, leaves, text, sizeof(text), &at, ends, TEXT_COUNT(ends)))
+            continue;
+        CHECK(at == sizeof(text));
+        CHECK(scanned <= 4 * sizeof(text));
+    }
+}
+
 int main(void) {
     char name[128];
     check_catch_faults();
@@ -156,6 +199,7 @@ int main(void) {
             check_triples(&kernel);
             check_stretches(&kernel, 1500);
             check_code_points(&kernel);
+            check_scanned(kernel.family, 3000);
         }
     }
     return check_report("pretokenize");
