@@ -113,6 +113,7 @@ MAKERS = {
     "not proper": lambda _: not_proper(),
     "few marks": lambda _: marks(),
     "stepped": lambda _: stepped(),
+    "lacking": lambda _: ctok.load(models.without_bytes_of_no_text(), name="lacking"),
     "suffixed": lambda _: suffixed(),
     "affixed": lambda _: ctok.load(models.affixed("##", "</w>"), name="affixed"),
     "plain": lambda _: ctok.load(models.plain(), name="plain"),
@@ -149,6 +150,7 @@ def test_a_saved_tokenizer_comes_back_whole(name, mode, tmp_path):
     for field in (
         "is_proper",
         "is_linear",
+        "only_utf8",
         "n_ids",
         "special_tokens",
         "added_tokens",
