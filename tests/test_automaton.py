@@ -391,6 +391,7 @@ def test_automata_that_cut_alike_cut_alike():
         (r"(?:aa)*b|a", "linear"),
         (r"a*b*c|a|b", "linear"),
         (r"(?:a?)*b", "`(?:a?)*` at position 0 is a loop around what may be empty"),
+        (r"(?:b|[^a]{,2}?){,2}\S", "`(?:b|[^a]{,2}?){,2}` at position 0 is a loop around what"),
         (r"x(?>a|ab)c", "`(?>a|ab)` at position 1 is atomic, and may end in several places"),
         (r"(?:ab)++c", "`(?:ab)++` at position 0 is atomic"),
         (r"(a)\1", r"`\1` at position 3 refers back to a group"),

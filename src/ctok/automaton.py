@@ -452,9 +452,10 @@ class _Network:
         raise TypeError(f"{node} stands in no network")
 
     def _repeat(self, node: Repeat, then: int) -> int:
+        # Engines end a loop behind an empty round, and differ in how.
+        if (node.most is None or node.most > 1) and _may_be_empty(node.part):
+            raise RefusedError(f"{node.where} is a loop around what may be empty")
         if node.most is None:
-            if _may_be_empty(node.part):
-                raise RefusedError(f"{node.where} is a loop around what may be empty")
             loop = self._node(-1, -1, ())
             body = self.add(node.part, loop)
             self.ways[loop] = (then, body) if node.lazy else (body, then)
