@@ -121,7 +121,7 @@ CTOK_ON CTOK_WORD CTOK_IN(ctok_next_number)(const CTOK_IN(ctok_classes) * c, CTO
  *      c         the classes of its bytes; no bit behind the first `left`
  *      ends_text there is no text behind it
  *      before    what stands before it
- *      starts    out: bit i: a piece ends before text[at + i]. Bit 0 is never set where the block
+ *      found     out: bit i: a piece ends before text[at + i]. Bit 0 is never set where the block
  *                starts a piece.
  *      after     out: what stands before the block at text[at + left]
  */

@@ -10,8 +10,8 @@
  *
  *  The masks cannot decide everything: what depends on bytes behind the block, or on an order
  *  that shifts do not see, lowers `limit`, and only starts below the limit count. Then the next
- *  block starts at the last of them. When there is none, the scalar body of pretokenize.h finds
- *  the piece's end. docs/pretokenize.md derives each line.
+ *  block starts at the last of them. When there is none, the plain body of pretokenize.h finds
+ *  the ends in the block. docs/pretokenize.md derives each line.
  *
  *  Oracle  ctok_piece_end_body, on every block at every offset
  */
