@@ -1,5 +1,6 @@
 """Text into ids: every entry point agrees with the plain algorithm."""
 
+import random
 import string
 import subprocess
 import sys
@@ -205,6 +206,30 @@ def test_counts_are_the_numbers_of_ids_wherever_a_long_piece_stands(o200k, backe
             expected = len(o200k.encode(text))
             assert tokenizer.count(text) == expected
             assert tokenizer.count_batch([text, "", text]).tolist() == [expected, 0, expected]
+
+
+@pytest.mark.parametrize("cache_bytes", [1 << 20, 8 << 20, 60 << 20, 300 << 20])
+def test_ids_do_not_depend_on_how_far_a_cache_has_grown(o200k, cache_bytes):
+    """More distinct words than the first memory has entries, some of many ids; in texts of several
+    sizes, and in one that is encoded with pauses; then all once more."""
+    pick = random.Random(7)
+    words = [
+        "".join(pick.choices("aeiouklmnrst\u0105\u4e2d", k=pick.randint(1, 14)))
+        for _ in range(60_000)
+    ]
+    texts = [" ".join(words[i : i + 2_000]) for i in range(0, 40_000, 2_000)] + words[:3_000]
+    texts.append(" ".join(words[40_000:]))
+    expected = ctok.Tokenizer(o200k.vocab, cache_bytes=0).encode_batch(texts, threads=1)
+    tokenizer = ctok.Tokenizer(o200k.vocab, cache_bytes=cache_bytes)
+    for _ in range(2):
+        got = tokenizer.encode_batch(texts, threads=1)
+        assert np.array_equal(got.ids, expected.ids)
+        assert np.array_equal(got.offsets, expected.offsets)
+        assert (
+            tokenizer.count_batch(texts, threads=1).tolist() == np.diff(expected.offsets).tolist()
+        )
+        for i in range(0, len(texts), 101):
+            assert tokenizer.encode(texts[i]) == expected[i].tolist()
 
 
 NO_ARRAY = """

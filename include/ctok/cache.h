@@ -1,6 +1,7 @@
 /*  cache.h: pieces whose ids are known already.
  *
- *  A memo: one worker's, of fixed size, lent by the caller. Without it ids are the same.
+ *  A memo: one worker's, lent by the caller, who may lend more when it is full (ctok_cache_move).
+ *  Without it ids are the same.
  *
  *      small   pieces of 1..7 bytes with 1 or 2 ids: lines of four, a cache line each
  *              keys    as in pieces.h; 0 is free
@@ -46,6 +47,7 @@ typedef struct ctok_cache {
     uint32_t *ring; /* [1 << ring_bits] */
     uint32_t ring_bits;
     uint64_t written; /* words, since the ring's first use */
+    uint64_t puts;    /* into small lines twice, into the others once, since the memory was lent */
 } ctok_cache;
 
 /*  Writes 0..CTOK_ANSWER_IDS ids as an answer. None: it says that the ids are not here. */
@@ -62,33 +64,40 @@ CTOK_BODY void ctok_answer(uint64_t *answer, const uint32_t *ids, size_t count) 
 /*  How many ids an answer has, by its first 64 bits. */
 CTOK_BODY size_t ctok_answer_count(uint64_t first) { return (size_t)(first >> 24 & 7); }
 
-/*  How a cache of about `bytes` divides its memory: small lines, medium lines, large slots, ring.
- *  The shares are those of the default, 30 MiB = 2 + 8 + 4 + 16, halved until they fit.
+/*  How a cache of at most `bytes` divides its memory: small, medium and large lines, and the ring,
+ *  as 1 : 4 : 2 : 8; the sizes are powers of two.
  *
  *      memory  64-byte aligned zeros, or NULL to learn the size only
  *      return  how many bytes it takes; 0: too few for a cache, and the cache is none
  */
-#define CTOK_CACHE_BYTES ((size_t)30 << 20)
+#define CTOK_CACHE_SIZE(small_bits) ((size_t)15 * 64 << (small_bits))
+#define CTOK_CACHE_LEAST_BITS 7
+#define CTOK_CACHE_MOST_BITS 20
+#define CTOK_CACHE_BYTES CTOK_CACHE_SIZE(16)       /* 60 MiB, unless the user says how many */
+#define CTOK_CACHE_FIRST_BYTES CTOK_CACHE_SIZE(12) /* to start with; once full it may grow */
 
 CTOK_FUNCTION size_t ctok_cache_lay_out(ctok_cache *cache, size_t bytes, void *memory) {
-    size_t size = CTOK_CACHE_BYTES;
-    uint32_t less = 0;
+    uint32_t bits = CTOK_CACHE_MOST_BITS;
     memset(cache, 0, sizeof(*cache));
-    for (; size > bytes; size /= 2)
-        less++;
-    if (less > 8)
-        return 0;
-    cache->small_bits = 15 - less;
-    cache->medium_bits = 17 - less;
-    cache->large_bits = 16 - less;
-    cache->ring_bits = 22 - less;
+    for (; CTOK_CACHE_SIZE(bits) > bytes; bits--)
+        if (bits == CTOK_CACHE_LEAST_BITS)
+            return 0;
+    cache->small_bits = bits;
+    cache->medium_bits = bits + 2;
+    cache->large_bits = bits + 1;
+    cache->ring_bits = bits + 7;
     if (memory) {
         cache->small = (ctok_line *)memory;
         cache->medium = (ctok_pair_line *)(cache->small + ((size_t)1 << cache->small_bits));
         cache->large = (ctok_line *)(cache->medium + ((size_t)1 << cache->medium_bits));
         cache->ring = (uint32_t *)(cache->large + ((size_t)1 << cache->large_bits));
     }
-    return size;
+    return CTOK_CACHE_SIZE(bits);
+}
+
+/*  Is one kind of entries half full, or the ring full, so that more memory would pay? */
+CTOK_BODY int ctok_cache_is_full(const ctok_cache *cache) {
+    return cache->puts > (uint64_t)4 << cache->small_bits;
 }
 
 /*  The byte offset of the small line where a key stands or would stand. */
@@ -146,14 +155,17 @@ static const ctok_keep ctok_keeps[17] = {
 };
 #undef CTOK_KEEP
 
+CTOK_BODY uint64_t ctok_probe_hash(uint64_t low, uint64_t high) {
+    return (low ^ (high * UINT64_C(0xD6E8FEB86659FD93))) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
 /*  The probe of the `length` bytes at p; 16 bytes at p are readable. */
 CTOK_BODY ctok_probe ctok_probe_of(const uint8_t *p, size_t length) {
     ctok_probe probe;
     const ctok_keep *keep = &ctok_keeps[length < 16 ? length : 16];
     probe.key[0] = ctok_load64(p) & keep->low;
     probe.key[1] = (ctok_load64(p + 8) & keep->high) | keep->tag;
-    probe.hash = (probe.key[0] ^ (probe.key[1] * UINT64_C(0xD6E8FEB86659FD93))) *
-                 UINT64_C(0x9E3779B97F4A7C15);
+    probe.hash = ctok_probe_hash(probe.key[0], probe.key[1]);
     return probe;
 }
 
@@ -250,14 +262,57 @@ CTOK_BODY uint64_t ctok_record_write(ctok_cache *cache, const uint8_t *p, size_t
     memcpy(record + 1, ids, count * sizeof(ids[0]));
     memcpy(record + 1 + count, p, length);
     cache->written += words;
+    cache->puts += words / 32;
     return start + 1;
 }
 
 /*  Remembers the ids of such a piece under its hash. */
 CTOK_BODY void ctok_record_put(ctok_cache *cache, uint64_t hash, const uint8_t *p, size_t length,
                                const uint32_t *ids, size_t count) {
+    cache->puts++;
     ctok_line_put(ctok_record_line(cache, hash), hash,
                   ctok_record_write(cache, p, length, ids, count));
+}
+
+/*  Moves what one cache knows into another, of more memory, that knows nothing. Between two calls
+ *  of an encoder its cache may be changed for the other; a record that is gone stays so. */
+CTOK_FUNCTION void ctok_cache_move(const ctok_cache *from, ctok_cache *to) {
+    for (size_t i = 0; i < (size_t)1 << from->small_bits; i++) {
+        const ctok_line *const line = &from->small[i];
+        for (size_t k = 4; k-- > 0;)
+            if (line->keys[k])
+                ctok_line_put(
+                    ctok_line_at(to->small, ctok_small_place(to->small_bits, line->keys[k])),
+                    line->keys[k], line->values[k]);
+    }
+    for (size_t i = 0; i < (size_t)1 << from->medium_bits; i++) {
+        const ctok_pair_line *const line = &from->medium[i];
+        for (size_t k = 2; k-- > 0;) {
+            const ctok_probe probe = {{line->lows[k], line->highs[k]},
+                                      ctok_probe_hash(line->lows[k], line->highs[k])};
+            const uint64_t answer[2] = {line->firsts[k], line->seconds[k]};
+            if (line->highs[k] && (answer[0] != CTOK_IN_RECORD || ctok_record_at(from, answer[1])))
+                ctok_medium_put(to, &probe, answer);
+        }
+    }
+    for (size_t i = 0; i < (size_t)1 << from->large_bits; i++) {
+        const ctok_line *const line = &from->large[i];
+        for (size_t k = 4; k-- > 0;)
+            if (ctok_record_at(from, line->values[k]))
+                ctok_line_put(ctok_record_line(to, line->keys[k]), line->keys[k], line->values[k]);
+    }
+    /* a record stands in one stretch of the smaller ring, and so it does in the larger one */
+    const uint64_t size = (uint64_t)1 << from->ring_bits, room = (uint64_t)1 << to->ring_bits;
+    uint64_t at = from->written > size ? from->written - size : 0;
+    while (at < from->written) {
+        uint64_t words = size - (at & (size - 1));
+        if (words > from->written - at)
+            words = from->written - at;
+        memcpy(to->ring + (at & (room - 1)), from->ring + (at & (size - 1)),
+               (size_t)words * sizeof(to->ring[0]));
+        at += words;
+    }
+    to->written = from->written;
 }
 
 #endif /* CTOK_CACHE_H */

@@ -192,10 +192,12 @@ CTOK_NOINLINE ctok_status ctok_encode_other(const ctok_vocab *vocab, ctok_short_
 }
 
 /*  Tells the cache what became of a piece of 1..15 bytes that it does not know. */
-CTOK_BODY void ctok_answer_put(const ctok_cache *cache, const ctok_probe *probe,
-                               const uint64_t *answer, int merged) {
+CTOK_BODY void ctok_answer_put(ctok_cache *cache, const ctok_probe *probe, const uint64_t *answer,
+                               int merged) {
     const size_t length = (size_t)(probe->key[1] >> 56);
+    cache->puts++;
     if (length <= CTOK_SMALL_KEY && answer[0] & CTOK_PLAIN_ANSWER) {
+        cache->puts++;
         const uint64_t key = ctok_small_key(probe->key[0], length);
         ctok_line_put(ctok_line_at(cache->small, ctok_small_place(cache->small_bits, key)), key,
                       answer[0]);
@@ -206,7 +208,7 @@ CTOK_BODY void ctok_answer_put(const ctok_cache *cache, const ctok_probe *probe,
 
 /*  Looks on for a piece of 1..15 bytes whose own lines did not have it when they were asked: it may
  *  have missed before in this chunk, stand in the line beside, or be a token. */
-CTOK_BODY void ctok_answer_known(const ctok_vocab *vocab, const ctok_cache *cache,
+CTOK_BODY void ctok_answer_known(const ctok_vocab *vocab, ctok_cache *cache,
                                  const ctok_probe *probe, uint64_t *first, uint64_t *more) {
     const size_t length = (size_t)(probe->key[1] >> 56);
     const ctok_pair_line *const line = ctok_medium_line_of(cache, probe);
@@ -500,7 +502,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     unknowns.lanes.used = 0;
     for (size_t k = 0; k < pending; k++) {
         const size_t i = misses[k], at = i ? ends[i - 1] : encoder->at;
-        ctok_answer_known(vocab, &cache, &probes[k], &answers[i], &encoder->more[i]);
+        ctok_answer_known(vocab, &encoder->cache, &probes[k], &answers[i], &encoder->more[i]);
         if (!ctok_is_answered(encoder, i))
             ctok_unknowns_add(vocab, leaves.merge.many, encoder, &unknowns, i, text + at,
                               ends[i] - at, &probes[k]);
@@ -614,8 +616,10 @@ CTOK_BODY int ctok_encode_few(ctok_take_fn take, ctok_merge_short_fn merge, cons
             ctok_answer_of_few(merge, vocab, &probes[i], text + (i ? ends[i - 1] : encoder->at));
         if (!answers[i])
             return 0;
-        if (length <= CTOK_SMALL_KEY)
+        if (length <= CTOK_SMALL_KEY) {
+            encoder->cache.puts += 2;
             ctok_line_put(line, key, answers[i]);
+        }
     }
     for (size_t i = 0; i < pieces; i++) {
         if (encoder->out) {

@@ -20,7 +20,14 @@ from .c.automaton cimport CTOK_KEPT_SLACK, ctok_automaton, ctok_steps, ctok_step
 from .c.automaton cimport ctok_steps_ask, ctok_steps_keep
 from .c.base cimport CTOK_NO_ID, CTOK_OK, CTOK_OUTPUT_FULL, CTOK_PAUSED, CTOK_SCRATCH_FULL
 from .c.base cimport ctok_claim, ctok_status
-from .c.cache cimport CTOK_CACHE_BYTES, ctok_cache_lay_out
+from .c.cache cimport (
+    CTOK_CACHE_BYTES,
+    CTOK_CACHE_FIRST_BYTES,
+    ctok_cache,
+    ctok_cache_is_full,
+    ctok_cache_lay_out,
+    ctok_cache_move,
+)
 from .c.composed cimport ctok_uncomposed_fn
 from .c.document cimport CTOK_ALLOWED, CTOK_BRIEF, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
 from .c.document cimport CTOK_REFUSED, CTOK_TEXT_MARK, ctok_document, ctok_document_is_plain
@@ -583,7 +590,7 @@ cdef class Encoder:
     cdef size_t before              # ids before it
     cdef Py_ssize_t pending, newest  # the first and the last share whose ids are not placed
     cdef void* cache_memory
-    cdef size_t cache_size
+    cdef size_t cache_size, cache_limit
 
     def __cinit__(self, vocab, Py_ssize_t kernel, size_t cache_bytes=CTOK_CACHE_BYTES, cutter=None):
         cdef const ctok_kernel* leaves
@@ -608,12 +615,9 @@ cdef class Encoder:
                 self.state.cutter.keep = ctok_steps_keep
             self.state.cutter.context = &self.steps
         self.share = self.pending = -1
-        self.cache_size = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
-        if self.cache_size:
-            self.cache_memory = ctok_zeros(self.cache_size)
-            if self.cache_memory is NULL:
-                raise MemoryError
-            ctok_cache_lay_out(&self.state.cache, cache_bytes, self.cache_memory)
+        self.cache_limit = ctok_cache_lay_out(&self.state.cache, cache_bytes, NULL)
+        if self.cache_limit and not self.grow_cache(CTOK_CACHE_FIRST_BYTES):
+            raise MemoryError
 
     def __dealloc__(self):
         ctok_free_zeros(self.cache_memory, self.cache_size)
@@ -623,6 +627,31 @@ cdef class Encoder:
         PyMem_RawFree(self.state.scratch)
 
     # ---- memory, without the GIL
+
+    cdef bint grow_cache(self, size_t size) noexcept nogil:
+        """Lends the cache so many bytes, or what it may have at most; what it knows stays."""
+        cdef ctok_cache grown
+        cdef void* memory
+        size = ctok_cache_lay_out(&grown, min(size, self.cache_limit), NULL)
+        if size < self.cache_limit:
+            size += -size % CTOK_HUGE_PAGE
+        memory = ctok_zeros(size)
+        if memory is NULL:
+            return False
+        ctok_cache_lay_out(&grown, size, memory)
+        if self.cache_memory is not NULL:
+            ctok_cache_move(&self.state.cache, &grown)
+            ctok_free_zeros(self.cache_memory, self.cache_size)
+        self.state.cache = grown
+        self.cache_memory = memory
+        self.cache_size = size
+        return True
+
+    cdef inline void keep_cache(self) noexcept nogil:
+        """Lends the cache more when it is full; without memory it stays as it is."""
+        if ctok_cache_is_full(&self.state.cache) and self.cache_size < self.cache_limit:
+            if not self.grow_cache(4 * self.cache_size):
+                self.state.cache.puts = 0
 
     cdef bint grow_ids(self, size_t room) noexcept nogil:
         """Makes room for at least so many ids; those written stay."""
@@ -726,6 +755,7 @@ cdef class Encoder:
             work = self.prepare(text, rules, counting)
             if work != WORK_DONE:
                 return work
+        self.keep_cache()
         while True:
             self.state.out = NULL if counting else self.ids
             self.state.room = self.ids_room
@@ -801,6 +831,7 @@ cdef class Encoder:
         """Encodes a short text that is UTF-8 if nothing is special in it."""
         if self.encode_brief is NULL or not self.grow_ids(2 * CTOK_BRIEF):
             return False
+        self.keep_cache()
         self.state.used = 0
         self.state.out = NULL if counting else self.ids
         self.state.room = self.ids_room
@@ -881,6 +912,7 @@ cdef class Encoder:
                 raise ValueError("the last piece does not end where the text does")
             ctok_encoder_start(&self.state, &text[0], text.shape[0], <const size_t*>&ends[0],
                                ends.shape[0])
+            self.keep_cache()
             while True:
                 self.state.out = self.ids
                 self.state.room = self.ids_room

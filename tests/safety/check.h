@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define GUARD_PAGE ((size_t)65536) /* a multiple of every page size in use */
-#define GUARD_ROOM (2 * GUARD_PAGE)
+#define GUARD_ROOM (4 * GUARD_PAGE)
 
 static const char *check_case = "start"; /* what is being checked, for the failure's line */
 static size_t check_length, check_place;

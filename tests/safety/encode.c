@@ -166,6 +166,84 @@ static void check_repeated(const setting *s, uint64_t *random) {
     CHECK(s->cache->written - before <= (CTOK_LANES + 1) * (uint64_t)WORDS);
 }
 
+/*  Has the ring pass over all its records. */
+static void fill_ring(ctok_cache *cache, uint64_t *random) {
+    const uint64_t until = cache->written + ((uint64_t)3 << cache->ring_bits) / 2;
+    const uint32_t ids[5] = {0};
+    while (cache->written < until) {
+        uint8_t piece[CTOK_LARGE_PIECE];
+        for (size_t i = 0; i < sizeof(piece); i++)
+            piece[i] = (uint8_t)random_below(random, 256);
+        ctok_record_put(cache, ctok_record_hash(piece, sizeof(piece)), piece, sizeof(piece), ids,
+                        5);
+    }
+}
+
+/*  What a larger cache takes over: small entries, most medium ones, and all records that the ring has
+ *  not passed over; no other. Ids stay the same, also of a text in whose middle the cache is moved. */
+static void check_moved(setting s, uint64_t *random, ctok_cache larger) {
+    const ctok_rules rules = special_rules(s.list, s.prefix);
+    const steps first = {MOST, 9, 0, s.cache}, rest = {MOST, 9, 0, &larger};
+    uint32_t expected[MOST], got[MOST];
+    uint8_t word[14]; /* mostly of so many ids that it has a record; then that is gone */
+    for (size_t i = 0; i < sizeof(word); i++)
+        word[i] = (uint8_t)('a' + random_below(random, 26));
+    for (size_t i = 0; i < 3; i++)
+        encode_with(&s, word, sizeof(word), first, got);
+    fill_ring(s.cache, random);
+    for (size_t i = 0; i < 8; i++) {
+        uint8_t random_text[TEXT_LONGEST];
+        const size_t n = i == 1 ? sizeof(word) : TEXT_LONGEST;
+        const uint8_t *const text = i == 1 ? word : random_text;
+        text_fill((int)random_below(random, TEXT_KINDS), random, random_text, TEXT_LONGEST);
+        const size_t count = encode_naively(s.t, s.kernel, s.list, s.prefix, text, n, expected);
+        size_t from = 0, some = 0;
+        if (i == 0 && !(s.prefix && s.list))
+            some = encode_part_in_steps(s.t, s.kernel, &rules, text, n, &from, n / 2, first, s.out,
+                                        s.scratch, got, MOST);
+        if (i == 0)
+            ctok_cache_move(s.cache, &larger);
+        some += encode_part_in_steps(s.t, s.kernel, &rules, text, n, &from, n, rest, s.out,
+                                     s.scratch, got + some, MOST - some);
+        CHECK(from == n && some == count && memcmp(got, expected, count * sizeof(got[0])) == 0);
+    }
+    ctok_cache moved;
+    const size_t bytes = CTOK_CACHE_SIZE(larger.small_bits);
+    memset(larger.small, 0, bytes);
+    CHECK(ctok_cache_lay_out(&moved, bytes, larger.small) == bytes);
+    ctok_cache_move(s.cache, &moved);
+    CHECK(moved.written == s.cache->written && !ctok_cache_is_full(&moved));
+    for (size_t i = 0; i < (size_t)4 << s.cache->small_bits; i++) {
+        const ctok_line *const line = &s.cache->small[i / 4];
+        const uint64_t key = line->keys[i % 4];
+        uint64_t value;
+        ctok_take_scalar(ctok_line_at(moved.small, ctok_small_place(moved.small_bits, key)), &key,
+                         &value);
+        CHECK(!key || value == line->values[i % 4]);
+    }
+    size_t entries = 0, found = 0;
+    for (size_t i = 0; i < (size_t)2 << s.cache->medium_bits; i++) {
+        const ctok_pair_line *const line = &s.cache->medium[i / 2];
+        const ctok_probe probe = {{line->lows[i % 2], line->highs[i % 2]},
+                                  ctok_probe_hash(line->lows[i % 2], line->highs[i % 2])};
+        const ctok_pair_line *const home = ctok_medium_line_of(&moved, &probe),
+                                    *const beside = ctok_medium_beside(&moved, home);
+        if (!line->highs[i % 2] || line->firsts[i % 2] == CTOK_IN_RECORD)
+            continue;
+        entries++;
+        found += ctok_medium_find(home, &probe) >= 0 || ctok_medium_find(beside, &probe) >= 0;
+    }
+    CHECK(found >= entries / 4 * 3);
+    for (size_t i = 0; i < (size_t)4 << s.cache->large_bits; i++) {
+        const uint64_t hash = s.cache->large[i / 4].keys[i % 4];
+        const uint32_t *const record = ctok_record_at(s.cache, ctok_record_find(s.cache, hash)),
+                              *const other = ctok_record_at(&moved, ctok_record_find(&moved, hash));
+        CHECK(!hash || !record == !other);
+        if (hash && record)
+            CHECK(memcmp(record, other, 4 * (1 + ctok_record_count(record))) == 0);
+    }
+}
+
 /*  A guess is behind the place it is asked for, and not at the end. */
 static void check_place_of(const setting *s, const uint8_t *text, size_t n) {
     static ctok_encoder encoder;
@@ -189,7 +267,7 @@ static void check_refused(const setting *s, const uint8_t *text, size_t n) {
 int main(void) {
     uint64_t random = 99;
     setting s = {NULL, NULL, NULL, guard_new(), guard_new(), NULL, 0};
-    const guard text_guard = guard_new(), cache_guard = guard_new();
+    const guard text_guard = guard_new(), cache_guard = guard_new(), moved_guard = guard_new();
     check_catch_faults();
     for (size_t round = 0; round < 64; round++) {
         toy *t =
@@ -197,7 +275,7 @@ int main(void) {
         special_list list;
         special_list_fill(&list, &random, SPECIALS_MOST);
         s.t = t;
-        ctok_cache cache = small_cache(cache_guard);
+        ctok_cache cache = small_cache(cache_guard, CTOK_CACHE_LEAST_BITS);
         s.kernel = toy_kernel(round * 5);
         s.cache = round % 4 < 3 ? &cache : NULL;
         s.list = round % 4 ? &list : NULL;
@@ -219,6 +297,8 @@ int main(void) {
         }
         if (s.cache && !s.prefix)
             check_repeated(&s, &random);
+        if (s.cache)
+            check_moved(s, &random, small_cache(moved_guard, CTOK_CACHE_LEAST_BITS + 1));
         static uint8_t large[4 * CTOK_PLACE_WINDOW];
         for (size_t i = 0; i < sizeof(large); i += TEXT_LONGEST)
             text_fill((int)random_below(&random, TEXT_KINDS), &random, large + i,

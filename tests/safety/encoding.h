@@ -81,11 +81,12 @@ static inline size_t encode_in_steps(const toy *t, const ctok_kernel *kernel,
     return count;
 }
 
-/*  The smallest cache, empty, at the end of `memory`: texts of a few hundred bytes fill it. */
-static inline ctok_cache small_cache(guard memory) {
+/*  A cache of few bytes, empty, at the end of `memory`: texts of a few hundred bytes fill the
+ *  smallest one. */
+static inline ctok_cache small_cache(guard memory, uint32_t small_bits) {
     ctok_cache cache;
-    const size_t bytes = ctok_cache_lay_out(&cache, CTOK_CACHE_BYTES >> 8, NULL);
-    CHECK(bytes && bytes <= GUARD_ROOM);
+    const size_t bytes = ctok_cache_lay_out(&cache, CTOK_CACHE_SIZE(small_bits), NULL);
+    CHECK(bytes && bytes <= GUARD_ROOM && cache.small_bits == small_bits);
     memset(guard_end(memory, bytes), 0, bytes);
     CHECK(ctok_cache_lay_out(&cache, bytes, guard_end(memory, bytes)) == bytes);
     return cache;
