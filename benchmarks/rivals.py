@@ -319,11 +319,11 @@ def _tokenizer_json(tokenizer: Any) -> dict[str, Any]:
     """A vocabulary in Hugging Face's format."""
     letters = _letters_of_bytes()
     spec = tokenizer.vocab.spec
+    data = spec.token_bytes  # each asking makes them anew
     cuts = tokenizer.vocab.split_lengths.tolist()
     ends = spec.token_offsets.tolist()
     spelled = [
-        "".join(letters[byte] for byte in spec.token_bytes[a:b])
-        for a, b in zip(ends, ends[1:], strict=False)
+        "".join(letters[byte] for byte in data[a:b]) for a, b in zip(ends, ends[1:], strict=False)
     ]
     return {
         "version": "1.0",

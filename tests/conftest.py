@@ -52,6 +52,14 @@ def pytest_configure(config):
     config.option.markexpr = config.option.markexpr or "not full and not long"
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What the tests say they compared; the workers of pytest-xdist print nothing themselves."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in report.user_properties:
+            if name == "compared":
+                terminalreporter.write_line(value)
+
+
 @pytest.fixture(params=vocabs.DISTINCT)
 def encoding(request):
     """(tokenizer, its plain twin) of each bundled encoding that differs in ordinary text."""

@@ -73,7 +73,7 @@ def test_texts_may_come_from_anything_that_can_be_gone_through(o200k):
     assert o200k.encode_batch(np.array(as_bytes)) == expected
 
 
-@pytest.mark.parametrize("empty", [[], (), iter(()), np.array([], dtype="U1")], ids=repr)
+@pytest.mark.parametrize("empty", [[], (), iter(()), np.array([], dtype="U1")], ids=type)
 def test_no_texts_give_an_empty_batch(o200k, empty):
     batch = o200k.encode_batch(empty)
     assert len(batch) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import struct
@@ -107,20 +108,33 @@ def test_every_call_of_a_rival_is_one_that_is_known_and_compiles():
             assert callable(row.runner(call))
 
 
+@pytest.fixture(scope="module")
+def folder_of(tmp_path_factory):
+    """Where `rivals.write_files` has been with an encoding: seconds of work, done once."""
+
+    @functools.cache
+    def folder(encoding):
+        path = tmp_path_factory.mktemp(encoding)
+        rivals.write_files(encoding, path)
+        return path
+
+    return folder
+
+
 @pytest.mark.parametrize("name", [row.name for row in rivals.RIVALS if row.name != "tokie"])
 @pytest.mark.parametrize("encoding", ["r50k_base", "o200k_base"])
-def test_an_exact_rival_has_the_ids_of_ctok(name, encoding, tmp_path, monkeypatch):
+def test_an_exact_rival_has_the_ids_of_ctok(name, encoding, folder_of, monkeypatch):
     row = rival(name)
     pytest.importorskip(row.name, reason=f"the bench extra has {row.package}")
     if encoding not in row.encodings:
         assert f"{name}: does not know {encoding}" in rivals.available([name], encoding)[1]
         return
-    for key, value in rivals.environment(tmp_path).items():
+    folder = folder_of(encoding)
+    for key, value in rivals.environment(folder).items():
         monkeypatch.setenv(key, value)
-    rivals.write_files(encoding, tmp_path)
     texts = [PROSE, "a \n\n b  \n ", "Schöne 中文 text", "x", "tail  \n "]
     ours = ctok.get_encoding(encoding).encode_batch(texts).tolist()
-    told = rivals.compare(row, row.make(encoding, tmp_path), ours, texts, "some")
+    told = rivals.compare(row, row.make(encoding, folder), ours, texts, "some")
     assert str(told) == f"{name} on some: {len(texts)} texts, all ids equal"
 
 

@@ -161,7 +161,7 @@ def test_a_gap_in_the_ranks_is_allowed():
         tokenizer.decode([1000, 1500])
 
 
-@pytest.mark.parametrize("bad", [None, 1, 1.5, ["a"], bytearray(b"a"), memoryview(b"a")], ids=repr)
+@pytest.mark.parametrize("bad", [None, 1, 1.5, ["a"], bytearray(b"a"), memoryview(b"a")], ids=type)
 @pytest.mark.parametrize(
     "method",
     ["encode", "encode_ordinary", "encode_to_numpy", "count", "encode_with_offsets", "pieces"],

@@ -152,6 +152,7 @@ def test_the_tests_are_collected_without_the_libraries_that_they_compare_with():
     more = ["django", "huggingface_hub", "transformers", "unicodedata2"]
     out = python("-c", program, Path(__file__).parent, *REFERENCES, *more, cwd=None)
     assert "tests/test_parallel.py::" in out
+    assert " at 0x" not in out  # a test's name is the same in every worker of pytest-xdist
 
 
 def test_every_bundled_encoding_has_its_data():

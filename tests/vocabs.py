@@ -20,8 +20,9 @@ ANY_CHARACTERS = r"(?s:.+)"
 def ranks_of(tokenizer: ctok.Tokenizer) -> dict[bytes, int]:
     """The ranks of a tokenizer's tokens, special ones left out."""
     spec = tokenizer.vocab.spec
+    data = spec.token_bytes  # each asking makes them anew
     ends = spec.token_offsets.tolist()
-    tokens = (spec.token_bytes[a:b] for a, b in zip(ends, ends[1:], strict=False))
+    tokens = (data[a:b] for a, b in zip(ends, ends[1:], strict=False))
     return {token: rank for rank, token in enumerate(tokens) if token}
 
 

@@ -264,6 +264,19 @@ static void check_refused(const setting *s, const uint8_t *text, size_t n) {
     CHECK(s->kernel->document_refused(&rules, text, n, 0, n, &at[1]) == expected && at[0] == at[1]);
 }
 
+/*  The rows of backends.h, which other programs check, are what kernels have. */
+static void check_rows(void) {
+    check_case = "rows";
+    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
+        const backend_row *row = backend_rows;
+        while (row->backend != ctok_kernels[i].backend)
+            row++;
+        CHECK(row->merge_short == ctok_kernels[i].merge_short);
+        CHECK(row->transcode == ctok_kernels[i].transcode);
+        CHECK(row->uncomposed == ctok_kernels[i].uncomposed);
+    }
+}
+
 int main(void) {
     uint64_t random = 99;
     setting s = {NULL, NULL, NULL, guard_new(), guard_new(), NULL, 0};
@@ -309,5 +322,6 @@ int main(void) {
             probe_everywhere("encode", probe, &s);
         toy_free(t);
     }
+    check_rows();
     return check_report("encode");
 }

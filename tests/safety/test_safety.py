@@ -9,8 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,35 +64,43 @@ def build_and_run(program: str, compiler: str, folder: Path) -> subprocess.Compl
 
 
 @pytest.fixture(scope="session")
-def runs(
+def run(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[tuple[str, str], Future[subprocess.CompletedProcess[str]]]]:
-    """The programs that this session asks for, two at a time."""
+) -> Iterator[Callable[[str, str], subprocess.CompletedProcess[str]]]:
+    """A program's result, by its name and the compiler's path.
+
+    What this session asks for is run ahead, two at a time. A worker of pytest-xdist has neighbours
+    that use the other processors, and is not told beforehand which tests are its own.
+    """
     folder = tmp_path_factory.mktemp("safety")
+    alone = not hasattr(request.config, "workerinput")
     wanted = {
-        (item.callspec.params["program"], item.callspec.params["compiler"])
+        (item.callspec.params["program"], compiler)
         for item in request.session.items
-        if isinstance(item, pytest.Function) and item.path == Path(__file__)
+        if alone and isinstance(item, pytest.Function) and item.path == Path(__file__)
+        if (compiler := compiler_named(item.callspec.params["compiler"]))
     }
     with ThreadPoolExecutor(2) as pool:
-        yield {
-            (program, name): pool.submit(build_and_run, program, compiler, folder)
-            for program, name in sorted(wanted)
-            if (compiler := compiler_named(name)) is not None
-        }
+        ahead = {each: pool.submit(build_and_run, *each, folder) for each in sorted(wanted)}
+
+        def result(program: str, compiler: str) -> subprocess.CompletedProcess[str]:
+            if future := ahead.get((program, compiler)):
+                return future.result()
+            return build_and_run(program, compiler, folder)
+
+        yield result
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_headers_are_safe(
-    runs: dict[tuple[str, str], Future[subprocess.CompletedProcess[str]]],
-    program: str,
-    compiler: str,
+    run: Callable[[str, str], subprocess.CompletedProcess[str]], program: str, compiler: str
 ) -> None:
-    if (program, compiler) not in runs:
+    path = compiler_named(compiler)
+    if path is None:
         message = f"{compiler} is not installed; {program}.c was not run with it"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    result = runs[program, compiler].result()
+    result = run(program, path)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.startswith(f"{program}: ") and result.stdout.endswith(" checks hold\n")
     print(result.stdout, end="")

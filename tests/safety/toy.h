@@ -9,6 +9,7 @@
 #ifndef CTOK_TEST_TOY_H
 #define CTOK_TEST_TOY_H
 
+#include "backends.h"
 #include "check.h"
 #include "texts.h"
 #include "ctok/build.h"
@@ -95,11 +96,10 @@ static inline size_t toy_merge_short(const ctok_merges *merges, const uint8_t *p
                                      uint32_t *ids) {
     uint32_t expected[CTOK_SHORT_PIECE];
     const size_t count = ctok_merge_short_scalar(merges, piece, n, expected);
-    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
-        if (ctok_kernels[i].family != ctok_kernels[0].family ||
-            !ctok_cpu_runs(ctok_kernels[i].backend))
+    for (size_t i = 0; i < BACKEND_COUNT; i++) {
+        if (!ctok_cpu_runs(backend_rows[i].backend))
             continue;
-        CHECK(ctok_kernels[i].merge_short(merges, piece, n, ids) == count);
+        CHECK(backend_rows[i].merge_short(merges, piece, n, ids) == count);
         CHECK(memcmp(ids, expected, count * sizeof(*ids)) == 0);
     }
     return count;

@@ -1,9 +1,9 @@
 /*  transcode.h against naive.h: every unit of every width on every backend, in exact rooms; and
  *  composed.h on all backends alike. */
+#include "backends.h"
 #include "check.h"
 #include "naive.h"
 #include "texts.h"
-#include "ctok/kernels.h"
 
 #define UNITS_MOST 150
 
@@ -44,15 +44,15 @@ static size_t naive_transcode(const uint32_t *values, size_t n, uint8_t *out) {
 }
 
 /*  Where NFC may change the units: the same stretches on all backends, each behind the one before. */
-static void check_uncomposed(const ctok_kernel *kernel, const uint8_t *units, ctok_width width,
+static void check_uncomposed(const backend_row *row, const uint8_t *units, ctok_width width,
                              size_t n) {
     size_t expected_start = 0, expected_end = 0, start = 0, end = 0;
     do {
         const size_t before = end;
         start = end;
         expected_start = expected_end;
-        kernel->uncomposed(units, width, n, &start, &end);
-        ctok_kernels[0].uncomposed(units, width, n, &expected_start, &expected_end);
+        row->uncomposed(units, width, n, &start, &end);
+        backend_rows[0].uncomposed(units, width, n, &expected_start, &expected_end);
         CHECK(start == expected_start && end == expected_end);
         CHECK(before <= start && (start == n ? end == n : start < end && end <= n));
     } while (start < n);
@@ -68,16 +68,15 @@ static void check_units(guard in, guard out, ctok_width width, const uint32_t *v
     uint8_t *const room = (uint8_t *)guard_end(out, most * n);
     check_length = n;
     check_place = (size_t)width;
-    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++) {
-        const ctok_kernel *const kernel = &ctok_kernels[i];
-        if (kernel->family != ctok_kernels[0].family || !ctok_cpu_runs(kernel->backend))
+    for (size_t i = 0; i < BACKEND_COUNT; i++) {
+        const backend_row *const row = &backend_rows[i];
+        if (!ctok_cpu_runs(row->backend))
             continue;
-        check_uncomposed(kernel, units, width, n);
-        CHECK(kernel->transcode(units, width, n, room) == size);
+        check_uncomposed(row, units, width, n);
+        CHECK(row->transcode(units, width, n, room) == size);
         CHECK(size == 0 || memcmp(room, expected, size) == 0);
-        const size_t first = kernel->transcode(units, width, cut, room);
-        CHECK(first +
-                  kernel->transcode(units + cut * (size_t)width, width, n - cut, room + first) ==
+        const size_t first = row->transcode(units, width, cut, room);
+        CHECK(first + row->transcode(units + cut * (size_t)width, width, n - cut, room + first) ==
               size);
         CHECK(size == 0 || memcmp(room, expected, size) == 0);
     }
