@@ -667,17 +667,56 @@ class Tokenizer(Edge):
             raise ValueError(f'side is "right" or "left", not {side!r}')
         if n_tokens < 0:
             raise ValueError(f"n_tokens is {n_tokens}; a text cannot have fewer than 0 tokens")
-        data = self._core.utf8(text)
-        ids = self._encode_array(data, self._ordinary)
+        data, ids = self._enough(self._core.utf8(text), n_tokens, side)
         while len(ids) > n_tokens:  # what is left may have more tokens by itself, seldom twice
-            kept = ids[:n_tokens] if side == "right" else ids[len(ids) - n_tokens :]
-            size = int(self._decoder.byte_lengths(kept).sum())
-            if side == "right":
-                data = data[: _character_start(data, size)]
+            starts, ends = self._byte_places(data, ids)
+            if side == "right":  # at least one character goes each time
+                cut = min(int(starts[n_tokens]), len(data) - 1)
+                data = data[: _character_start(data, cut)]
             else:
-                data = data[_character_end(data, len(data) - size) :]
+                cut = max(int(ends[len(ids) - n_tokens - 1]), 1)
+                data = data[_character_end(data, cut) :]
             ids = self._encode_array(data, self._ordinary)
         return (data if isinstance(text, bytes) else data.decode("utf-8")), len(ids)
+
+    def _enough(
+        self, data: bytes, n_tokens: int, side: Side
+    ) -> tuple[bytes, npt.NDArray[np.uint32]]:
+        """A text, or so much of the side that stays as certainly has too many tokens; and its ids.
+
+        Behind some tokens more than are wanted, what follows seldom matters any more.
+        """
+        room = 8 * n_tokens + 256
+        while room < len(data):
+            if side == "right":
+                part = data[: _character_start(data, room)]
+            else:
+                part = data[_character_end(data, len(data) - room) :]
+            ids = self._encode_array(part, self._ordinary)
+            if len(ids) > n_tokens + 32:
+                return part, ids
+            room *= 4
+        return data, self._encode_array(data, self._ordinary)
+
+    def _byte_places(
+        self, data: bytes, ids: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where each of a text's ids starts and ends in it, in bytes.
+
+        About there, where a normalizer changes bytes that are no UTF-8, or cannot be followed.
+        """
+        ends = np.cumsum(self._decoder.byte_lengths(ids))
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+        if self._front is None and ends[-1] == len(data):
+            return starts, ends
+        try:
+            text = data.decode("utf-8")
+            places = self.encode_with_offsets(text, disallowed_special=())[1]
+        except (CtokError, UnicodeDecodeError):
+            return starts, ends
+        wide = [len(character.encode()) for character in text]
+        before = np.concatenate([np.zeros(1, np.int64), np.cumsum(wide, dtype=np.int64)])
+        return before[places[:, 0]], before[places[:, 1]]
 
     def encode_single_token(self, text_or_bytes: Text) -> int:
         """The id of the one token, special or not, that a text is.
