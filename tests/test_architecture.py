@@ -58,6 +58,7 @@ LEVELS = [
     ["include/ctok.h"],
     ["c/*.pxd"],
     [
+        "columns.py",
         "errors.py",
         "entries.py",
         "records.py",

@@ -96,6 +96,12 @@ def test_the_version_is_that_of_the_distribution():
     assert ctok.__version__ == installed
 
 
+@pytest.mark.parametrize("call", [ctok.get_encoding, ctok.load, lambda n: ctok.encode("a", n)])
+def test_a_model_in_the_place_of_an_encoding_is_told_the_way(call):
+    with pytest.raises((ctok.VocabError, FileNotFoundError), match="encoding_for_model.'gpt-4o'"):
+        call("gpt-4o")
+
+
 def test_all_public_names_are_there():
     missing = set() if importlib.util.find_spec("tokenizers") else {"accelerate"}  # needs it
     for name in {*ctok.__all__} - missing:

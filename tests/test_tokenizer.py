@@ -205,7 +205,15 @@ def test_truncate_ends_where_tokens_hold_what_the_text_does_not(name, monkeypatc
         return encode_array(data, rules)
 
     monkeypatch.setattr(tokenizer, "_encode_array", counted)
-    for text in ("a b c d e", "  a  b", "xyz zyx", "\ufb01\u2460 e\u0301", "HELLO World", " ", b"a \xff b"):
+    for text in (
+        "a b c d e",
+        "  a  b",
+        "xyz zyx",
+        "\ufb01\u2460 e\u0301",
+        "HELLO World",
+        " ",
+        b"a \xff b",
+    ):
         most = tokenizer.count(text, disallowed_special=())
         for n, side in itertools.product(range(most + 1), ("right", "left")):
             rounds = itertools.count()
@@ -229,6 +237,13 @@ def test_truncate_reads_about_as_much_as_it_keeps(o200k, monkeypatch):
     assert max(sizes) < 10_000
     blanks = " " * 100_000  # of which few tokens are many
     assert o200k.truncate(blanks + "x", 3)[0] == blanks[: 3 * 128]
+
+
+def test_special_tokens_without_ids_get_the_next_ones(o200k):
+    more = o200k.with_special_tokens(["<|a|>", "<|endoftext|>", "<|b|>", "<|a|>"])
+    assert more == o200k.with_special_tokens({"<|a|>": o200k.n_vocab, "<|b|>": o200k.n_vocab + 1})
+    with pytest.raises(TypeError, match="not the str"):
+        o200k.with_special_tokens("<|a|>")
 
 
 def test_truncate_refuses_what_makes_no_sense(o200k):

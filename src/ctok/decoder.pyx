@@ -55,8 +55,9 @@ cdef int read_ids(ids, Py_ssize_t n, uint32_t* out, vocab) except -1:
         breathe()  # other code may run, here and in __index__
         try:
             item = item.__index__()
-        except AttributeError:
-            raise TypeError(f"ids[{i}] is {type(item).__name__}, not int") from None
+        except (AttributeError, TypeError):
+            many = "; decode_batch takes many texts" if hasattr(item, "__len__") else ""
+            raise TypeError(f"ids[{i}] is {type(item).__name__}, not int{many}") from None
         if len(given) != n:
             raise RuntimeError("ids changed size while they were read")
         overflow = 0

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Text = str | bytes
 Side = Literal["right", "left"]
+# How the files of other programs end, which `Tokenizer.save` does not write.
+OTHERS_ENDINGS = {".json", ".tiktoken", ".model", ".gguf"}
 
 
 def _front_of(spec: VocabSpec, core: Core) -> Front | None:
@@ -215,6 +217,11 @@ class Tokenizer(Edge):
         """One byte a special token: what a call does with it."""
         names = {token.content for token in self._vocab.added_tokens if token.special}
         always = set(self._vocab.special_tokens) - names
+        if disallowed != "all" and not names.union(always).issuperset(disallowed):
+            raise CtokError(
+                f"disallowed_special has {min(set(disallowed) - names - always)!r}, which is no"
+                f" special token of {self.name!r}, so no text would be searched for it"
+            )
         allowed_set = names if allowed == "all" else set(allowed)
         refused = names - allowed_set if disallowed == "all" else set(disallowed)
         rule = bytes(
@@ -277,7 +284,8 @@ class Tokenizer(Edge):
             Special tokens that become their ids where they stand in the text.
         disallowed_special : collection of str or "all"
             Special tokens that the text may not hold; by default all that are not allowed. One
-            that is neither is ordinary text.
+            that is neither is ordinary text. What is no special token is refused: it would be
+            looked for in vain.
         dropout : float
             How likely each merge is to be put off, 0 to 1, as in BPE-dropout. With 1 nothing is
             merged. A vocabulary file's own dropout is not used.
@@ -396,7 +404,7 @@ class Tokenizer(Edge):
         Parameters
         ----------
         texts : iterable of str or bytes
-            Also numpy and Arrow arrays of strings.
+            Also columns of numpy, pandas, Arrow and polars.
         threads : int, optional
             At most so many threads; by default one a processor. Batches under 128 KB take one. A
             long text among few is cut, and threads take its parts.
@@ -905,11 +913,20 @@ class Tokenizer(Edge):
 
         Raises
         ------
+        ValueError
+            A name that ends as another program's files do, such as tokenizer.json.
         OSError
             The file cannot be written.
         """
         from . import saved
 
+        ending = os.path.splitext(os.fspath(path))[1]
+        if ending in OTHERS_ENDINGS:
+            raise ValueError(
+                f"{os.fspath(path)!r} would be a file of ctok's own under another format's name;"
+                " save_pretrained(folder) writes a tokenizer.json, `ctok export --format tiktoken`"
+                " a rank file"
+            )
         saved.save(path, self._vocab)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
@@ -958,10 +975,22 @@ class Tokenizer(Edge):
 
         return gguf_fields.fields(self._vocab.spec, self._vocab)
 
-    def with_special_tokens(self, tokens: Mapping[str, int]) -> Tokenizer:
-        """A tokenizer with more special tokens; see `edits.with_special_tokens`."""
+    def with_special_tokens(self, tokens: Mapping[str, int] | Iterable[str]) -> Tokenizer:
+        """A tokenizer with more special tokens: with these ids, or the next ones.
+
+        Raises
+        ------
+        VocabError
+            A token that the vocabulary has with another id, an id that it has given away, or the
+            empty string.
+        """
         from . import edits
 
+        if isinstance(tokens, str):
+            raise TypeError(f"tokens are an iterable or a mapping of str, not the str {tokens!r}")
+        if not isinstance(tokens, Mapping):
+            new = [token for token in dict.fromkeys(tokens) if token not in self.special_tokens]
+            tokens = {token: self.n_vocab + i for i, token in enumerate(new)}
         return Tokenizer(edits.with_special_tokens(self._vocab.spec, tokens), backend=self._backend)
 
     def with_pattern(self, pattern: str) -> Tokenizer:
@@ -1074,17 +1103,12 @@ def _with_rows(
 
 def _as_list(texts: Any) -> list[Any]:
     """Any batch of texts as a list of str or bytes."""
-    if isinstance(texts, (str, bytes)):
-        raise TypeError("texts is one text; pass a list of texts, or call encode")
     if isinstance(texts, list):
         return texts
-    if isinstance(texts, np.ndarray):
-        if texts.ndim != 1:
-            raise TypeError(f"texts have one dimension, not {texts.ndim}")
-        texts = texts.tolist()
-    elif hasattr(texts, "to_pylist"):  # Arrow arrays and chunked arrays
-        texts = texts.to_pylist()
-    return list(texts)
+    from .columns import elements
+
+    found = elements(texts)
+    return found if isinstance(found, list) else list(found)
 
 
 def _is_tail(data: bytes, at: int) -> bool:
