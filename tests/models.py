@@ -98,9 +98,7 @@ def without_bytes_of_no_text(**changes: Any) -> Value:
     """The same without tokens for the bytes that no UTF-8 has, as GPT-NeoX's vocabulary."""
     value = byte_level(**changes)
     letters = [alphabet.to_text(bytes([byte])) for byte in NO_UTF8]
-    vocab = {
-        text: number for text, number in value["model"]["vocab"].items() if text not in letters
-    }
+    vocab = {text: number for text, number in value["model"]["vocab"].items() if text not in letters}
     value["model"]["vocab"] = vocab
     return value
 

@@ -274,6 +274,8 @@ def test_train_warns_of_a_name_in_the_place_of_a_file(tmp_path, monkeypatch):
         warnings.simplefilter("error")
         ctok.train([Path("corpus.txt")], 300)
         ctok.train(["corpus.txt\n", "corpus.txt"], 300)
+        for odd in ("a" * 999, "\ud800", "\0", ""):
+            ctok.train([odd], 300)
 
 
 @pytest.mark.parametrize("name", ["llama-3", "cl100k_bas", "gpt-4"])

@@ -70,7 +70,8 @@ def _opened(texts: Texts, field: str, *, cut: bool) -> Iterator[Any]:
 
 def _warn_of_file(text: str) -> None:
     """Says so when what came as the first text is certainly the name of a file."""
-    if 0 < len(text) < 1024 and "\n" not in text and "\0" not in text and os.path.isfile(text):
+    # Path.is_file would raise where the text is too long for a name.
+    if len(text) < 1024 and "\n" not in text and os.path.isfile(text):  # noqa: PTH113
         warnings.warn(
             f"texts[0] is {text!r}, which is taken as a text, and there is a file of that name;"
             f" for its texts pass pathlib.Path({text!r})",

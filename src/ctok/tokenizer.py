@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Text = str | bytes
 Side = Literal["right", "left"]
 # How the files of other programs end, which `Tokenizer.save` does not write.
-OTHERS_ENDINGS = {".json", ".tiktoken", ".model", ".gguf"}
+OTHERS_ENDINGS = (".json", ".tiktoken", ".model", ".gguf")
 
 
 def _front_of(spec: VocabSpec, core: Core) -> Front | None:
@@ -920,8 +920,7 @@ class Tokenizer(Edge):
         """
         from . import saved
 
-        ending = os.path.splitext(os.fspath(path))[1]
-        if ending in OTHERS_ENDINGS:
+        if os.fspath(path).endswith(OTHERS_ENDINGS):
             raise ValueError(
                 f"{os.fspath(path)!r} would be a file of ctok's own under another format's name;"
                 " save_pretrained(folder) writes a tokenizer.json, `ctok export --format tiktoken`"

@@ -278,9 +278,7 @@ def test_every_character_is_cut_as_in_tokenizers(kind):
     theirs, part = CUTS[kind]
     ours = ctok.load(models.byte_level(pre_tokenizer=sequence(part)))
     for start in (*range(0, 0xD800, 4096), *range(0xE000, 0x110000, 4096)):
-        characters = map(
-            chr, range(start, min(start + 4096, 0xD800 if start < 0xD800 else 0x110000))
-        )
+        characters = map(chr, range(start, min(start + 4096, 0xD800 if start < 0xD800 else 0x110000)))
         text = "".join(f"a{c}1{c}{c}" for c in characters)
         left, ends = ours._core.piece_ends(text.encode())
         cut = [left[a:b].decode() for a, b in itertools.pairwise([0, *ends.tolist()])]

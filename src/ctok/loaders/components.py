@@ -230,9 +230,7 @@ BYTE_LEVEL = ("add_prefix_space", "trim_offsets", "use_regex")
 
 
 def _template(part: Fields) -> Template:
-    part.ignore(
-        *BYTE_LEVEL
-    )  # Command R has them here, left of the ByteLevel that stood in its place
+    part.ignore(*BYTE_LEVEL)  # Command R has them here, left of the ByteLevel that stood in its place
     ids: dict[str, tuple[int, ...]] = {}
     tokens = part.fields("special_tokens")
     for name in tokens.values:

@@ -502,7 +502,9 @@ class Model:
         ids[places[:, 1], places[:, 0]] = places[:, 2]
         for place, byte in np.argwhere(ids == NO_ID).tolist():
             where = ("starting", "inside of", "being", "ending")[place]
-            raise VocabError(f"{self._vocab_at}: no token for the byte 0x{byte:02x} {where} a word")
+            raise VocabError(
+                f"{self._vocab_at}: no token for the byte 0x{byte:02x} {where} a word"
+            )
         first: npt.NDArray[np.uint32] = ids[0]
         return first
 
