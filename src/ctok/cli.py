@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from . import (
     UNICODE_VERSION,
@@ -30,10 +30,11 @@ from . import (
     saved,
 )
 from .loaders import tiktoken
-from .textfiles import read_texts
+from .textfiles import lines_of, opened, read_texts
 from .token_view import print_tokens, readable
 
 STDIN = "-"
+FILE_HELP = "default: -; .gz, .bz2, .xz and .zst are unpacked"
 DEFAULT_ENCODING = "o200k_base"
 SPECIALS_SHOWN = 12
 # What a shell calls a process that ended by SIGINT or SIGPIPE.
@@ -109,12 +110,12 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_file(parser: argparse.ArgumentParser) -> None:
     """The one file of a command, or the standard input."""
-    parser.add_argument("file", nargs="?", default=STDIN, metavar="FILE|-", help="default: -")
+    parser.add_argument("file", nargs="?", default=STDIN, metavar="FILE|-", help=FILE_HELP)
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Any number of files, or the standard input."""
-    parser.add_argument("files", nargs="*", default=[STDIN], metavar="FILE", help="default: -")
+    parser.add_argument("files", nargs="*", default=[STDIN], metavar="FILE", help=FILE_HELP)
 
 
 def tokenizer_of(name: str, pattern: str | None) -> Tokenizer:
@@ -136,22 +137,33 @@ def tokenizer_of(name: str, pattern: str | None) -> Tokenizer:
     return get_encoding(model)
 
 
-def read(name: str) -> bytes:
-    """All bytes of a file or of the standard input."""
+def blocks_of(name: str, read: Callable[[IO[bytes]], Iterable[Any]]) -> Iterator[Any]:
+    """What is read of a file, unpacked, or of the standard input."""
     if name == STDIN:
         if sys.stdin is None:
             raise UserError("the standard input is closed")
-        return sys.stdin.buffer.read()
+        yield from read(sys.stdin.buffer)
+        return
     try:
-        return Path(name).read_bytes()
+        with opened(Path(name)) as file:
+            yield from read(file)
     except OSError as error:
         raise UserError(f"cannot read {name!r}: {error.strerror or error}") from None
+    except (ValueError, ImportError) as error:
+        raise UserError(str(error)) from None
 
 
-def lines_of(data: bytes) -> list[bytes]:
-    """The lines, without the newlines that end them."""
-    lines = data.split(b"\n")
-    return lines if lines[-1] else lines[:-1]
+def read(name: str) -> bytes:
+    """All bytes of a file or of the standard input."""
+    return b"".join(blocks_of(name, lambda file: [file.read()]))
+
+
+def read_lines(name: str) -> Iterator[tuple[int, list[bytes]]]:
+    """The lines of a file or of the standard input as they come, after the number of the first."""
+    first = 1
+    for lines in blocks_of(name, lines_of):
+        yield first, lines
+        first += len(lines)
 
 
 def write(data: bytes) -> None:
@@ -181,13 +193,34 @@ def add_encode(parser: argparse.ArgumentParser) -> None:
 def encode(args: argparse.Namespace) -> int:
     """Prints the ids of a text in one line, or of each line in a line."""
     tokenizer = tokenizer_of(args.encoding, args.pattern)
-    data = read(args.file)
-    texts = lines_of(data) if args.lines else [data]
-    batch = tokenizer.encode_batch(texts, **SPECIAL[args.special])
-    for row in batch:
-        ids = row.tolist()
-        print(json.dumps(ids) if args.json else " ".join(map(str, ids)))
+    if not args.lines:
+        whole = tokenizer.encode_to_numpy(read(args.file), threads=None, **SPECIAL[args.special])
+        print_ids(whole.tolist(), args.json)
+        return 0
+    for first, lines in read_lines(args.file):
+        with named_lines(first):
+            batch = tokenizer.encode_batch(lines, **SPECIAL[args.special])
+        for ids in batch.tolist():
+            print_ids(ids, args.json)
+        sys.stdout.flush()
     return 0
+
+
+def print_ids(ids: list[int], as_json: bool) -> None:
+    """One line of ids."""
+    print(json.dumps(ids) if as_json else " ".join(map(str, ids)))
+
+
+@contextmanager
+def named_lines(first: int) -> Iterator[None]:
+    """Names the line in what is said of a text of a batch, whose first one is that line."""
+    try:
+        yield
+    except CtokError as error:
+        index, found, rest = str(error).removeprefix("texts[").partition("]: ")
+        if not found or not index.isdigit():
+            raise
+        raise type(error)(f"line {first + int(index)}: {rest}") from None
 
 
 def add_decode(parser: argparse.ArgumentParser) -> None:
@@ -202,9 +235,16 @@ def add_decode(parser: argparse.ArgumentParser) -> None:
 def decode(args: argparse.Namespace) -> int:
     """Writes the bytes that ids stand for."""
     tokenizer = tokenizer_of(args.encoding, args.pattern)
-    data = read(args.file)
-    for line in lines_of(data) if args.lines else [data]:
-        write(tokenizer.decode_bytes(list(numbers_of(line))) + (b"\n" if args.lines else b""))
+    if not args.lines:
+        write(tokenizer.decode_bytes(list(numbers_of(read(args.file)))))
+        return 0
+    for first, lines in read_lines(args.file):
+        for number, line in enumerate(lines, first):
+            try:
+                write(tokenizer.decode_bytes(list(numbers_of(line))) + b"\n")
+            except (UserError, CtokError) as error:
+                raise UserError(f"line {number}: {error}") from None
+        sys.stdout.flush()
     return 0
 
 
@@ -236,7 +276,7 @@ def count(args: argparse.Namespace) -> int:
     for name in args.files:
         try:
             data = read(name)
-            tokens = tokenizer.count(data, **SPECIAL[args.special])
+            tokens = tokenizer.count(data, threads=None, **SPECIAL[args.special])
         except UserError as error:
             say(str(error))
             status = 1

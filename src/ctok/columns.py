@@ -28,11 +28,12 @@ def elements(texts: Any) -> Iterable[Any]:
         if hasattr(texts, name):
             return list(getattr(texts, name)())
     try:
-        return iter(texts)
+        found: Iterable[Any] = iter(texts)
     except TypeError:
         raise TypeError(
             f"texts is an iterable of str or UTF-8 bytes, not {type(texts).__name__}"
         ) from None
+    return found
 
 
 def _has_columns(rows: Mapping[Any, Any]) -> bool:

@@ -14,6 +14,8 @@ from typing import IO, Any
 
 # A plain file is read in blocks of so many bytes where it may be cut.
 BLOCK_BYTES = 16 << 20
+# Lines are read in blocks of at most so many.
+READ_BYTES = 1 << 20
 
 # Whatever the family, a piece ends behind a line's end that stands behind a visible character and
 # before a letter; and the pieces before it are the same when the text ends there.
@@ -58,10 +60,8 @@ def read_texts(
         The file cannot be read.
     """
     path = Path(path)
-    suffixes = path.suffixes
-    packed = suffixes[-1] if suffixes and suffixes[-1] in PACKED else None
-    kind = "".join(suffixes[-2:-1] if packed else suffixes[-1:])
-    with _opened(path, packed) as file:
+    kind = "".join([suffix for suffix in path.suffixes if suffix not in PACKED][-1:])
+    with opened(path) as file:
         if kind in TABLES:
             yield from _column(kind, file, field, path)
         elif kind in JSON_LINES:
@@ -78,9 +78,20 @@ def read_texts(
 
 
 @contextmanager
-def _opened(path: Path, packed: str | None) -> Iterator[IO[bytes]]:
-    """A file's bytes, unpacked."""
-    if packed is None:
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """A file's bytes, unpacked when the end of its name says that they are packed.
+
+    Raises
+    ------
+    ValueError
+        Damaged data; the message names the file.
+    ImportError
+        What unpacks is not installed.
+    OSError
+        The file cannot be read.
+    """
+    packed = path.suffix
+    if packed not in PACKED:
         with path.open("rb") as file:
             yield file
         return
@@ -105,6 +116,22 @@ def _opened(path: Path, packed: str | None) -> Iterator[IO[bytes]]:
 
 
 # ---- plain text
+
+
+def lines_of(file: IO[bytes]) -> Iterator[list[bytes]]:
+    """The lines of a file without the newlines that end them: as many at once as are there.
+
+    What writes into a pipe and waits is not waited for.
+    """
+    held: list[bytes] = []
+    while block := file.read1(READ_BYTES):  # type: ignore[attr-defined]  # of what is buffered
+        first, *lines = block.split(b"\n")
+        held.append(first)
+        if lines:
+            whole, held = b"".join(held), [lines.pop()]
+            yield [whole, *lines]
+    if rest := b"".join(held):
+        yield [rest]
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
