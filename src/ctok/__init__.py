@@ -23,6 +23,7 @@ from .tokenizer import DecodeStream, Tokenizer
 
 if _TYPE_CHECKING:
     from .compat.huggingface.accelerated import accelerate
+    from .corpus import encode_files
     from .counting import PieceCounts
     from .evaluation import Report, evaluate
     from .pruning import prune
@@ -35,6 +36,7 @@ _LATER = {
     "PieceCounts": "counting",
     "Report": "evaluation",
     "accelerate": "compat.huggingface.accelerated",
+    "encode_files": "corpus",
     "evaluate": "evaluation",
     "prune": "pruning",
     "train": "training",
@@ -84,6 +86,7 @@ __all__ = [
     "decode_batch",
     "encode",
     "encode_batch",
+    "encode_files",
     "encoding_for_model",
     "encoding_name_for_model",
     "evaluate",

@@ -444,6 +444,8 @@ def reading(args: argparse.Namespace) -> Iterator[None]:
     """Says in one line what is wrong with the files that are read, or with other arguments."""
     try:
         yield
+    except SpecialTokenError:  # which has ways out of its own
+        raise
     except (ValueError, OverflowError, ImportError) as error:
         raise UserError(str(error)) from None
     except OSError as error:
@@ -565,6 +567,65 @@ def evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
+# ---- tokenize
+
+
+def add_tokenize(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `tokenize`."""
+    add_texts(parser)
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where the arrays go")
+    add_encoding(parser)
+    parser.add_argument(
+        "--special",
+        choices=list(SPECIAL),
+        default="text",
+        help="special tokens in the texts are an error, become their ids, or are ordinary text"
+        " (default: %(default)s)",
+    )
+    for name, where in (("prepend", "before"), ("append", "behind")):
+        parser.add_argument(f"--{name}", metavar="TOKEN", help=f"a special token {where} each text")
+    parser.add_argument(
+        "--skip-broken", action="store_true", help="leave out lines that are no JSON with a text"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="default: one a processor")
+    add_json(parser)
+
+
+def tokenize(args: argparse.Namespace) -> int:
+    """Writes the ids of files of texts, and goes on where it was stopped."""
+    from .corpus import EncodedFile, encode_files
+
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    for token in filter(None, (args.prepend, args.append)):
+        if token not in tokenizer.special_tokens:
+            raise UserError(f"{token!r} is no special token of {tokenizer.name!r}")
+
+    def shown(file: EncodedFile) -> None:
+        facts = {key: str(v) if isinstance(v, Path) else v for key, v in file._asdict().items()}
+        if args.json:
+            print(json.dumps(facts), flush=True)
+        else:
+            more = f", {file.skipped} broken lines left out" if file.skipped else ""
+            more += "" if file.made else ", was there"
+            print(f"{file.tokens:>12} {file.texts:>10} {file.source}{more}", flush=True)
+
+    with reading(args):
+        encode_files(
+            args.files,
+            args.out,
+            tokenizer,
+            lines=args.lines,
+            field=args.field,
+            prepend=args.prepend,
+            append=args.append,
+            skip_broken=args.skip_broken,
+            threads=args.threads,
+            on_file=shown,
+            **{"disallowed_special": "all", **SPECIAL[args.special]},
+        )
+    return 0
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("encode", "a text to ids", add_encode, encode),
     Command("decode", "ids to the bytes they stand for", add_decode, decode),
@@ -572,6 +633,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show", "a text cut into its tokens", add_show, show),
     Command("inspect", "facts about a vocabulary", add_inspect, inspect),
     Command("export", "a vocabulary as another program's file", add_export, export),
+    Command("tokenize", "files of many texts to arrays of ids", add_tokenize, tokenize),
     Command("train", "a vocabulary from texts", add_train, train),
     Command("evaluate", "what vocabularies do to texts, side by side", add_evaluate, evaluate),
 )
@@ -627,7 +689,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:  # of the output: what cannot be read is a UserError
         drop_output()
-        say(f"cannot write the output: {error.strerror or error}")
+        what = "the output" if error.filename is None else repr(str(error.filename))
+        say(f"cannot write {what}: {error.strerror or error}")
         return 1
     except SpecialTokenError as error:
         say(special_advice(error))

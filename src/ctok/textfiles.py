@@ -31,7 +31,12 @@ PACKED = {
 
 
 def read_texts(
-    path: str | os.PathLike[str], *, lines: bool = False, field: str = "text", cut: bool = False
+    path: str | os.PathLike[str],
+    *,
+    lines: bool = False,
+    field: str = "text",
+    cut: bool = False,
+    refused: Callable[[ValueError], object] | None = None,
 ) -> Iterator[str | bytes]:
     """The texts of a file.
 
@@ -49,6 +54,8 @@ def read_texts(
     cut : bool
         A plain file may come as several texts. It is cut only where every family (`ctok.families`)
         ends a piece: the pieces are the same, and a large file is never held as a whole.
+    refused : callable, optional
+        Gets what would be raised of a line that is no such object; the line is then left out.
 
     Raises
     ------
@@ -66,8 +73,16 @@ def read_texts(
             yield from _column(kind, file, field, path)
         elif kind in JSON_LINES:
             for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield _field(line, field, f"{path}, line {number}")
+                if not line.strip():
+                    continue
+                try:
+                    text = _field(line, field, f"{path}, line {number}")
+                except ValueError as error:
+                    if refused is None:
+                        raise
+                    refused(error)
+                    continue
+                yield text
         elif lines:
             for line in file:
                 yield line.removesuffix(b"\n")
