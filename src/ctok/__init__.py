@@ -45,10 +45,12 @@ _LATER = {
 
 def __getattr__(name: str) -> object:
     """A public name of a module that `import ctok` leaves for later."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "compat":
+        return import_module(".compat", __name__)
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_LATER[name]}", __name__), name)
 
 
