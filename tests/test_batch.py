@@ -162,6 +162,13 @@ def test_fewer_than_one_thread_is_refused(o200k, threads):
         o200k.decode_batch([[5]], threads=threads)
 
 
+@pytest.mark.parametrize("threads", ["2", 1.5], ids=repr)
+def test_threads_are_counted_by_ints(o200k, threads):
+    for call in (o200k.encode_batch, o200k.count_batch):
+        with pytest.raises(TypeError, match=f"threads is an int or None, not {threads!r}"):
+            call(["a"], threads=threads)
+
+
 # ---- TokenBatch
 
 
@@ -347,8 +354,10 @@ def test_encode_batch_puts_special_tokens_around_every_text():
         assert encode(texts, prepend="<|endoftext|>", append=5).tolist() == expected
         with pytest.raises(ValueError, match="200000 is no id"):
             encode(texts, append=200_000)
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match=r"'<\|none\|>' is no token of 'cl100k_base'"):
             encode(texts, prepend="<|none|>")
+        with pytest.raises(TypeError):
+            encode(texts, prepend=5.0)
 
 
 def test_lists_of_a_batch_whose_offsets_were_spoilt_are_refused():

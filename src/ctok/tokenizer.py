@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import operator
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -446,7 +447,12 @@ class Tokenizer(Edge):
         """The id that a caller gave or named; none for None."""
         if token is None:
             return []
-        number = self.encode_single_token(token) if isinstance(token, str) else token
+        if isinstance(token, str):
+            try:
+                return [self.encode_single_token(token)]
+            except KeyError:
+                raise KeyError(f"{token!r} is no token of {self.name!r}") from None
+        number = operator.index(token)
         if not 0 <= number < self.n_vocab:
             raise ValueError(f"{number} is no id of {self.name!r}, which has {self.n_vocab}")
         return [number]
@@ -1081,6 +1087,8 @@ def _checked_threads(threads: int | None) -> int:
     """How many threads a caller allows."""
     if threads is None:
         return parallel.default_threads()
+    if not hasattr(threads, "__index__"):
+        raise TypeError(f"threads is an int or None, not {threads!r}")
     if threads < 1:
         raise ValueError(f"threads is {threads}; at least 1 is needed")
     return threads
