@@ -1,6 +1,7 @@
 """encode_files: the ids are those of encode_batch, whatever ends the process in between."""
 
 import gzip
+import io
 import json
 import os
 import random
@@ -206,6 +207,18 @@ def test_a_full_disk_names_the_file_and_leaves_no_part(tmp_path):
     assert done.returncode == 1
     assert re.fullmatch(r"ctok: cannot write '.*\.npy\.part': File too large\n", done.stderr)
     assert names_in(tmp_path / "ids") == []
+
+
+def test_progress_is_drawn_on_a_terminal_and_taken_away(tmp_path, monkeypatch):
+    path = written(tmp_path / "a.jsonl", jsonl(ROWS))
+    monkeypatch.setenv("TERM", "xterm")
+    for terminal, folder in ((True, "one"), (False, "two")):
+        screen = io.StringIO()
+        screen.isatty = lambda shown=terminal: shown
+        monkeypatch.setattr(sys, "stderr", screen)
+        ctok.encode_files([path], tmp_path / folder)
+        shown = r"\ra\.jsonl  5 texts  [\d,]+ ids  [\d.]+ M ids/s\x1b\[K\r\x1b\[K"
+        assert re.fullmatch(shown if terminal else "", screen.getvalue())
 
 
 # ---- the command

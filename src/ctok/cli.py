@@ -588,6 +588,7 @@ def add_tokenize(parser: argparse.ArgumentParser) -> None:
         "--skip-broken", action="store_true", help="leave out lines that are no JSON with a text"
     )
     parser.add_argument("--threads", type=int, metavar="N", help="default: one a processor")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
     add_json(parser)
 
 
@@ -620,6 +621,7 @@ def tokenize(args: argparse.Namespace) -> int:
             append=args.append,
             skip_broken=args.skip_broken,
             threads=args.threads,
+            progress=not args.quiet,
             on_file=shown,
             **{"disallowed_special": "all", **SPECIAL[args.special]},
         )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from .counting import replace
 from .errors import CtokError
+from .progress import Progress
 from .registry import get_encoding
 from .saved import FACTS
 from .spec import VocabSpec
@@ -68,6 +69,7 @@ def encode_files(
     disallowed_special: Literal["all"] | Collection[str] = (),
     skip_broken: bool = False,
     threads: int | None = None,
+    progress: bool = True,
     on_file: Callable[[EncodedFile], object] | None = None,
 ) -> list[EncodedFile]:
     """Encodes files of many texts, of any size, into arrays that numpy maps.
@@ -95,6 +97,8 @@ def encode_files(
         As in `Tokenizer.encode`; by default special tokens in a text are ordinary text.
     skip_broken : bool
         Lines that are no JSON object with a text are left out and counted; otherwise an error.
+    progress : bool
+        Whether a terminal shows how far the file is.
     on_file : callable, optional
         Gets each `EncodedFile` when it is there.
 
@@ -145,18 +149,19 @@ def encode_files(
         **{key: _plain(value) for key, value in how.items()},
     }
     result = []
-    for source in sources:
-        target = _Target(folder, source, settings)
-        file = target.known()
-        if file is None:
-            skipped: list[ValueError] = []
-            texts = read_texts(
-                source, lines=lines, field=field, refused=skipped.append if skip_broken else None
-            )
-            file = target.write(tokenizer, texts, skipped, threads=threads, **how)
-        result.append(file)
-        if on_file is not None:
-            on_file(file)
+    with Progress(progress) as shown:
+        for source in sources:
+            target = _Target(folder, source, settings)
+            file = target.known()
+            if file is None:
+                skipped: list[ValueError] = []
+                refused = skipped.append if skip_broken else None
+                texts = read_texts(source, lines=lines, field=field, refused=refused)
+                file = target.write(tokenizer, texts, skipped, shown, threads=threads, **how)
+                shown.clear()
+            result.append(file)
+            if on_file is not None:
+                on_file(file)
     return result
 
 
@@ -205,6 +210,7 @@ class _Target:
         tokenizer: Tokenizer,
         texts: Iterable[Text],
         skipped: list[ValueError],
+        shown: Progress,
         **how: Any,
     ) -> EncodedFile:
         """Encodes texts; the facts come last."""
@@ -223,6 +229,7 @@ class _Target:
                     raise type(error)(f"{self._source}, text {number}: {rest}") from None
                 offsets.add(encoded.offsets[1:] + ids.n)
                 ids.add(encoded.ids)
+                shown.encoded(self._source.name, offsets.n - 1, ids.n)
         counts = {"texts": offsets.n - 1, "tokens": ids.n, "skipped": len(skipped)}
         facts = json.dumps({**self._state, **counts}).encode()
         replace(self._facts, lambda file: file.write(facts))
