@@ -14,7 +14,7 @@ from unittest import mock
 import pytest
 
 import ctok
-from ctok import cli
+from ctok import cli, textfiles
 from ctok.token_view import readable
 
 pytestmark = pytest.mark.thread_unsafe(reason="a command reads and writes sys.stdin and sys.stdout")
@@ -100,6 +100,20 @@ def test_packed_files_are_unpacked(tmp_path, ending):
     for command in ("encode", "count", "show"):
         assert "damaged" in run(command, path).stderr.decode()
         assert run(command, path).returncode == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_count_reads_a_large_file_in_parts(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(textfiles, "BLOCK_BYTES", size)
+    text = "a line.\nand more\n\nx\u00e9\ny 123!\n456\nB" * 9
+    path = tmp_path / "text"
+    path.write_text(text, "utf-8")
+    for name in ("gpt2", "o200k_base"):
+        expected = [ctok.count(text, name), len(text.encode())]
+        assert [int(n) for n in output("count", "-e", name, path).split()[:2]] == expected
+    path.write_text(text + "<|endoftext|>", "utf-8")
+    place = len(text.encode())
+    assert f"at position {place};" in run("count", path).stderr.decode()
 
 
 def test_what_is_wrong_with_a_line_names_the_line():

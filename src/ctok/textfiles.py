@@ -87,7 +87,7 @@ def read_texts(
             for line in file:
                 yield line.removesuffix(b"\n")
         elif cut:
-            yield from _blocks(file)
+            yield from blocks_of(file)
         else:
             yield file.read()
 
@@ -149,8 +149,8 @@ def lines_of(file: IO[bytes]) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """A text in parts of about BLOCK_BYTES, larger ones where it cannot be cut."""
+def blocks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """A text in parts of about BLOCK_BYTES, larger ones where no family ends a piece."""
     held: list[bytes] = []
     while block := file.read(BLOCK_BYTES):
         at = _last_cut(block)
