@@ -18,8 +18,9 @@ BLOCK_BYTES = 16 << 20
 READ_BYTES = 1 << 20
 
 # Whatever the family, a piece ends behind a line's end that stands behind a visible character and
-# before a letter; and the pieces before it are the same when the text ends there.
-_CUT = re.compile(rb"[!-~]\n(?=[A-Za-z])")
+# before a letter, or between two objects of JSON lines; and the pieces before it are the same when
+# the text ends there.
+_CUT = re.compile(rb"[!-~]\n(?=[A-Za-z])|\}\n(?=\{)")
 
 # The modules that open a packed file, by its name's ending: the first that there is.
 PACKED = {
