@@ -81,7 +81,7 @@ def test_lines_are_encoded_as_they_come():
         for line, ids in ((b"hello world", b"24912 2375"), (b"", b"")):
             process.stdin.write(line + b"\n")
             process.stdin.flush()
-            assert process.stdout.readline() == ids + b"\n"
+            assert process.stdout.readline().rstrip() == ids
         process.stdin.close()
         assert process.stdout.read() == b""
     long = b" ".join([b"hello"] * 400_000)
