@@ -82,7 +82,7 @@ def encode_files(
     ----------
     files : iterable of path
         As `ctok.train` takes them: JSON lines (.jsonl), tables (.parquet, .arrow), plain text; .gz,
-        .bz2, .xz and .zst are unpacked.
+        .bz2, .xz and .zst are unpacked. Rows of a table without a text are left out.
     out : path
         A folder, made when it is not there.
     encoding : str or Tokenizer
