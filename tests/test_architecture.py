@@ -58,6 +58,7 @@ LEVELS = [
     ["include/ctok.h"],
     ["c/*.pxd"],
     [
+        "columns.py",
         "errors.py",
         "entries.py",
         "records.py",
@@ -110,7 +111,7 @@ LEVELS = [
     ["tokenizer.py"],
     ["registry.py", "counting.py"],
     ["api.py", "characters.py", "checkpoint.py"],
-    ["training.py", "evaluation.py"],
+    ["training.py", "evaluation.py", "corpus.py"],
     ["pruning.py"],
     ["__init__.py"],
     ["compat/__init__.py"],

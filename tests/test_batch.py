@@ -97,6 +97,57 @@ def test_a_text_of_a_wrong_type_is_named_with_its_index(o200k, bad):
         o200k.count_batch(["a", bad])
 
 
+COLUMNS = {
+    "pandas": lambda some: pytest.importorskip("pandas").Series(some),
+    "pandas, of Python's str": lambda some: pytest.importorskip("pandas").Series(
+        some, dtype=object
+    ),
+    "pandas.Index": lambda some: pytest.importorskip("pandas").Index(some),
+    "arrow": lambda some: pytest.importorskip("pyarrow").array(some),
+    "arrow, in chunks": lambda some: pytest.importorskip("pyarrow").chunked_array([some, some[:0]]),
+    "polars": lambda some: pytest.importorskip("polars").Series(some),
+}
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_columns_of_other_libraries_are_batches(o200k, kind):
+    some = ["a b", "", "\u00e9"]
+    assert o200k.encode_batch(COLUMNS[kind](some)) == o200k.encode_batch(some)
+    counts = ctok.PieceCounts("r50k", threads=1).count(COLUMNS[kind](some))
+    assert counts.total == 3
+
+
+def test_a_column_is_not_read_element_by_element(o200k):
+    class Column:
+        def tolist(self):
+            return ["a", "b"]
+
+        def __iter__(self):
+            raise AssertionError("one by one")
+
+    assert o200k.encode_batch(Column()) == o200k.encode_batch(["a", "b"])
+
+
+class Frame:
+    columns = ("text",)
+
+    def __iter__(self):
+        return iter(self.columns)
+
+
+@pytest.mark.parametrize("table", [Frame(), {"text": ["a", "b"], "id": [1, 2]}], ids=repr)
+def test_a_table_is_not_taken_for_the_names_of_its_columns(o200k, table):
+    for call in (o200k.encode_batch, o200k.count_batch, ctok.PieceCounts("r50k").count):
+        with pytest.raises(TypeError, match=rf"{type(table).__name__}.*texts\['text'\]"):
+            call(table)
+
+
+@pytest.mark.parametrize("wrong", [None, 5], ids=repr)
+def test_what_is_no_iterable_is_named(o200k, wrong):
+    with pytest.raises(TypeError, match=f"texts is an iterable .* not {type(wrong).__name__}"):
+        o200k.encode_batch(wrong)
+
+
 def test_an_array_of_two_dimensions_is_refused(o200k):
     with pytest.raises(TypeError, match="one dimension"):
         o200k.encode_batch(np.array([["a", "b"]]))
@@ -109,6 +160,13 @@ def test_fewer_than_one_thread_is_refused(o200k, threads):
             call(["a"], threads=threads)
     with pytest.raises(ValueError, match=f"threads is {threads}"):
         o200k.decode_batch([[5]], threads=threads)
+
+
+@pytest.mark.parametrize("threads", ["2", 1.5], ids=repr)
+def test_threads_are_counted_by_ints(o200k, threads):
+    for call in (o200k.encode_batch, o200k.count_batch):
+        with pytest.raises(TypeError, match=f"threads is an int or None, not {threads!r}"):
+            call(["a"], threads=threads)
 
 
 # ---- TokenBatch
@@ -131,6 +189,51 @@ def test_a_slice_is_a_batch(rows, part):
     batch = TokenBatch.from_lists(rows)
     assert batch[part].tolist() == rows[part]
     assert isinstance(batch[part], TokenBatch)
+
+
+@given(id_rows, st.data())
+def test_rows_are_chosen_by_lists_and_arrays(rows, data):
+    batch = TokenBatch.from_lists(rows)
+    one = st.integers(-len(rows), len(rows) - 1) if rows else st.nothing()
+    order = data.draw(st.lists(one, max_size=8)) if rows else []
+    for index in (order, np.array(order, dtype=np.int64)):
+        assert batch[index].tolist() == [rows[i] for i in order]
+    assert batch[batch.lengths > 1].tolist() == [row for row in rows if len(row) > 1]
+
+
+def test_rows_that_are_not_there_cannot_be_chosen():
+    batch = TokenBatch.from_lists([[1, 2], [3]])
+    for index in ([2], [-3], [True], np.array([[0]])):
+        with pytest.raises(IndexError):
+            batch[index]
+    assert batch[np.array(1)].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("ids", "kind", "message"),
+    [
+        ([1.5], TypeError, "float64"),
+        (["1"], TypeError, "integers"),
+        ([-1], ValueError, "-1"),
+        (np.array([1 << 32]), ValueError, "4294967296"),
+        (np.array([3, -7], dtype=np.int16), ValueError, "-7"),
+    ],
+)
+def test_ids_are_not_bent_until_they_fit(ids, kind, message):
+    with pytest.raises(kind, match=message):
+        TokenBatch(ids, [0, len(ids)])
+    with pytest.raises(kind, match=message):
+        TokenBatch.from_lists([[1], ids])
+
+
+def test_pad_into_another_type():
+    batch = TokenBatch.from_lists([[1, 2], [70_000]])
+    ids, mask = batch.pad(pad_id=-100, dtype=np.int64)
+    assert (ids.dtype, ids.tolist()) == (np.int64, [[1, 2], [70_000, -100]])
+    assert mask.sum() == 3
+    for how in ({"pad_id": -100}, {"dtype": np.uint16}, {"pad_id": 1 << 40}):
+        with pytest.raises(ValueError, match=r"uint(16|32) does not hold the id .*int64"):
+            batch.pad(**how)
 
 
 def test_rows_are_views_without_copies():
@@ -251,8 +354,10 @@ def test_encode_batch_puts_special_tokens_around_every_text():
         assert encode(texts, prepend="<|endoftext|>", append=5).tolist() == expected
         with pytest.raises(ValueError, match="200000 is no id"):
             encode(texts, append=200_000)
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match=r"'<\|none\|>' is no token of 'cl100k_base'"):
             encode(texts, prepend="<|none|>")
+        with pytest.raises(TypeError):
+            encode(texts, prepend=5.0)
 
 
 def test_lists_of_a_batch_whose_offsets_were_spoilt_are_refused():

@@ -1,5 +1,6 @@
 """The command ctok, as a shell runs it."""
 
+import importlib
 import io
 import json
 import os
@@ -13,7 +14,7 @@ from unittest import mock
 import pytest
 
 import ctok
-from ctok import cli
+from ctok import cli, textfiles
 from ctok.token_view import readable
 
 pytestmark = pytest.mark.thread_unsafe(reason="a command reads and writes sys.stdin and sys.stdout")
@@ -69,6 +70,61 @@ def test_encode_reads_a_file_under_the_named_encoding(tmp_path):
 def test_encode_lines_makes_each_line_a_text():
     lines = output("encode", "--lines", "--json", stdin=b"hello\n\nhello world").splitlines()
     assert [json.loads(line) for line in lines] == [[24912], [], [24912, 2375]]
+
+
+def test_lines_are_encoded_as_they_come():
+    """A program that writes a line and waits gets its ids; lines of any length are whole."""
+    command = [sys.executable, "-m", "ctok", "encode", "--lines"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": env}
+    with subprocess.Popen(command, **pipes) as process:
+        for line, ids in ((b"hello world", b"24912 2375"), (b"", b"")):
+            process.stdin.write(line + b"\n")
+            process.stdin.flush()
+            assert process.stdout.readline().rstrip() == ids
+        process.stdin.close()
+        assert process.stdout.read() == b""
+    long = b" ".join([b"hello"] * 400_000)
+    assert len(output("encode", "--lines", stdin=long + b"\n" + long).split()) == 800_000
+
+
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz"])
+def test_packed_files_are_unpacked(tmp_path, ending):
+    module = {"gz": "gzip", "bz2": "bz2", "xz": "lzma"}[ending]
+    path = tmp_path / f"text.{ending}"
+    path.write_bytes(importlib.import_module(module).compress(b"hello world\nhello"))
+    assert output("encode", path) == b"24912 2375 198 24912\n"
+    assert output("encode", "--lines", path) == b"24912 2375\n24912\n"
+    assert output("count", path).split()[:2] == [b"4", b"17"]
+    path.write_bytes(path.read_bytes()[:-9])
+    for command in ("encode", "count", "show"):
+        assert "damaged" in run(command, path).stderr.decode()
+        assert run(command, path).returncode == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_count_reads_a_large_file_in_parts(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(textfiles, "BLOCK_BYTES", size)
+    text = "a line.\nand more\n\nx\u00e9\ny 123!\n456\nB" * 9
+    path = tmp_path / "text"
+    path.write_text(text, "utf-8")
+    for name in ("gpt2", "o200k_base"):
+        expected = [ctok.count(text, name), len(text.encode())]
+        assert [int(n) for n in output("count", "-e", name, path).split()[:2]] == expected
+    path.write_text(text + "<|endoftext|>", "utf-8")
+    place = len(text.encode())
+    assert f"at position {place};" in run("count", path).stderr.decode()
+
+
+def test_what_is_wrong_with_a_line_names_the_line():
+    lines = b"a\n" * 3_000_000 + b"b <|endoftext|>\n"
+    done = run("encode", "--lines", stdin=lines)
+    assert (done.returncode, done.stdout.count(b"\n")) == (1, 3_000_000 - 3_000_000 % (1 << 19))
+    assert b"line 3000001: Encountered" in done.stderr
+    for wrong in (b"x", b"999999999"):
+        done = run("decode", "--lines", stdin=b"5\n" + wrong)
+        assert (done.returncode, done.stdout) == (1, b"&\n")
+        assert done.stderr.startswith(b"ctok: line 2: ")
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", TEXT, bytes(range(256))], ids=repr)

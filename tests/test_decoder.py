@@ -276,3 +276,9 @@ def test_tokens_of_every_length_stand_side_by_side(o200k, n):
     ids += [0, *ids[::-1], int(np.flatnonzero(lengths)[-1])]
     expected = b"".join(o200k.decode_single_token_bytes(i) for i in ids)
     assert o200k.decode_bytes(ids) == expected
+
+
+def test_a_batch_is_no_list_of_ids(o200k):
+    for many in (o200k.encode_batch(["a", "b c"]), [[5], [6, 7]]):
+        with pytest.raises(TypeError, match=r"ids\[0\] is .*decode_batch"):
+            o200k.decode(many)

@@ -1,6 +1,9 @@
 """From a name, a path or a model to a Tokenizer."""
 
 import importlib.util
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -94,6 +97,19 @@ def test_the_version_is_that_of_the_distribution():
     except metadata.PackageNotFoundError:
         return  # run from the source folder
     assert ctok.__version__ == installed
+
+
+@pytest.mark.parametrize("call", [ctok.get_encoding, ctok.load, lambda n: ctok.encode("a", n)])
+def test_a_model_in_the_place_of_an_encoding_is_told_the_way(call):
+    with pytest.raises((ctok.VocabError, FileNotFoundError), match="encoding_for_model.'gpt-4o'"):
+        call("gpt-4o")
+
+
+def test_the_modules_of_compat_are_there_without_an_import_of_their_own():
+    script = "import sys, ctok; assert not [m for m in sys.modules if 'ctok.compat' in m];"
+    script += "ctok.compat.tiktoken.get_encoding('gpt2'); assert not hasattr(ctok.compat, 'none')"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run([sys.executable, "-c", script], check=True, env=env)
 
 
 def test_all_public_names_are_there():

@@ -87,7 +87,11 @@ def stepped():
         {"type": "Punctuation", "behavior": "Contiguous"},
         models.BYTE_LEVEL,
         {"type": "Digits", "individual_digits": True},
-        {"type": "Split", "pattern": {"Regex": "[a-c]+|[\u00a1-\u00ff]"}, "behavior": "MergedWithNext"},
+        {
+            "type": "Split",
+            "pattern": {"Regex": "[a-c]+|[\u00a1-\u00ff]"},
+            "behavior": "MergedWithNext",
+        },
     ]
     value = models.byte_level(pre_tokenizer={"type": "Sequence", "pretokenizers": steps})
     return ctok.load(value, name="stepped")
@@ -205,6 +209,13 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
     with pytest.raises(OSError, match="folder"):
         letters().save(tmp_path / "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "my.tiktoken", "tokenizer.model", "m.gguf"])
+def test_a_saved_file_does_not_pretend_to_be_another(tmp_path, name):
+    with pytest.raises(ValueError, match=r"save_pretrained.*ctok export"):
+        vocabs.make().save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_a_saved_file_can_be_mapped(tmp_path):

@@ -135,6 +135,12 @@ def test_a_name_that_is_not_special_is_no_special_token(o200k):
     assert o200k.encode("hello", allowed_special={"hello"}) == o200k.encode("hello")
 
 
+def test_what_would_be_looked_for_in_vain_is_refused(o200k):
+    for names in ({"<|im_start|>"}, ["<|endoftext|>", "<|im_start|>"]):
+        with pytest.raises(ctok.CtokError, match=r"'<\|im_start\|>'.*o200k_base"):
+            o200k.encode("<|im_start|>", disallowed_special=names)
+
+
 @pytest.mark.parametrize("what", ["allowed_special", "disallowed_special"])
 def test_a_str_other_than_all_is_refused(o200k, what):
     with pytest.raises(TypeError, match=what):

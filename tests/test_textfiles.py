@@ -114,6 +114,7 @@ def test_json_lines_are_refused_by_line(tmp_path):
 
 # What decides where families cut: line ends beside all else.
 SIGNS = ["\n", "\n", "\r\n", " ", "\t", "a", "Zz", "'s", "7", "123", ".", "//", "é", "中", "\u0301"]
+SIGNS += ["}\n{", "{"]
 
 
 def odd_text(seed, n):
@@ -131,6 +132,15 @@ def test_a_file_in_parts_has_the_same_pieces(tmp_path, monkeypatch, family):
     assert b"".join(parts) == path.read_bytes()
     whole = ctok.PieceCounts(family).count([path.read_bytes()])
     assert dict(ctok.PieceCounts(family).count(parts).top(1 << 60)) == dict(whole.top(1 << 60))
+
+
+def test_json_lines_read_as_a_text_are_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(textfiles, "BLOCK_BYTES", 64)
+    path = tmp_path / "text.txt"
+    path.write_bytes(b'{"text": 5}\n' * 99)
+    parts = list(read_texts(path, cut=True))
+    assert b"".join(parts) == path.read_bytes()
+    assert max(map(len, parts)) < 128
 
 
 def test_a_file_without_a_place_to_cut_is_one_text(tmp_path, monkeypatch):

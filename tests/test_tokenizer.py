@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import inspect
+import itertools
 import pickle
 import sys
 
@@ -16,7 +17,7 @@ from ctok import reference
 from ctok.spec import Step
 from ctok.vocab import NO_UTF8
 
-from . import texts, vocabs
+from . import models, texts, vocabs
 
 SOME = ["gpt2", "cl100k_base", "o200k_base"]
 surrogate_mix = st.lists(
@@ -181,6 +182,68 @@ def test_truncate_never_cuts_a_character():
         *["\u4e9c\U0001f30d"] * 2,
         text,
     ]
+
+
+CHANGED = {
+    "spaces before texts": models.marks,
+    "removed white space": models.plain,
+    "suffixes": models.suffixed,
+    "forms": lambda: models.byte_level(normalizer={"type": "NFKC"}),
+    "forms taken apart": lambda: models.byte_level(normalizer={"type": "NFD"}),
+    "lower case": lambda: models.byte_level(normalizer={"type": "Lowercase"}),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_truncate_ends_where_tokens_hold_what_the_text_does_not(name, monkeypatch):
+    tokenizer = ctok.load(CHANGED[name]())
+    rounds = itertools.count()
+    encode_array = tokenizer._encode_array
+
+    def counted(data, rules):
+        assert next(rounds) < 20, "it goes round and round"
+        return encode_array(data, rules)
+
+    monkeypatch.setattr(tokenizer, "_encode_array", counted)
+    for text in (
+        "a b c d e",
+        "  a  b",
+        "xyz zyx",
+        "\ufb01\u2460 e\u0301",
+        "HELLO World",
+        " ",
+        b"a \xff b",
+    ):
+        most = tokenizer.count(text, disallowed_special=())
+        for n, side in itertools.product(range(most + 1), ("right", "left")):
+            rounds = itertools.count()
+            kept, count = tokenizer.truncate(text, n, side)
+            assert text.startswith(kept) if side == "right" else text.endswith(kept)
+            assert count == tokenizer.count(kept, disallowed_special=()) <= n
+            assert n < most or kept == text
+
+
+def test_truncate_reads_about_as_much_as_it_keeps(o200k, monkeypatch):
+    sizes = []
+    encode_array = o200k._encode_array
+
+    def counted(data, rules):
+        sizes.append(len(data))
+        return encode_array(data, rules)
+
+    monkeypatch.setattr(o200k, "_encode_array", counted)
+    for side in ("right", "left"):
+        assert o200k.truncate("hello world " * 100_000, 100, side)[1] == 100
+    assert max(sizes) < 10_000
+    blanks = " " * 100_000  # of which few tokens are many
+    assert o200k.truncate(blanks + "x", 3)[0] == blanks[: 3 * 128]
+
+
+def test_special_tokens_without_ids_get_the_next_ones(o200k):
+    more = o200k.with_special_tokens(["<|a|>", "<|endoftext|>", "<|b|>", "<|a|>"])
+    assert more == o200k.with_special_tokens({"<|a|>": o200k.n_vocab, "<|b|>": o200k.n_vocab + 1})
+    with pytest.raises(TypeError, match="not the str"):
+        o200k.with_special_tokens("<|a|>")
 
 
 def test_truncate_refuses_what_makes_no_sense(o200k):

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,7 +26,7 @@ import ctok.progress
 from ctok import counting, training
 from ctok.spec import VocabSpec
 
-from . import train_texts, tree
+from . import train_texts, tree, vocabs
 from .test_textfiles import odd_text
 
 # ---- the plain trainer
@@ -248,6 +249,49 @@ def test_special_tokens_get_the_last_ids(texts):
 
 
 # ---- where it starts, what it may do
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"special_tokens": {"<|end|>": 500}}, "special_tokens is .* not a mapping"),
+        ({"vocab_size": "300"}, "vocab_size is an int, not '300'"),
+        ({"vocab_size": 300.0}, "vocab_size is an int, not 300.0"),
+        ({"texts": {"text": ["a", "b"]}}, "texts is a table"),
+    ],
+)
+def test_train_refuses_arguments_of_another_kind(how, message):
+    with pytest.raises(TypeError, match=message):
+        ctok.train(**{"texts": ["a b"], "vocab_size": 300, **how})
+
+
+def test_train_warns_of_a_name_in_the_place_of_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("corpus.txt").write_text("a b")
+    with pytest.warns(UserWarning, match=r"pathlib.Path\('corpus.txt'\)"):
+        ctok.train(["corpus.txt"], 300)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ctok.train([Path("corpus.txt")], 300)
+        ctok.train(["corpus.txt\n", "corpus.txt"], 300)
+        for odd in ("a" * 999, "\ud800", "\0", ""):
+            ctok.train([odd], 300)
+
+
+@pytest.mark.parametrize("name", ["llama-3", "cl100k_bas", "gpt-4"])
+def test_a_word_is_no_pattern(name):
+    for call in (
+        lambda: ctok.train(["a"], 300, pattern=name),
+        lambda: vocabs.make().with_pattern(name),
+    ):
+        with pytest.raises(ctok.VocabError, match=f"'{name}' is a word.*cl100k"):
+            call()
+
+
+@pytest.mark.parametrize("name", ctok.list_encoding_names())
+def test_the_name_of_an_encoding_is_a_pattern(name):
+    expected = ctok.get_encoding(name).pattern
+    assert ctok.PieceCounts(name).pattern == expected
 
 
 def test_train_continues_from_a_tokenizer(texts, tokenizer):

@@ -23,6 +23,7 @@ from .tokenizer import DecodeStream, Tokenizer
 
 if _TYPE_CHECKING:
     from .compat.huggingface.accelerated import accelerate
+    from .corpus import encode_files
     from .counting import PieceCounts
     from .evaluation import Report, evaluate
     from .pruning import prune
@@ -35,6 +36,7 @@ _LATER = {
     "PieceCounts": "counting",
     "Report": "evaluation",
     "accelerate": "compat.huggingface.accelerated",
+    "encode_files": "corpus",
     "evaluate": "evaluation",
     "prune": "pruning",
     "train": "training",
@@ -43,10 +45,12 @@ _LATER = {
 
 def __getattr__(name: str) -> object:
     """A public name of a module that `import ctok` leaves for later."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "compat":
+        return import_module(".compat", __name__)
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_LATER[name]}", __name__), name)
 
 
@@ -84,6 +88,7 @@ __all__ = [
     "decode_batch",
     "encode",
     "encode_batch",
+    "encode_files",
     "encoding_for_model",
     "encoding_name_for_model",
     "evaluate",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
     """The ids of many texts: one flat array, and where each text starts in it.
 
-    A batch is a sequence of uint32 arrays, one a text, that are views of ``ids``.
+    A batch is a sequence of uint32 arrays, one a text, that are views of ``ids``. A list or array of
+    row numbers, or of bools, chooses rows: ``batch[batch.lengths > 0]``.
 
     Parameters
     ----------
@@ -27,8 +28,11 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
 
     Raises
     ------
+    TypeError
+        Ids that are no integers.
     ValueError
-        Offsets that do not start at 0, go back, or do not end at the number of ids.
+        Ids that 32 bits do not hold; offsets that do not start at 0, go back, or do not end at the
+        number of ids.
     """
 
     __slots__ = ("ids", "offsets")
@@ -38,7 +42,7 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
     offsets: npt.NDArray[np.int64]
 
     def __init__(self, ids: npt.ArrayLike, offsets: npt.ArrayLike) -> None:
-        self.ids = np.asarray(ids, dtype=np.uint32)
+        self.ids = _as_ids(ids)
         self.offsets = np.asarray(offsets, dtype=np.int64)
         if self.ids.ndim != 1 or self.offsets.ndim != 1 or len(self.offsets) == 0:
             raise ValueError("ids and offsets have one dimension, and offsets at least one entry")
@@ -57,7 +61,7 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
     @classmethod
     def from_lists(cls, rows: Iterable[npt.ArrayLike]) -> TokenBatch:
         """A batch from one sequence of ids a text."""
-        arrays = [np.asarray(row, dtype=np.uint32).reshape(-1) for row in rows]
+        arrays = [_as_ids(row).reshape(-1) for row in rows]
         offsets = np.zeros(len(arrays) + 1, dtype=np.int64)
         np.cumsum([len(array) for array in arrays], out=offsets[1:])
         return cls(np.concatenate([np.empty(0, np.uint32), *arrays]), offsets)
@@ -73,12 +77,19 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
     @overload
     def __getitem__(self, index: int) -> npt.NDArray[np.uint32]: ...
     @overload
-    def __getitem__(self, index: slice) -> TokenBatch: ...
-    def __getitem__(self, index: int | slice) -> npt.NDArray[np.uint32] | TokenBatch:
+    def __getitem__(
+        self, index: slice | list[int] | list[bool] | npt.NDArray[Any]
+    ) -> TokenBatch: ...
+    def __getitem__(
+        self, index: int | slice | list[int] | list[bool] | npt.NDArray[Any]
+    ) -> npt.NDArray[np.uint32] | TokenBatch:
+        if isinstance(index, list) or (isinstance(index, np.ndarray) and index.ndim):
+            rows = np.asarray(index, dtype=None if len(index) else np.intp)
+            return self._cut(self.offsets[:-1][rows], self.lengths[rows])
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
             if step != 1:
-                return TokenBatch.from_lists(self[i] for i in range(start, stop, step))
+                return self._cut(self.offsets[:-1][index], self.lengths[index])
             stop = max(start, stop)
             first, last = self.offsets[start], self.offsets[stop]
             return TokenBatch(self.ids[first:last], self.offsets[start : stop + 1] - first)
@@ -86,6 +97,15 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
             raise IndexError(f"text {index} of {len(self)}")
         index = index % len(self)
         return self.ids[self.offsets[index] : self.offsets[index + 1]]
+
+    def _cut(self, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> TokenBatch:
+        """The batch whose rows are so many ids from these places on."""
+        if starts.ndim != 1:
+            raise IndexError(f"rows are chosen by one dimension, not {starts.ndim}")
+        offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        index = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+        return TokenBatch.trusted(self.ids[index], offsets)
 
     def tolist(self) -> list[list[int]]:
         """The ids as a list of int for each text."""
@@ -96,7 +116,9 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
         length: int | None = None,
         pad_id: int = 0,
         side: Literal["right", "left"] = "right",
-    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]:
+        *,
+        dtype: npt.DTypeLike = np.uint32,
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
         """All texts at one length, as a matrix.
 
         Parameters
@@ -107,17 +129,20 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
             The id that fills a row up.
         side : {"right", "left"}
             Where the filling goes.
+        dtype : numpy.dtype
+            Of the ids. Torch's embeddings take int64, which also holds -100 for what a loss passes
+            over.
 
         Returns
         -------
-        ids : numpy.ndarray of uint32, shape (n, length)
+        ids : numpy.ndarray, shape (n, length)
         mask : numpy.ndarray of bool, shape (n, length)
             True where the text has an id.
 
         Raises
         ------
         ValueError
-            A text longer than length: truncate first.
+            A text longer than length: truncate first. A pad_id, or ids, that the dtype cannot hold.
         """
         _check_side(side)
         lengths = self.lengths
@@ -130,7 +155,12 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
             mask = columns < lengths[:, None]
         else:
             mask = columns >= length - lengths[:, None]
-        ids = np.full((len(self), length), pad_id, dtype=np.uint32)
+        limits = np.iinfo(dtype)
+        highest = max(pad_id, int(self.ids.max(initial=0)))
+        if pad_id < limits.min or highest > limits.max:
+            wrong = pad_id if pad_id < limits.min else highest
+            raise ValueError(f"{limits.dtype} does not hold the id {wrong}; dtype=numpy.int64 does")
+        ids = np.full((len(self), length), pad_id, dtype=dtype)
         ids[mask] = self.ids
         return ids, mask
 
@@ -142,10 +172,7 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
         lengths = self.lengths
         kept = np.minimum(lengths, n)
         starts = self.offsets[:-1] + (lengths - kept if side == "left" else 0)
-        offsets = np.zeros(len(self) + 1, dtype=np.int64)
-        np.cumsum(kept, out=offsets[1:])
-        index = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], kept)
-        return TokenBatch(self.ids[index], offsets)
+        return self._cut(starts, kept)
 
     def between(self, before: Sequence[int], behind: Sequence[int]) -> TokenBatch:
         """The same texts, each with some ids before it and some behind it."""
@@ -171,6 +198,21 @@ class TokenBatch(Sequence["npt.NDArray[np.uint32]"]):
     def __repr__(self) -> str:
         longest = int(self.lengths.max(initial=0))
         return f"TokenBatch(texts={len(self)}, ids={len(self.ids)}, longest={longest})"
+
+
+def _as_ids(ids: npt.ArrayLike) -> npt.NDArray[np.uint32]:
+    """Ids as an array of uint32, seen to be integers that fit."""
+    array = np.asarray(ids)
+    if array.dtype == np.uint32:
+        return array
+    if array.size == 0:
+        return array.astype(np.uint32)
+    if array.dtype.kind not in "iub":
+        raise TypeError(f"ids are integers, not {array.dtype}")
+    low, high = int(array.min()), int(array.max())
+    if low < 0 or high > 0xFFFFFFFF:
+        raise ValueError(f"{low if low < 0 else high} is no id: they are 0 to 2**32 - 1")
+    return array.astype(np.uint32)
 
 
 def _check_side(side: str) -> None:

@@ -158,6 +158,15 @@ def encoding_name_for_model(model: str) -> str:
     )
 
 
+def unknown(name: str) -> str:
+    """What to say of a name that no bundled encoding has."""
+    try:
+        model = encoding_name_for_model(name)
+    except KeyError:
+        return f"there are {', '.join(ENCODINGS)}"
+    return f"it is a model's, whose encoding is {model!r}: encoding_for_model({name!r})"
+
+
 def load_bundled(name: str) -> VocabSpec:
     """The VocabSpec of a bundled encoding.
 
@@ -168,7 +177,7 @@ def load_bundled(name: str) -> VocabSpec:
     """
     row = ENCODINGS.get(name)
     if row is None:
-        raise VocabError(f"{name!r} is no bundled encoding; there are {', '.join(ENCODINGS)}")
+        raise VocabError(f"{name!r} is no bundled encoding; {unknown(name)}")
     source = f"{row.ranks.name}.ctokpack"
     with open(os.path.join(DATA, source), "rb") as file:
         data = file.read()

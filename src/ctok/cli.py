@@ -11,11 +11,12 @@ import argparse
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from . import (
     UNICODE_VERSION,
@@ -30,10 +31,12 @@ from . import (
     saved,
 )
 from .loaders import tiktoken
-from .textfiles import read_texts
+from .textfiles import blocks_of as text_blocks
+from .textfiles import lines_of, opened, read_texts
 from .token_view import print_tokens, readable
 
 STDIN = "-"
+FILE_HELP = "default: -; .gz, .bz2, .xz and .zst are unpacked"
 DEFAULT_ENCODING = "o200k_base"
 SPECIALS_SHOWN = 12
 # What a shell calls a process that ended by SIGINT or SIGPIPE.
@@ -109,12 +112,12 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_file(parser: argparse.ArgumentParser) -> None:
     """The one file of a command, or the standard input."""
-    parser.add_argument("file", nargs="?", default=STDIN, metavar="FILE|-", help="default: -")
+    parser.add_argument("file", nargs="?", default=STDIN, metavar="FILE|-", help=FILE_HELP)
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
     """Any number of files, or the standard input."""
-    parser.add_argument("files", nargs="*", default=[STDIN], metavar="FILE", help="default: -")
+    parser.add_argument("files", nargs="*", default=[STDIN], metavar="FILE", help=FILE_HELP)
 
 
 def tokenizer_of(name: str, pattern: str | None) -> Tokenizer:
@@ -136,22 +139,38 @@ def tokenizer_of(name: str, pattern: str | None) -> Tokenizer:
     return get_encoding(model)
 
 
-def read(name: str) -> bytes:
-    """All bytes of a file or of the standard input."""
+def blocks_of(name: str, read: Callable[[IO[bytes]], Iterable[Any]]) -> Iterator[Any]:
+    """What is read of a file, unpacked, or of the standard input."""
     if name == STDIN:
         if sys.stdin is None:
             raise UserError("the standard input is closed")
-        return sys.stdin.buffer.read()
+        yield from read(sys.stdin.buffer)
+        return
     try:
-        return Path(name).read_bytes()
+        with opened(Path(name)) as file:
+            yield from read(file)
     except OSError as error:
         raise UserError(f"cannot read {name!r}: {error.strerror or error}") from None
+    except (ValueError, ImportError) as error:
+        raise UserError(str(error)) from None
 
 
-def lines_of(data: bytes) -> list[bytes]:
-    """The lines, without the newlines that end them."""
-    lines = data.split(b"\n")
-    return lines if lines[-1] else lines[:-1]
+def read(name: str) -> bytes:
+    """All bytes of a file or of the standard input."""
+    return b"".join(blocks_of(name, whole))
+
+
+def whole(file: IO[bytes]) -> list[bytes]:
+    """All that is in a file."""
+    return [file.read()]
+
+
+def read_lines(name: str) -> Iterator[tuple[int, list[bytes]]]:
+    """The lines of a file or of the standard input as they come, after the number of the first."""
+    first = 1
+    for lines in blocks_of(name, lines_of):
+        yield first, lines
+        first += len(lines)
 
 
 def write(data: bytes) -> None:
@@ -181,13 +200,34 @@ def add_encode(parser: argparse.ArgumentParser) -> None:
 def encode(args: argparse.Namespace) -> int:
     """Prints the ids of a text in one line, or of each line in a line."""
     tokenizer = tokenizer_of(args.encoding, args.pattern)
-    data = read(args.file)
-    texts = lines_of(data) if args.lines else [data]
-    batch = tokenizer.encode_batch(texts, **SPECIAL[args.special])
-    for row in batch:
-        ids = row.tolist()
-        print(json.dumps(ids) if args.json else " ".join(map(str, ids)))
+    if not args.lines:
+        whole = tokenizer.encode_to_numpy(read(args.file), threads=None, **SPECIAL[args.special])
+        print_ids(whole.tolist(), args.json)
+        return 0
+    for first, lines in read_lines(args.file):
+        with named_lines(first):
+            batch = tokenizer.encode_batch(lines, **SPECIAL[args.special])
+        for ids in batch.tolist():
+            print_ids(ids, args.json)
+        sys.stdout.flush()
     return 0
+
+
+def print_ids(ids: list[int], as_json: bool) -> None:
+    """One line of ids."""
+    print(json.dumps(ids) if as_json else " ".join(map(str, ids)))
+
+
+@contextmanager
+def named_lines(first: int) -> Iterator[None]:
+    """Names the line in what is said of a text of a batch, whose first one is that line."""
+    try:
+        yield
+    except CtokError as error:
+        index, found, rest = str(error).removeprefix("texts[").partition("]: ")
+        if not found or not index.isdigit():
+            raise
+        raise type(error)(f"line {first + int(index)}: {rest}") from None
 
 
 def add_decode(parser: argparse.ArgumentParser) -> None:
@@ -202,9 +242,16 @@ def add_decode(parser: argparse.ArgumentParser) -> None:
 def decode(args: argparse.Namespace) -> int:
     """Writes the bytes that ids stand for."""
     tokenizer = tokenizer_of(args.encoding, args.pattern)
-    data = read(args.file)
-    for line in lines_of(data) if args.lines else [data]:
-        write(tokenizer.decode_bytes(list(numbers_of(line))) + (b"\n" if args.lines else b""))
+    if not args.lines:
+        write(tokenizer.decode_bytes(list(numbers_of(read(args.file)))))
+        return 0
+    for first, lines in read_lines(args.file):
+        for number, line in enumerate(lines, first):
+            try:
+                write(tokenizer.decode_bytes(list(numbers_of(line))) + b"\n")
+            except (UserError, CtokError) as error:
+                raise UserError(f"line {number}: {error}") from None
+        sys.stdout.flush()
     return 0
 
 
@@ -233,10 +280,14 @@ def count(args: argparse.Namespace) -> int:
     tokenizer = tokenizer_of(args.encoding, args.pattern)
     rows: list[dict[str, Any]] = []
     status = 0
+    cut = may_be_cut(tokenizer)
     for name in args.files:
+        tokens = size = 0
         try:
-            data = read(name)
-            tokens = tokenizer.count(data, **SPECIAL[args.special])
+            for block in blocks_of(name, text_blocks if cut else whole):
+                with behind(size):
+                    tokens += tokenizer.count(block, threads=None, **SPECIAL[args.special])
+                size += len(block)
         except UserError as error:
             say(str(error))
             status = 1
@@ -245,7 +296,7 @@ def count(args: argparse.Namespace) -> int:
             say(f"{name}: {special_advice(error)}")
             status = 1
             continue
-        rows.append({"file": name, "tokens": tokens, "bytes": len(data)})
+        rows.append({"file": name, "tokens": tokens, "bytes": size})
         if not args.json:
             print_count(rows[-1])
     if args.json:
@@ -254,6 +305,25 @@ def count(args: argparse.Namespace) -> int:
         total = {key: sum(row[key] for row in rows) for key in ("tokens", "bytes")}
         print_count({"file": "total", **total})
     return status
+
+
+def may_be_cut(tokenizer: Tokenizer) -> bool:
+    """Whether a text has as many tokens as its parts, cut where every family ends a piece."""
+    spec = tokenizer.vocab.spec
+    plain = not (spec.added or spec.normalizer or any("\n" in token for token in spec.specials))
+    return plain and "/" in tokenizer.pretokenizer
+
+
+@contextmanager
+def behind(start: int) -> Iterator[None]:
+    """Corrects the place that is said of a part, which starts there in the text."""
+    try:
+        yield
+    except CtokError as error:
+        moved = re.sub(
+            r"(?<=at position )\d+", lambda place: str(int(place[0]) + start), str(error), count=1
+        )
+        raise type(error)(moved) from None
 
 
 def print_count(row: dict[str, Any]) -> None:
@@ -404,6 +474,8 @@ def reading(args: argparse.Namespace) -> Iterator[None]:
     """Says in one line what is wrong with the files that are read, or with other arguments."""
     try:
         yield
+    except SpecialTokenError:  # which has ways out of its own
+        raise
     except (ValueError, OverflowError, ImportError) as error:
         raise UserError(str(error)) from None
     except OSError as error:
@@ -525,6 +597,67 @@ def evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
+# ---- tokenize
+
+
+def add_tokenize(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `tokenize`."""
+    add_texts(parser)
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="where the arrays go")
+    add_encoding(parser)
+    parser.add_argument(
+        "--special",
+        choices=list(SPECIAL),
+        default="text",
+        help="special tokens in the texts are an error, become their ids, or are ordinary text"
+        " (default: %(default)s)",
+    )
+    for name, where in (("prepend", "before"), ("append", "behind")):
+        parser.add_argument(f"--{name}", metavar="TOKEN", help=f"a special token {where} each text")
+    parser.add_argument(
+        "--skip-broken", action="store_true", help="leave out lines that are no JSON with a text"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="default: one a processor")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    add_json(parser)
+
+
+def tokenize(args: argparse.Namespace) -> int:
+    """Writes the ids of files of texts, and goes on where it was stopped."""
+    from .corpus import EncodedFile, encode_files
+
+    tokenizer = tokenizer_of(args.encoding, args.pattern)
+    for token in filter(None, (args.prepend, args.append)):
+        if token not in tokenizer.special_tokens:
+            raise UserError(f"{token!r} is no special token of {tokenizer.name!r}")
+
+    def shown(file: EncodedFile) -> None:
+        facts = {key: str(v) if isinstance(v, Path) else v for key, v in file._asdict().items()}
+        if args.json:
+            print(json.dumps(facts), flush=True)
+        else:
+            more = f", {file.skipped} broken lines left out" if file.skipped else ""
+            more += "" if file.made else ", was there"
+            print(f"{file.tokens:>12} {file.texts:>10} {file.source}{more}", flush=True)
+
+    with reading(args):
+        encode_files(
+            args.files,
+            args.out,
+            tokenizer,
+            lines=args.lines,
+            field=args.field,
+            prepend=args.prepend,
+            append=args.append,
+            skip_broken=args.skip_broken,
+            threads=args.threads,
+            progress=not args.quiet,
+            on_file=shown,
+            **{"disallowed_special": "all", **SPECIAL[args.special]},
+        )
+    return 0
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("encode", "a text to ids", add_encode, encode),
     Command("decode", "ids to the bytes they stand for", add_decode, decode),
@@ -532,6 +665,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show", "a text cut into its tokens", add_show, show),
     Command("inspect", "facts about a vocabulary", add_inspect, inspect),
     Command("export", "a vocabulary as another program's file", add_export, export),
+    Command("tokenize", "files of many texts to arrays of ids", add_tokenize, tokenize),
     Command("train", "a vocabulary from texts", add_train, train),
     Command("evaluate", "what vocabularies do to texts, side by side", add_evaluate, evaluate),
 )
@@ -587,7 +721,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:  # of the output: what cannot be read is a UserError
         drop_output()
-        say(f"cannot write the output: {error.strerror or error}")
+        what = "the output" if error.filename is None else repr(str(error.filename))
+        say(f"cannot write {what}: {error.strerror or error}")
         return 1
     except SpecialTokenError as error:
         say(special_advice(error))

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import parallel, patterns
+from .columns import elements
 from .counter import LONGEST_TEXT, Batch, Counter, merge_runs
 from .cutter import Cutter
 from .textfiles import read_texts
@@ -53,7 +55,7 @@ def _opened(texts: Texts, field: str, *, cut: bool) -> Iterator[Any]:
         raise TypeError(
             "texts is an iterable of texts; for a single one pass [text], for a file a pathlib.Path"
         )
-    for number, text in enumerate([texts] if isinstance(texts, os.PathLike) else texts):
+    for number, text in enumerate([texts] if isinstance(texts, os.PathLike) else elements(texts)):
         if isinstance(text, os.PathLike):
             yield from read_texts(text, field=field, cut=cut)
         elif isinstance(text, Mapping):
@@ -61,7 +63,20 @@ def _opened(texts: Texts, field: str, *, cut: bool) -> Iterator[Any]:
                 raise ValueError(f"texts[{number}] has no field {field!r} among {list(text)}")
             yield text[field]
         else:
+            if number == 0 and isinstance(text, str):
+                _warn_of_file(text)
             yield text
+
+
+def _warn_of_file(text: str) -> None:
+    """Says so when what came as the first text is certainly the name of a file."""
+    # Path.is_file would raise where the text is too long for a name.
+    if len(text) < 1024 and "\n" not in text and os.path.isfile(text):  # noqa: PTH113
+        warnings.warn(
+            f"texts[0] is {text!r}, which is taken as a text, and there is a file of that name;"
+            f" for its texts pass pathlib.Path({text!r})",
+            stacklevel=2,
+        )
 
 
 def batches(

@@ -13,7 +13,7 @@ from libc.string cimport memcpy
 import numpy as np
 
 from .c.base cimport CTOK_OK, ctok_status
-from .c.decode cimport ctok_decode, ctok_decode_size, ctok_tokens
+from .c.decode cimport ctok_decode, ctok_decode_size, ctok_span_length, ctok_tokens
 from .turns cimport breathe
 from .errors import DecodeError
 
@@ -55,8 +55,9 @@ cdef int read_ids(ids, Py_ssize_t n, uint32_t* out, vocab) except -1:
         breathe()  # other code may run, here and in __index__
         try:
             item = item.__index__()
-        except AttributeError:
-            raise TypeError(f"ids[{i}] is {type(item).__name__}, not int") from None
+        except (AttributeError, TypeError):
+            many = "; decode_batch takes many texts" if hasattr(item, "__len__") else ""
+            raise TypeError(f"ids[{i}] is {type(item).__name__}, not int{many}") from None
         if len(given) != n:
             raise RuntimeError("ids changed size while they were read")
         overflow = 0
@@ -248,7 +249,16 @@ cdef class Decoder:
         """How many bytes each of the ids decodes to: int64[n]."""
         cdef const uint32_t[::1] view = ids_of(ids, self.vocab)
         self.size(&view[0] if view.shape[0] else NULL, view.shape[0])
-        return self.vocab.token_lengths[np.asarray(view)].astype(np.int64)
+        lengths = np.empty(view.shape[0], dtype=np.int64)
+        cdef int64_t[::1] out = lengths
+        cdef Py_ssize_t i
+        cdef uint32_t number
+        for i in range(view.shape[0]):
+            number = view[i]  # which another thread may have changed since it was checked
+            out[i] = 0
+            if number < self.tokens.n_ids:
+                out[i] = <int64_t>ctok_span_length(self.tokens.spans[number])
+        return lengths
 
     def decode_rows(self, ids, offsets, errors, Py_ssize_t threads, run):
         """The rows of a flat batch, each as str or, with errors None, as bytes.

@@ -80,7 +80,12 @@ ALIASES = {
     "gpt4": "cl100k",
     "gpt4o": "o200k",
     "cl100k_hf": "llama3",
+    **dict.fromkeys(("r50k_base", "p50k_base", "p50k_edit"), "r50k"),
+    "cl100k_base": "cl100k",
+    **dict.fromkeys(("o200k_base", "o200k_harmony"), "o200k"),
 }
+# Regexes that mean one word, which nobody cuts texts by: a family's name that is none.
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{2,}")
 
 # What holds a `$` that is none: an escape, a class; or a `$`.
 _DOLLARS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(\$)", re.DOTALL)
@@ -105,9 +110,21 @@ def family_of(pattern: str, *, lines: bool = False) -> str | None:
 
 
 def pattern_of(name_or_pattern: str) -> str:
-    """A family's regex by its name; any other text is a regex already."""
+    """A family's regex by its name; any other text is a regex already.
+
+    Raises
+    ------
+    VocabError
+        A single word that is no family's name.
+    """
     family = ALIASES.get(name_or_pattern, name_or_pattern)
-    return kernels.patterns().get(family, name_or_pattern)
+    regex = kernels.patterns().get(family)
+    if regex is None and _WORD.fullmatch(name_or_pattern):
+        raise VocabError(
+            f"the pattern {name_or_pattern!r} is a word, and no family's name; there are"
+            f" {', '.join(family_names())}. As a regex for this word, write (?:{name_or_pattern})"
+        )
+    return name_or_pattern if regex is None else regex
 
 
 def backend_names() -> list[str]:

@@ -1,4 +1,4 @@
-"""Progress: what a training shows while it runs."""
+"""Progress: what a training, or an encoding of files, shows while it runs."""
 
 from __future__ import annotations
 
@@ -73,6 +73,22 @@ class Progress:
                 f"  {done / seconds:,.0f} merges/s  {_shown(newest)}",
                 last=done == wanted,
             )
+
+    def encoded(self, name: str, n_texts: int, n_ids: int) -> None:
+        """So many texts of a file are encoded, into so many ids."""
+        if self._draws:
+            seconds = max(1e-3, time.monotonic() - self._started)
+            self._draw(
+                f"{name}  {n_texts:,} texts  {n_ids:,} ids  {n_ids / seconds / 1e6:,.1f} M ids/s"
+            )
+
+    def clear(self) -> None:
+        """Takes the line away; the next one is of other work."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+        self._drawn = 0.0
+        self.restart()
 
     def _draw(self, line: str, *, last: bool = False) -> None:
         """Puts a line in the place of the one before; the last one in any case."""

@@ -167,8 +167,8 @@ def load(
     if not path.exists():
         if not hub.is_name(os.fspath(source)):
             raise FileNotFoundError(
-                f"{os.fspath(source)!r} is neither a file nor a bundled encoding"
-                f" ({', '.join(catalog.ENCODINGS)})"
+                f"{os.fspath(source)!r} is neither a file nor a bundled encoding;"
+                f" {catalog.unknown(os.fspath(source))}"
             )
         path = hub.fetch(os.fspath(source), revision=revision)
         name = name or os.fspath(source)

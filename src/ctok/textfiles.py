@@ -14,10 +14,13 @@ from typing import IO, Any
 
 # A plain file is read in blocks of so many bytes where it may be cut.
 BLOCK_BYTES = 16 << 20
+# Lines are read in blocks of at most so many.
+READ_BYTES = 1 << 20
 
 # Whatever the family, a piece ends behind a line's end that stands behind a visible character and
-# before a letter; and the pieces before it are the same when the text ends there.
-_CUT = re.compile(rb"[!-~]\n(?=[A-Za-z])")
+# before a letter, or between two objects of JSON lines; and the pieces before it are the same when
+# the text ends there.
+_CUT = re.compile(rb"[!-~]\n(?=[A-Za-z])|\}\n(?=\{)")
 
 # The modules that open a packed file, by its name's ending: the first that there is.
 PACKED = {
@@ -29,7 +32,12 @@ PACKED = {
 
 
 def read_texts(
-    path: str | os.PathLike[str], *, lines: bool = False, field: str = "text", cut: bool = False
+    path: str | os.PathLike[str],
+    *,
+    lines: bool = False,
+    field: str = "text",
+    cut: bool = False,
+    refused: Callable[[ValueError], object] | None = None,
 ) -> Iterator[str | bytes]:
     """The texts of a file.
 
@@ -47,6 +55,8 @@ def read_texts(
     cut : bool
         A plain file may come as several texts. It is cut only where every family (`ctok.families`)
         ends a piece: the pieces are the same, and a large file is never held as a whole.
+    refused : callable, optional
+        Gets what would be raised of a line that is no such object; the line is then left out.
 
     Raises
     ------
@@ -58,29 +68,46 @@ def read_texts(
         The file cannot be read.
     """
     path = Path(path)
-    suffixes = path.suffixes
-    packed = suffixes[-1] if suffixes and suffixes[-1] in PACKED else None
-    kind = "".join(suffixes[-2:-1] if packed else suffixes[-1:])
-    with _opened(path, packed) as file:
+    kind = "".join([suffix for suffix in path.suffixes if suffix not in PACKED][-1:])
+    with opened(path) as file:
         if kind in TABLES:
             yield from _column(kind, file, field, path)
         elif kind in JSON_LINES:
             for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield _field(line, field, f"{path}, line {number}")
+                if not line.strip():
+                    continue
+                try:
+                    text = _field(line, field, f"{path}, line {number}")
+                except ValueError as error:
+                    if refused is None:
+                        raise
+                    refused(error)
+                    continue
+                yield text
         elif lines:
             for line in file:
                 yield line.removesuffix(b"\n")
         elif cut:
-            yield from _blocks(file)
+            yield from blocks_of(file)
         else:
             yield file.read()
 
 
 @contextmanager
-def _opened(path: Path, packed: str | None) -> Iterator[IO[bytes]]:
-    """A file's bytes, unpacked."""
-    if packed is None:
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """A file's bytes, unpacked when the end of its name says that they are packed.
+
+    Raises
+    ------
+    ValueError
+        Damaged data; the message names the file.
+    ImportError
+        What unpacks is not installed.
+    OSError
+        The file cannot be read.
+    """
+    packed = path.suffix
+    if packed not in PACKED:
         with path.open("rb") as file:
             yield file
         return
@@ -107,8 +134,24 @@ def _opened(path: Path, packed: str | None) -> Iterator[IO[bytes]]:
 # ---- plain text
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """A text in parts of about BLOCK_BYTES, larger ones where it cannot be cut."""
+def lines_of(file: IO[bytes]) -> Iterator[list[bytes]]:
+    """The lines of a file without the newlines that end them: as many at once as are there.
+
+    What writes into a pipe and waits is not waited for.
+    """
+    held: list[bytes] = []
+    while block := file.read1(READ_BYTES):  # type: ignore[attr-defined]  # of what is buffered
+        first, *lines = block.split(b"\n")
+        held.append(first)
+        if lines:
+            whole, held = b"".join(held), [lines.pop()]
+            yield [whole, *lines]
+    if rest := b"".join(held):
+        yield [rest]
+
+
+def blocks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """A text in parts of about BLOCK_BYTES, larger ones where no family ends a piece."""
     held: list[bytes] = []
     while block := file.read(BLOCK_BYTES):
         at = _last_cut(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import operator
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Text = str | bytes
 Side = Literal["right", "left"]
+# How the files of other programs end, which `Tokenizer.save` does not write.
+OTHERS_ENDINGS = (".json", ".tiktoken", ".model", ".gguf")
 
 
 def _front_of(spec: VocabSpec, core: Core) -> Front | None:
@@ -217,6 +220,11 @@ class Tokenizer(Edge):
         """One byte a special token: what a call does with it."""
         names = {token.content for token in self._vocab.added_tokens if token.special}
         always = set(self._vocab.special_tokens) - names
+        if disallowed != "all" and not names.union(always).issuperset(disallowed):
+            raise CtokError(
+                f"disallowed_special has {min(set(disallowed) - names - always)!r}, which is no"
+                f" special token of {self.name!r}, so no text would be searched for it"
+            )
         allowed_set = names if allowed == "all" else set(allowed)
         refused = names - allowed_set if disallowed == "all" else set(disallowed)
         rule = bytes(
@@ -279,7 +287,8 @@ class Tokenizer(Edge):
             Special tokens that become their ids where they stand in the text.
         disallowed_special : collection of str or "all"
             Special tokens that the text may not hold; by default all that are not allowed. One
-            that is neither is ordinary text.
+            that is neither is ordinary text. What is no special token is refused: it would be
+            looked for in vain.
         dropout : float
             How likely each merge is to be put off, 0 to 1, as in BPE-dropout. With 1 nothing is
             merged. A vocabulary file's own dropout is not used.
@@ -398,7 +407,7 @@ class Tokenizer(Edge):
         Parameters
         ----------
         texts : iterable of str or bytes
-            Also numpy and Arrow arrays of strings.
+            Also columns of numpy, pandas, Arrow and polars.
         threads : int, optional
             At most so many threads; by default one a processor. Batches under 128 KB take one. A
             long text among few is cut, and threads take its parts.
@@ -440,7 +449,12 @@ class Tokenizer(Edge):
         """The id that a caller gave or named; none for None."""
         if token is None:
             return []
-        number = self.encode_single_token(token) if isinstance(token, str) else token
+        if isinstance(token, str):
+            try:
+                return [self.encode_single_token(token)]
+            except KeyError:
+                raise KeyError(f"{token!r} is no token of {self.name!r}") from None
+        number = operator.index(token)
         if not 0 <= number < self.n_vocab:
             raise ValueError(f"{number} is no id of {self.name!r}, which has {self.n_vocab}")
         return [number]
@@ -669,17 +683,56 @@ class Tokenizer(Edge):
             raise ValueError(f'side is "right" or "left", not {side!r}')
         if n_tokens < 0:
             raise ValueError(f"n_tokens is {n_tokens}; a text cannot have fewer than 0 tokens")
-        data = self._core.utf8(text)
-        ids = self._encode_array(data, self._ordinary)
+        data, ids = self._enough(self._core.utf8(text), n_tokens, side)
         while len(ids) > n_tokens:  # what is left may have more tokens by itself, seldom twice
-            kept = ids[:n_tokens] if side == "right" else ids[len(ids) - n_tokens :]
-            size = int(self._decoder.byte_lengths(kept).sum())
-            if side == "right":
-                data = data[: _character_start(data, size)]
+            starts, ends = self._byte_places(data, ids)
+            if side == "right":  # at least one character goes each time
+                cut = min(int(starts[n_tokens]), len(data) - 1)
+                data = data[: _character_start(data, cut)]
             else:
-                data = data[_character_end(data, len(data) - size) :]
+                cut = max(int(ends[len(ids) - n_tokens - 1]), 1)
+                data = data[_character_end(data, cut) :]
             ids = self._encode_array(data, self._ordinary)
         return (data if isinstance(text, bytes) else data.decode("utf-8")), len(ids)
+
+    def _enough(
+        self, data: bytes, n_tokens: int, side: Side
+    ) -> tuple[bytes, npt.NDArray[np.uint32]]:
+        """A text, or so much of the side that stays as certainly has too many tokens; and its ids.
+
+        Behind some tokens more than are wanted, what follows seldom matters any more.
+        """
+        room = 8 * n_tokens + 256
+        while room < len(data):
+            if side == "right":
+                part = data[: _character_start(data, room)]
+            else:
+                part = data[_character_end(data, len(data) - room) :]
+            ids = self._encode_array(part, self._ordinary)
+            if len(ids) > n_tokens + 32:
+                return part, ids
+            room *= 4
+        return data, self._encode_array(data, self._ordinary)
+
+    def _byte_places(
+        self, data: bytes, ids: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where each of a text's ids starts and ends in it, in bytes.
+
+        About there, where a normalizer changes bytes that are no UTF-8, or cannot be followed.
+        """
+        ends = np.cumsum(self._decoder.byte_lengths(ids))
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+        if self._front is None and ends[-1] == len(data):
+            return starts, ends
+        try:
+            text = data.decode("utf-8")
+            places = self.encode_with_offsets(text, disallowed_special=())[1]
+        except (CtokError, UnicodeDecodeError):
+            return starts, ends
+        wide = [len(character.encode()) for character in text]
+        before = np.concatenate([np.zeros(1, np.int64), np.cumsum(wide, dtype=np.int64)])
+        return before[places[:, 0]], before[places[:, 1]]
 
     def encode_single_token(self, text_or_bytes: Text) -> int:
         """The id of the one token, special or not, that a text is.
@@ -868,11 +921,19 @@ class Tokenizer(Edge):
 
         Raises
         ------
+        ValueError
+            A name that ends as another program's files do, such as tokenizer.json.
         OSError
             The file cannot be written.
         """
         from . import saved
 
+        if os.fspath(path).endswith(OTHERS_ENDINGS):
+            raise ValueError(
+                f"{os.fspath(path)!r} would be a file of ctok's own under another format's name;"
+                " save_pretrained(folder) writes a tokenizer.json, `ctok export --format tiktoken`"
+                " a rank file"
+            )
         saved.save(path, self._vocab)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
@@ -921,10 +982,22 @@ class Tokenizer(Edge):
 
         return gguf_fields.fields(self._vocab.spec, self._vocab)
 
-    def with_special_tokens(self, tokens: Mapping[str, int]) -> Tokenizer:
-        """A tokenizer with more special tokens; see `edits.with_special_tokens`."""
+    def with_special_tokens(self, tokens: Mapping[str, int] | Iterable[str]) -> Tokenizer:
+        """A tokenizer with more special tokens: with these ids, or the next ones.
+
+        Raises
+        ------
+        VocabError
+            A token that the vocabulary has with another id, an id that it has given away, or the
+            empty string.
+        """
         from . import edits
 
+        if isinstance(tokens, str):
+            raise TypeError(f"tokens are an iterable or a mapping of str, not the str {tokens!r}")
+        if not isinstance(tokens, Mapping):
+            new = [token for token in dict.fromkeys(tokens) if token not in self.special_tokens]
+            tokens = {token: self.n_vocab + i for i, token in enumerate(new)}
         return Tokenizer(edits.with_special_tokens(self._vocab.spec, tokens), backend=self._backend)
 
     def with_pattern(self, pattern: str) -> Tokenizer:
@@ -1016,6 +1089,8 @@ def _checked_threads(threads: int | None) -> int:
     """How many threads a caller allows."""
     if threads is None:
         return parallel.default_threads()
+    if not hasattr(threads, "__index__"):
+        raise TypeError(f"threads is an int or None, not {threads!r}")
     if threads < 1:
         raise ValueError(f"threads is {threads}; at least 1 is needed")
     return threads
@@ -1037,17 +1112,12 @@ def _with_rows(
 
 def _as_list(texts: Any) -> list[Any]:
     """Any batch of texts as a list of str or bytes."""
-    if isinstance(texts, (str, bytes)):
-        raise TypeError("texts is one text; pass a list of texts, or call encode")
     if isinstance(texts, list):
         return texts
-    if isinstance(texts, np.ndarray):
-        if texts.ndim != 1:
-            raise TypeError(f"texts have one dimension, not {texts.ndim}")
-        texts = texts.tolist()
-    elif hasattr(texts, "to_pylist"):  # Arrow arrays and chunked arrays
-        texts = texts.to_pylist()
-    return list(texts)
+    from .columns import elements
+
+    found = elements(texts)
+    return found if isinstance(found, list) else list(found)
 
 
 def _is_tail(data: bytes, at: int) -> bool:

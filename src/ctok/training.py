@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -374,6 +374,10 @@ def _run(
 def _check_specials(special_tokens: Iterable[Any]) -> list[str]:
     if isinstance(special_tokens, str):
         raise TypeError(f"special_tokens is an iterable of str, not the str {special_tokens!r}")
+    if isinstance(special_tokens, Mapping):
+        raise TypeError(
+            "special_tokens is an iterable of str, not a mapping: they get the last ids, in order"
+        )
     result = list(special_tokens)
     for token in result:
         if not isinstance(token, str) or not token:
@@ -401,6 +405,8 @@ def _plan(
         start = Tokens.of_bytes(ties)
     else:
         raise ValueError(f'initial is "bytes", "characters" or a Tokenizer, not {initial!r}')
+    if not isinstance(vocab_size, (int, np.integer)):
+        raise TypeError(f"vocab_size is an int, not {vocab_size!r}")
     wanted = _wanted(vocab_size, start, specials)
     if vocab_size > MAX_IDS:
         raise ValueError(f"vocab_size is {vocab_size}; at most {MAX_IDS} is possible")
