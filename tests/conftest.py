@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import signal
+import subprocess
+import sys
+import threading
 
 import pytest
 from hypothesis import settings
@@ -36,6 +39,14 @@ collect_ignore_glob = [
 # test that asks for it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def skip_instead(*args, **kwargs):
+    pytest.skip("a test that starts a thread or a process, which Pyodide cannot")
+
+
+if sys.platform == "emscripten":
+    threading.Thread.start = subprocess.Popen.__init__ = skip_instead
 
 
 MARKERS = (

@@ -26,7 +26,7 @@ needs_sources = tree.needs("src/ctok")
 CPUS = ("scalar", "avx2", "avx512", "neon")
 LEVELS = [
     ["include/base.h"],
-    ["include/unicode_tables.h", "include/cpu.h", "include/simd.h"],
+    ["include/unicode_tables.h", "include/cpu.h", "include/simd.h", "include/simd/intrinsics.h"],
     ["include/simd/*.h", "include/unicode.h"],
     [
         "include/families.h",

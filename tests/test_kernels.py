@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import platform
 import random
+import sys
+from pathlib import Path
 
 import pytest
 
 from ctok import kernels
+
+# What a backend's functions are compiled for (simd/*.h), by Linux's names.
+AVX2 = {"avx2", "bmi1", "bmi2", "abm", "popcnt"}
+AVX512 = AVX2 | {f"avx512{name}" for name in ("f", "bw", "dq", "vl", "vbmi", "_vbmi2")} | {"gfni"}
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64", reason="read from /proc/cpuinfo"
+)
+def test_backends_are_those_that_the_system_says_the_processor_runs():
+    lines = Path("/proc/cpuinfo").read_text("ascii").splitlines()
+    flags = next(set(line.split()) for line in lines if line.startswith("flags"))
+    runs = {"avx2": flags >= AVX2, "avx512": flags >= AVX512}
+    compiled = dict.fromkeys(backend for _, backend in kernels.kernels())
+    assert kernels.backends() == [name for name in compiled if runs.get(name, True)]
 
 
 def naive_merges(vocab, merges, prefix):

@@ -1,6 +1,7 @@
 """What an installation holds, and what other projects build on."""
 
 import importlib.metadata
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 import ctok
 
+from . import tree
 from .conftest import REFERENCES
 
 pytestmark = pytest.mark.thread_unsafe(reason="starts processes, which is slow enough once")
@@ -161,3 +163,67 @@ def test_every_bundled_encoding_has_its_data():
     sizes = [path.stat().st_size for path in (PACKAGE / "data").glob("*.ctokpack")]
     assert sum(sizes) < 4_000_000
     assert "MIT License" in (PACKAGE / "data" / "LICENSE.md").read_text("utf-8")
+
+
+class MsvcCompiler:
+    """What setup.py uses of setuptools's compiler on Windows; what must not work fails."""
+
+    compiler_type = "msvc"
+    initialized = True
+
+    def __init__(self, fails):
+        self.fails, self.seen = fails, []
+        self.cc, self.compile_options = "cl.exe", ["/nologo"]
+
+    def compile(self, sources, output_dir, **more):
+        self.seen.append((self.cc, *self.compile_options))
+        if self.fails == "compile":
+            raise setuptools_errors().CompileError("no headers")
+        return [f"{output_dir}/probe.obj"]
+
+    def link_shared_object(self, objects, output, **more):
+        if self.fails == "link":
+            raise setuptools_errors().LinkError("undefined symbol")
+
+
+def setuptools_errors():
+    return importlib.import_module("setuptools.errors")
+
+
+@tree.needs("setup.py")
+@pytest.mark.parametrize(
+    ("asked", "platform", "fails", "taken"),
+    [
+        ("1", "win-amd64", None, "x86_64"),
+        ("1", "win-arm64", None, "aarch64"),
+        ("1", "win-amd64", "compile", None),
+        ("1", "win-amd64", "link", None),
+        ("1", "win32", None, None),
+        ("1", "win-amd64", "absent", None),
+        ("0", "win-amd64", None, None),
+    ],
+)
+def test_windows_is_compiled_by_clang_cl_where_it_works(
+    asked, platform, fails, taken, tmp_path, monkeypatch
+):
+    setuptools, build = pytest.importorskip("setuptools"), pytest.importorskip("Cython.Build")
+    given = {}
+    monkeypatch.setattr(setuptools, "setup", lambda **options: given.update(options))
+    monkeypatch.setattr(build, "cythonize", lambda *_, **__: [])
+    monkeypatch.chdir(tree.ROOT)
+    monkeypatch.setenv("CTOK_CLANG_CL", asked)
+    spec = importlib.util.spec_from_file_location("ctok_setup", tree.ROOT / "setup.py")
+    setup = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(setup)
+    clang = tmp_path / "clang-cl.exe"
+    if fails != "absent":
+        clang.touch()
+    monkeypatch.setattr(setup, "CLANG_CL", (None, str(clang)))
+    command = given["cmdclass"]["build_ext"](setuptools.Distribution())
+    command.finalize_options()
+    command.plat_name, command.compiler, command.extensions = platform, MsvcCompiler(fails), []
+    command.build_extensions()
+    options = ["/nologo", *([f"--target={taken}-pc-windows-msvc"] if taken else [])]
+    assert command.compiler.cc == (str(clang) if taken else "cl.exe")
+    assert command.compiler.compile_options == options
+    assert all(cc == str(clang) for cc, *_ in command.compiler.seen)

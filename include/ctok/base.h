@@ -15,6 +15,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(_WIN32) && defined(small)
+#undef small /* <windows.h> makes it char */
+#endif
+
 #define CTOK_VERSION "0.1.0"
 
 /*  Ids fit 21 bits and ranks 22, so that a pair and its rank fill one 64-bit slot. */

@@ -310,7 +310,7 @@ CTOK_FUNCTION size_t ctok_document_ends(const ctok_vocab *vocab, ctok_pretokeniz
     return count;
 }
 
-/*  A place behind text[near] where a piece starts most likely; 0 when there is no telling.
+/*  A place behind text[after] where a piece starts most likely; 0 when there is no telling.
  *
  *  Scans that start anywhere soon fall in step with each other, in any script: they end pieces at
  *  the same places. So four scans start at four characters, and this is the last place at which all
@@ -321,10 +321,10 @@ CTOK_FUNCTION size_t ctok_document_ends(const ctok_vocab *vocab, ctok_pretokeniz
 
 CTOK_FUNCTION size_t ctok_document_place(const ctok_vocab *vocab, ctok_pretokenize_fn pretokenize,
                                          const ctok_rules *rules, const ctok_encoder *encoder,
-                                         const uint8_t *text, size_t n, size_t near) {
+                                         const uint8_t *text, size_t n, size_t after) {
     size_t agreed[CTOK_CHUNK], ends[CTOK_CHUNK];
     for (size_t window = 0; window < CTOK_PLACE_WINDOWS; window++) {
-        const size_t from = near + window * CTOK_PLACE_WINDOW;
+        const size_t from = after + window * CTOK_PLACE_WINDOW;
         size_t start = from, agreeing = 0;
         if (from >= n || n - from <= CTOK_PLACE_WINDOW)
             return 0; /* so short a part is not worth it */

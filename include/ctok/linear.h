@@ -267,15 +267,15 @@ typedef struct ctok_walk {
     size_t at;   /* they end here */
     size_t most; /* the next token is at most so long; 0: none is left to try */
     size_t n;
-    size_t laid;  /* tokens before it come from windows: longer ones were never tried there */
-    size_t until; /* token by token up to here, then by windows */
-    size_t far;   /* the last window that went far back began here */
-    size_t from;  /* that began here, */
-    size_t tries; /* and took so many tries */
-    size_t width; /* windows side by side */
-    size_t alone; /* windows that are left to do one by one, */
-    size_t tired; /* after so many in vain */
-    int slow;     /* such a stretch took more than a try for four bytes */
+    size_t laid;   /* tokens before it come from windows: longer ones were never tried there */
+    size_t until;  /* token by token up to here, then by windows */
+    size_t astray; /* the last window that went far back began here */
+    size_t from;   /* that began here, */
+    size_t tries;  /* and took so many tries */
+    size_t width;  /* windows side by side */
+    size_t alone;  /* windows that are left to do one by one, */
+    size_t tired;  /* after so many in vain */
+    int slow;      /* such a stretch took more than a try for four bytes */
     uint32_t chain;
 } ctok_walk;
 
@@ -404,13 +404,13 @@ CTOK_BODY void ctok_walk_window(const ctok_linear_view *view, ctok_walk *walk,
             break;
         }
         const size_t back = ctok_walk_back(view, walk);
-        const int far = start - walk->at > CTOK_SHORT_PIECE / 2;
-        if (back == 0 || (far && start <= walk->far)) {
+        const int astray = start - walk->at > CTOK_SHORT_PIECE / 2;
+        if (back == 0 || (astray && start <= walk->astray)) {
             until = start + CTOK_SHORT_PIECE;
             break;
         }
-        if (far)
-            walk->far = start;
+        if (astray)
+            walk->astray = start;
     }
     ctok_walk_settle(walk, walk->at, until);
 }

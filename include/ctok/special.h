@@ -249,9 +249,9 @@ CTOK_FUNCTION uint32_t ctok_specials_find(const ctok_specials *specials, const u
             i = (size_t)((const uint8_t *)hit - text);
         } else if (specials->n_starts) {
             while (until - i > 32) {
-                const size_t near = ctok_specials_near(specials, text + i);
-                i += near;
-                if (near < 32)
+                const size_t step = ctok_specials_near(specials, text + i);
+                i += step;
+                if (step < 32)
                     break;
             }
         } else {

@@ -6,7 +6,8 @@
  *
  *  An object of the array is the copy of one that the interpreter made, whatever its fields are,
  *  with one reference that nobody gives up. Where threads run without the GIL or objects are
- *  chained, the interpreter must know of each, and new ones are made each time.
+ *  chained, the interpreter must know of each, and new ones are made each time; as they are in
+ *  WebAssembly, where a module takes all its memory, 64 MB of zeros here, when it is imported.
  */
 #ifndef CTOK_INTS_H
 #define CTOK_INTS_H
@@ -15,7 +16,7 @@
 
 #include "ctok/base.h"
 
-#if defined(Py_GIL_DISABLED) || defined(Py_TRACE_REFS) || defined(PYPY_VERSION)
+#if defined(Py_GIL_DISABLED) || defined(Py_TRACE_REFS) || defined(PYPY_VERSION) || defined(__wasm__)
 #define CTOK_KEEPS_INTS 0
 #else
 #define CTOK_KEEPS_INTS 1

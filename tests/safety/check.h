@@ -13,8 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(_WIN32)
+#include <windows.h> /* all of it: its macros (near, far, small) must not break ctok's headers */
+#elif !defined(__wasm__)
 #include <sys/mman.h>
-#include <unistd.h>
+#endif
 
 #define GUARD_PAGE ((size_t)65536) /* a multiple of every page size in use */
 #define GUARD_ROOM (4 * GUARD_PAGE)
@@ -44,13 +48,15 @@ static inline void check_fault(int number) {
     printf("%s: length %zu, place %zu: signal %d, a byte outside the buffer\n", check_case,
            check_length, check_place, number);
     fflush(stdout);
-    _exit(2);
+    _Exit(2);
 }
 
 /*  Says which case touched a guard page. */
 static inline void check_catch_faults(void) {
     signal(SIGSEGV, check_fault);
+#ifdef SIGBUS
     signal(SIGBUS, check_fault);
+#endif
 }
 
 static inline int check_report(const char *name) {
@@ -62,18 +68,51 @@ typedef struct guard {
     uint8_t *first, *last; /* room starts at first and ends before last */
 } guard;
 
+/*  The room and its two guard pages, or NULL. WebAssembly has no pages to guard: only what is beyond
+ *  the whole memory traps there. */
+static inline uint8_t *guard_map(void) {
+    const size_t size = GUARD_ROOM + 2 * GUARD_PAGE;
+#if defined(_WIN32)
+    DWORD before;
+    uint8_t *at = (uint8_t *)VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    if (!at || !VirtualProtect(at, GUARD_PAGE, PAGE_NOACCESS, &before) ||
+        !VirtualProtect(at + GUARD_PAGE + GUARD_ROOM, GUARD_PAGE, PAGE_NOACCESS, &before))
+        return NULL;
+#elif defined(__wasm__)
+    uint8_t *at = (uint8_t *)aligned_alloc(GUARD_PAGE, size);
+    if (!at)
+        return NULL;
+    memset(at, 0, size);
+#else
+    uint8_t *at =
+        (uint8_t *)mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == (uint8_t *)MAP_FAILED || mprotect(at, GUARD_PAGE, PROT_NONE) ||
+        mprotect(at + GUARD_PAGE + GUARD_ROOM, GUARD_PAGE, PROT_NONE))
+        return NULL;
+#endif
+    return at;
+}
+
 static inline guard guard_new(void) {
     guard result;
-    uint8_t *at = (uint8_t *)mmap(NULL, GUARD_ROOM + 2 * GUARD_PAGE, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (at == (uint8_t *)MAP_FAILED || mprotect(at, GUARD_PAGE, PROT_NONE) ||
-        mprotect(at + GUARD_PAGE + GUARD_ROOM, GUARD_PAGE, PROT_NONE)) {
+    uint8_t *at = guard_map();
+    if (!at) {
         printf("no guard pages here\n");
         exit(1);
     }
     result.first = at + GUARD_PAGE;
     result.last = result.first + GUARD_ROOM;
     return result;
+}
+
+static inline void guard_free(guard g) {
+#if defined(_WIN32)
+    VirtualFree(g.first - GUARD_PAGE, 0, MEM_RELEASE);
+#elif defined(__wasm__)
+    free(g.first - GUARD_PAGE);
+#else
+    munmap(g.first - GUARD_PAGE, GUARD_ROOM + 2 * GUARD_PAGE);
+#endif
 }
 
 /*  `bytes` of room that end at the guard page. */

@@ -138,7 +138,7 @@ static void check_lanes(size_t row, guard in, guard out) {
         ctok_lane_row *const table = (ctok_lane_row *)(void *)guard_end(in, n * sizeof(table[0]));
         uint32_t *const lowest = (uint32_t *)(void *)guard_end(out, sizeof(table[0]));
         uint32_t wanted[CTOK_LANES], open = 0;
-        const uint64_t rarity = 1 + random_below(&random, 2 * LEAVES_MOST);
+        const size_t rarity = 1 + random_below(&random, 2 * LEAVES_MOST);
         memset(wanted, 0xFF, sizeof(wanted));
         for (size_t i = 0; i < n; i++)
             for (size_t lane = 0; lane < CTOK_LANES; lane++) {

@@ -115,7 +115,7 @@ static void check_stretches(const ctok_kernel *plain, size_t rounds) {
         }
         check_long(plain, text, n, 1);
     }
-    munmap(g.first - GUARD_PAGE, GUARD_ROOM + 2 * GUARD_PAGE);
+    guard_free(g);
 }
 
 /*  Every code point, behind and before several characters. */

@@ -110,7 +110,7 @@ static inline void probe_everywhere(const char *name, probe_fn probe, void *cont
                 probe_at(probe, context, at, text, n, expected, count);
             }
         }
-    munmap(g.first - GUARD_PAGE, GUARD_ROOM + 2 * GUARD_PAGE);
+    guard_free(g);
 }
 
 /*  Cuts a text: as ctok_pretokenize_fn, with whatever `context` is. */

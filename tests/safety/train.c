@@ -67,7 +67,7 @@ static ctok_counts counts_new(void) {
 
 /*  Counts on to where the work stops, growing by the least that is asked for. */
 static void count_on(ctok_counts *counts, ctok_pretokenize_fn pretokenize, const uint8_t *text,
-                     size_t n, size_t weight) {
+                     size_t n, uint64_t weight) {
     for (;;) {
         const ctok_status status =
             ctok_counts_text(counts, pretokenize, text, n, weight, LONGEST, 1);
@@ -102,7 +102,7 @@ static owned_run counts_end(ctok_counts *counts) {
 }
 
 /*  Counts the pieces from `first` to before `last`. */
-static owned_run count(const sample *s, size_t first, size_t last, size_t weight) {
+static owned_run count(const sample *s, size_t first, size_t last, uint64_t weight) {
     ctok_counts counts = counts_new();
     const size_t start = first ? s->ends[first - 1] : 0;
     const size_t n = last > first ? s->ends[last - 1] - start : 0;
@@ -399,13 +399,13 @@ int main(void) {
         check_place = round;
 
         check_case = "counts";
-        const owned_run whole = count(&s, 0, s.n_pieces, (size_t)weight);
+        const owned_run whole = count(&s, 0, s.n_pieces, (uint64_t)weight);
         check_run(&s, whole, weight);
         const size_t one = random_below(&random, s.n_pieces + 1);
         const size_t two = one + random_below(&random, s.n_pieces + 1 - one);
-        const owned_run parts[3] = {count(&s, two, s.n_pieces, (size_t)weight),
-                                    count(&s, 0, one, (size_t)weight),
-                                    count(&s, one, two, (size_t)weight)};
+        const owned_run parts[3] = {count(&s, two, s.n_pieces, (uint64_t)weight),
+                                    count(&s, 0, one, (uint64_t)weight),
+                                    count(&s, one, two, (uint64_t)weight)};
         const owned_run merged = merge(parts, 3, 1);
         CHECK(runs_equal(whole, merged));
         const owned_run frequent = merge(&merged, 1, 2 * weight);

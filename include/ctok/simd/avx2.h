@@ -5,7 +5,7 @@
 #define CTOK_SIMD_AVX2_H
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "ctok/simd/intrinsics.h"
 
 #define CTOK_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 
@@ -70,7 +70,7 @@ CTOK_AVX2 CTOK_BODY size_t ctok_unpack_avx2(uint64_t mask, size_t base, size_t *
     for (size_t i = 0; i < count; i += 8)
         for (size_t j = 0; j < 8; j++) {
             out[i + j] = base + (size_t)_tzcnt_u64(mask);
-            mask = _blsr_u64(mask);
+            mask &= mask - 1;
         }
     return count;
 }

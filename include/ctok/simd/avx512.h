@@ -4,7 +4,7 @@
 #define CTOK_SIMD_AVX512_H
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "ctok/simd/intrinsics.h"
 
 #include "ctok/simd.h"
 
