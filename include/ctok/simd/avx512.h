@@ -210,6 +210,11 @@ CTOK_AVX512 CTOK_BODY size_t ctok_utf8_avx512(const void *units, ctok_width widt
         c = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(all));
     } else {
         c = _mm512_loadu_si512(units);
+        if (!_mm512_test_epi32_mask(c, _mm512_set1_epi32((int)0xFFFFFF80))) {
+            _mm_storeu_si128((__m128i *)(void *)out, _mm512_cvtepi32_epi8(c));
+            *used += 16;
+            return 16;
+        }
     }
     if (_mm512_cmpeq_epi32_mask(_mm512_srli_epi32(c, 11), _mm512_set1_epi32(0x1B)))
         return 0;
