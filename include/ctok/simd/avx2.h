@@ -113,21 +113,67 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_match_pair_avx2(const uint64_t *line, uint64_t
                           << 4);
 }
 
+/*  Of a line: values[k] where keys[k] is the key, else 0. */
+CTOK_AVX2 CTOK_BODY __m256i ctok_taken_avx2(const ctok_line *line, const uint64_t *key) {
+    return _mm256_and_si256(_mm256_loadu_si256((const __m256i *)line->values),
+                            _mm256_cmpeq_epi64(_mm256_loadu_si256((const __m256i *)line->keys),
+                                               _mm256_set1_epi64x((long long)*key)));
+}
+
 CTOK_AVX2 CTOK_BODY void ctok_take_avx2(const ctok_line *line, const uint64_t *key,
                                         uint64_t *value) {
-    const __m256i keys = _mm256_loadu_si256((const __m256i *)line->keys);
-    const __m256i values = _mm256_loadu_si256((const __m256i *)line->values);
-    /* taken[i] = keys[i] == *key ? values[i] : 0 */
-    const __m256i taken =
-        _mm256_and_si256(values, _mm256_cmpeq_epi64(keys, _mm256_set1_epi64x((long long)*key)));
+    const __m256i taken = ctok_taken_avx2(line, key);
     /* *value = taken[0] | taken[1] | taken[2] | taken[3] */
     __m128i half = _mm_or_si128(_mm256_castsi256_si128(taken), _mm256_extracti128_si256(taken, 1));
     half = _mm_or_si128(half, _mm_unpackhi_epi64(half, half));
     _mm_storel_epi64((__m128i *)value, half);
 }
 
+/*  Four at a time, which have the shuffles in common. */
+CTOK_AVX2 CTOK_BODY void ctok_take_many_avx2(const ctok_line *lines, const uint64_t *places,
+                                             const uint64_t *keys, size_t n, uint64_t *values) {
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        __m256i taken[4];
+        for (unsigned k = 0; k < 4; k++)
+            taken[k] = ctok_taken_avx2(ctok_line_of(lines, places, i + k), &keys[i + k]);
+        /* {a0 | a1, b0 | b1, a2 | a3, b2 | b3} of lines a and b, and of c and d */
+        const __m256i first = _mm256_or_si256(_mm256_unpacklo_epi64(taken[0], taken[1]),
+                                              _mm256_unpackhi_epi64(taken[0], taken[1]));
+        const __m256i second = _mm256_or_si256(_mm256_unpacklo_epi64(taken[2], taken[3]),
+                                               _mm256_unpackhi_epi64(taken[2], taken[3]));
+        _mm256_storeu_si256((__m256i *)(values + i),
+                            _mm256_or_si256(_mm256_permute2x128_si256(first, second, 0x20),
+                                            _mm256_permute2x128_si256(first, second, 0x31)));
+    }
+    for (; i < n; i++)
+        ctok_take_avx2(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
+/*  The places of the bits of a number. */
+static const uint16_t ctok_places_avx2[16][4] = {
+    {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {2, 0, 0, 0}, {0, 2, 0, 0},
+    {1, 2, 0, 0}, {0, 1, 2, 0}, {3, 0, 0, 0}, {0, 3, 0, 0}, {1, 3, 0, 0}, {0, 1, 3, 0},
+    {2, 3, 0, 0}, {0, 2, 3, 0}, {1, 2, 3, 0}, {0, 1, 2, 3},
+};
+
 CTOK_AVX2 CTOK_BODY size_t ctok_zeros_avx2(const uint64_t *values, size_t n, uint16_t *places) {
-    return ctok_zeros_scalar(values, n, places);
+    __m128i before = _mm_setzero_si128(); /* numbers */
+    size_t count = 0;
+    for (size_t i = 0; i < n; i += 4) {
+        const __m256i four = _mm256_loadu_si256((const __m256i *)(values + i));
+        /* bit k = values[i + k] is 0 */
+        const unsigned zeros = (unsigned)_mm256_movemask_pd(
+            _mm256_castsi256_pd(_mm256_cmpeq_epi64(four, _mm256_setzero_si256())));
+        const __m128i found =
+            _mm_loadl_epi64((const __m128i *)(const void *)ctok_places_avx2[zeros]);
+        _mm_storel_epi64((__m128i *)(void *)(places + count), _mm_add_epi16(found, before));
+        count += (size_t)_mm_popcnt_u32(zeros);
+        before = _mm_add_epi16(before, _mm_set1_epi16(4));
+    }
+    while (count && places[count - 1] >= n) /* none of the n */
+        count--;
+    return count;
 }
 
 CTOK_AVX2 CTOK_BODY void ctok_take_pair_avx2(const ctok_pair_line *line, const uint64_t *key,

@@ -130,6 +130,12 @@ CTOK_AVX512 CTOK_BODY void ctok_take_avx512(const ctok_line *line, const uint64_
     _mm_storel_epi64((__m128i *)value, _mm256_castsi256_si128(taken));
 }
 
+CTOK_AVX512 CTOK_BODY void ctok_take_many_avx512(const ctok_line *lines, const uint64_t *places,
+                                                 const uint64_t *keys, size_t n, uint64_t *values) {
+    for (size_t i = 0; i < n; i++)
+        ctok_take_avx512(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
 CTOK_AVX512 CTOK_BODY size_t ctok_zeros_avx512(const uint64_t *values, size_t n, uint16_t *places) {
     __m128i indexes = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
     size_t count = 0;

@@ -96,6 +96,12 @@ CTOK_BODY void ctok_take_neon(const ctok_line *line, const uint64_t *key, uint64
     *value = vgetq_lane_u64(taken, 0) | vgetq_lane_u64(taken, 1);
 }
 
+CTOK_BODY void ctok_take_many_neon(const ctok_line *lines, const uint64_t *places,
+                                   const uint64_t *keys, size_t n, uint64_t *values) {
+    for (size_t i = 0; i < n; i++)
+        ctok_take_neon(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
 CTOK_BODY size_t ctok_zeros_neon(const uint64_t *values, size_t n, uint16_t *places) {
     return ctok_zeros_scalar(values, n, places);
 }
