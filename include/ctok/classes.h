@@ -18,8 +18,8 @@
  *      ctok_control(text)     the control characters of ASCII
  *      ctok_in_set(tables, text)   which characters of three bytes are in a set (see unicode_tables.h);
  *                             where there is none, the bit may be any
- *      ctok_add_set(tables, bits, text, part, columns)   gives those bits to the lead bytes, from that
- *                             part on, of characters in a set; those of a broken one may get them
+ *      ctok_add_sets(text, part, columns)   gives the lead bytes, from that part on, of words and signs
+ *                             in sets their bits; those of broken characters may get some
  *      ctok_page(categories)  64 categories as bits of ctok_category_bits
  *      ctok_add_page(page, like, size, text, part, columns)   gives the lead bytes from that part on
  *                             the bits of the page by the characters' last bytes, where those before
@@ -46,10 +46,7 @@ CTOK_ON void CTOK_IN(ctok_classify_pages)(const ctok_family *row, const uint8_t 
             /* a set has many pages */
             if (!in_sets && size == 3 && text[place] >= 0xE3 && text[place] <= 0xED) {
                 in_sets = 1;
-                CTOK_IN(ctok_add_set)
-                (ctok_set_of_words, CTOK_BITS_OF_WORDS, text + at, part, columns);
-                CTOK_IN(ctok_add_set)
-                (ctok_set_of_signs, CTOK_BITS_OF_SIGNS, text + at, part, columns);
+                CTOK_IN(ctok_add_sets)(text + at, part, columns);
                 continue;
             }
             if (!size ||
@@ -96,7 +93,7 @@ CTOK_ON void CTOK_IN(ctok_classify_behind)(const ctok_family *row, const uint8_t
     CTOK_WORD own = none, known = (lead & ~three & second) | of_three, any = none, masks[8];
     if (longer)
         known |= four & CTOK_IN(ctok_down)(tail & third);
-    if (row->script != CTOK_SCRIPT_NONE)
+    if (row->script != CTOK_SCRIPT_NONE && CTOK_IN(ctok_any)(of_three))
         own = of_three & CTOK_IN(ctok_in_set)(row->script == CTOK_SCRIPT_KANA ? ctok_set_of_kana
                                                                               : ctok_set_of_han,
                                               text + at);

@@ -217,13 +217,17 @@ CTOK_ON ctok_mask512 ctok_in_set_512(const uint8_t (*tables)[64], const uint8_t 
     return ctok_load_512(found);
 }
 
-CTOK_ON void ctok_add_set_512(const uint8_t (*tables)[64], uint8_t bits, const uint8_t *text,
-                              unsigned part, ctok_columns_512 *columns) {
+CTOK_ON void ctok_add_sets_512(const uint8_t *text, unsigned part, ctok_columns_512 *columns) {
     for (unsigned i = part; i < 8; i++) {
-        const __m512i x = _mm512_loadu_si512((const void *)(text + 64 * i));
-        columns->blocks[i] = _mm512_mask_blend_epi8(
-            ctok_in_set_of_block_512(tables, text + 64 * i) & ctok_range_avx512(x, (char)0xE0, 15),
-            columns->blocks[i], _mm512_set1_epi8((char)bits));
+        const uint8_t *const block = text + 64 * i;
+        const __mmask64 leads =
+            ctok_range_avx512(_mm512_loadu_si512((const void *)block), (char)0xE0, 15);
+        columns->blocks[i] =
+            _mm512_mask_blend_epi8(leads & ctok_in_set_of_block_512(ctok_set_of_words, block),
+                                   columns->blocks[i], _mm512_set1_epi8((char)CTOK_BITS_OF_WORDS));
+        columns->blocks[i] =
+            _mm512_mask_blend_epi8(leads & ctok_in_set_of_block_512(ctok_set_of_signs, block),
+                                   columns->blocks[i], _mm512_set1_epi8((char)CTOK_BITS_OF_SIGNS));
     }
 }
 
@@ -520,14 +524,22 @@ CTOK_ON ctok_mask256 ctok_in_set_256(const uint8_t (*tables)[64], const uint8_t 
     return ctok_load_256(found);
 }
 
-CTOK_ON void ctok_add_set_256(const uint8_t (*tables)[64], uint8_t bits, const uint8_t *text,
-                              unsigned part, ctok_columns_256 *columns) {
-    const ctok_set_256 set = ctok_set_of_256(tables);
+/*  The bits where a character of the set starts, else 0. */
+CTOK_ON __m256i ctok_bits_of_set_256(const ctok_set_256 *set, uint8_t bits, const uint8_t *half) {
+    return _mm256_andnot_si256(
+        _mm256_cmpeq_epi8(ctok_in_set_of_half_256(set, half), _mm256_setzero_si256()),
+        _mm256_set1_epi8((char)bits));
+}
+
+CTOK_ON void ctok_add_sets_256(const uint8_t *text, unsigned part, ctok_columns_256 *columns) {
+    const ctok_set_256 words = ctok_set_of_256(ctok_set_of_words),
+                       signs = ctok_set_of_256(ctok_set_of_signs);
     for (unsigned i = part; i < 8; i++) {
-        const __m256i outside =
-            _mm256_cmpeq_epi8(ctok_in_set_of_half_256(&set, text + 32 * i), _mm256_setzero_si256());
+        const uint8_t *const half = text + 32 * i;
         columns->halves[i] = _mm256_or_si256(
-            columns->halves[i], _mm256_andnot_si256(outside, _mm256_set1_epi8((char)bits)));
+            columns->halves[i],
+            _mm256_or_si256(ctok_bits_of_set_256(&words, CTOK_BITS_OF_WORDS, half),
+                            ctok_bits_of_set_256(&signs, CTOK_BITS_OF_SIGNS, half)));
     }
 }
 
