@@ -35,6 +35,7 @@ LEVELS = [
         "include/special.h",
         "include/automaton.h",
         "include/rules.h",
+        "include/classes.h",
     ],
     [
         "include/composed.h",

@@ -374,6 +374,7 @@ CTOK_BODY ctok_status ctok_encode_uncached(const ctok_vocab *vocab, ctok_short_m
 /*  The leaves that a chunk needs. */
 typedef struct ctok_chunk_leaves {
     ctok_take_fn take;
+    ctok_take_many_fn take_many;
     ctok_zeros_fn zeros;
     ctok_take_pair_fn take_pair;
     ctok_pack_fn pack;
@@ -433,8 +434,7 @@ CTOK_BODY void ctok_look_up_body(const ctok_chunk_leaves leaves, const ctok_voca
     for (size_t i = 0; i < pieces; i++)
         CTOK_PREFETCH((const uint8_t *)cache.small + places[i]);
 
-    for (size_t i = 0; i < pieces; i++)
-        leaves.take(ctok_line_at(cache.small, places[i]), &keys[i], &answers[i]);
+    leaves.take_many(cache.small, places, keys, pieces, answers);
     for (size_t k = 0; k < encoder->given; k++) {
         const size_t i = encoder->given_at[k] - encoder->next;
         if (i < pieces) {
@@ -706,11 +706,9 @@ CTOK_BODY ctok_status ctok_encode_cached(const ctok_chunk_leaves leaves, const c
         const ctok_vocab *vocab, ctok_encoder *encoder, const uint8_t *text, size_t n,             \
         size_t *budget) {                                                                          \
         const ctok_chunk_leaves leaves = {                                                         \
-            ctok_take_##backend,                                                                   \
-            ctok_zeros_##backend,                                                                  \
-            ctok_take_pair_##backend,                                                              \
-            ctok_pack_##backend,                                                                   \
-            {ctok_merge_short_##backend, ctok_merge_lanes_##backend}};                             \
+            ctok_take_##backend,  ctok_take_many_##backend,                                        \
+            ctok_zeros_##backend, ctok_take_pair_##backend,                                        \
+            ctok_pack_##backend,  {ctok_merge_short_##backend, ctok_merge_lanes_##backend}};       \
         return encoder->cache.small                                                                \
                    ? ctok_encode_cached(leaves, vocab, encoder, text, n, budget)                   \
                    : ctok_encode_uncached(vocab, leaves.merge, encoder, text, n, budget);          \

@@ -237,22 +237,21 @@ CTOK_BODY size_t ctok_pretokenize_body(const ctok_family *row, const ctok_scan_l
     if (CTOK_UNLIKELY(room < 64)) /* a block has up to 64 ends */
         return ctok_pretokenize_plain_body(row, text, n, at, ends, room);
     while (block < n && count + 64 <= room) {
-        if (leaves.scan_wide && n - block >= CTOK_WIDE + 4 && block >= narrow &&
-            ctok_is_wide(row)) {
+        if (leaves.wide && n - block >= leaves.wide + 4 && block >= narrow && ctok_is_wide(row)) {
             uint64_t masks[CTOK_WIDE / 64];
             size = leaves.scan_wide(row, text, n, block, &before, masks, &after);
             unsigned word = 0;
-            for (; word < CTOK_WIDE / 64 && count + 64 <= room; word++) {
+            for (; word < leaves.wide / 64 && count + 64 <= room; word++) {
                 if (masks[word]) {
                     count += leaves.unpack(masks[word], block + 64 * word, ends + count);
                     start = block + 64 * word + ctok_highest(masks[word]);
                 }
             }
-            if (word < CTOK_WIDE / 64)
+            if (word < leaves.wide / 64)
                 break;
             /* where it found little, by small blocks, so that little is looked at in vain */
-            if (CTOK_UNLIKELY(!after.clear && start < block + CTOK_WIDE - 64))
-                narrow = block + CTOK_WIDE;
+            if (CTOK_UNLIKELY(!after.clear && start < block + leaves.wide - 64))
+                narrow = block + leaves.wide;
         } else {
             const uint8_t *bytes = text + block;
             if (CTOK_UNLIKELY(n - block < 64)) {
@@ -292,9 +291,9 @@ typedef size_t (*ctok_pretokenize_fn)(const uint8_t *text, size_t n, size_t *at,
 #define CTOK_PRETOKENIZE(target, backend, name)                                                    \
     target CTOK_FUNCTION size_t ctok_pretokenize_##name##_##backend(                               \
         const uint8_t *text, size_t n, size_t *at, size_t *ends, size_t room) {                    \
-        const ctok_scan_leaves leaves = {ctok_pad_##backend, ctok_classify_##backend,              \
-                                         ctok_between_##backend, ctok_unpack_##backend,            \
-                                         ctok_scan_wide_##backend};                                \
+        const ctok_scan_leaves leaves = {ctok_pad_##backend,       ctok_classify_##backend,        \
+                                         ctok_between_##backend,   ctok_unpack_##backend,          \
+                                         ctok_scan_wide_##backend, ctok_wide_##backend};           \
         return ctok_pretokenize_body(&ctok_family_##name, leaves, text, n, at, ends, room);        \
     }
 #define CTOK_PRETOKENIZE_PLAIN(name, ...)                                                          \

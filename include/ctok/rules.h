@@ -1,6 +1,6 @@
 /*  rules.h: where pieces start, from the classes of some bytes; for words of one width.
  *
- *  A template, which scan.h takes in for 64 bytes and wide.h for 512. The includer defines
+ *  A template, which scan.h takes in for 64 bytes and wide.h for 256 and 512. The includer defines
  *
  *      CTOK_WORD        a mask, one bit a byte; & | ~ work on it
  *      CTOK_IN(name)    the name of what is of this width

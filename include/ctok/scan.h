@@ -128,20 +128,22 @@ CTOK_BODY uint64_t ctok_flood_down_64(uint64_t seeds, uint64_t through) {
 #undef CTOK_IN
 #undef CTOK_ON
 
-/*  Scans CTOK_WIDE bytes, behind which the text has four more, as ctok_scan_body does 64. `found` is
- *  a mask of all these. Returns how many of the bytes were looked at. */
+/*  Scans a multiple of 64 bytes, at most CTOK_WIDE, behind which the text has four more, as
+ *  ctok_scan_body does 64. `found` is a mask of all these. Returns how many of the bytes were looked
+ *  at. */
 #define CTOK_WIDE 512
 typedef unsigned (*ctok_scan_wide_fn)(const ctok_family *row, const uint8_t *text, size_t n,
                                       size_t at, const ctok_seam *before, uint64_t *found,
                                       ctok_seam *after);
 
-/*  The leaves that a scan needs; scan_wide may be NULL. */
+/*  The leaves that a scan needs. `wide`: the bytes that scan_wide scans; 0 where there is none. */
 typedef struct ctok_scan_leaves {
     ctok_pad_fn pad;
     ctok_classify_fn classify;
     ctok_between_fn between;
     ctok_unpack_fn unpack;
     ctok_scan_wide_fn scan_wide;
+    unsigned wide;
 } ctok_scan_leaves;
 
 /*  Classes of the characters of scripts that are letters page by page, without a look-up.

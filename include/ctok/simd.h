@@ -9,6 +9,7 @@
  *      lowest_in_lanes  the lowest of each column of a table
  *      match_pair  which slots of a line have a key
  *      take        the value of a key in a line of four
+ *      take_many   the same of many keys
  *      zeros       which of some numbers are 0
  *      take_pair   the two values of a key of 128 bits in a line of two
  *      pack        the ids of eight answers, one behind the other
@@ -74,6 +75,15 @@ typedef struct ctok_line {
 
 /*  *value = the value of *key, or 0 when the line has no such key. Where a key stands twice, its values are equal. */
 typedef void (*ctok_take_fn)(const ctok_line *line, const uint64_t *key, uint64_t *value);
+
+/*  The same for n keys: keys[i] in the line that is places[i] bytes behind the first. */
+typedef void (*ctok_take_many_fn)(const ctok_line *lines, const uint64_t *places,
+                                  const uint64_t *keys, size_t n, uint64_t *values);
+
+/*  Line i is places[i] bytes behind the first. */
+CTOK_BODY const ctok_line *ctok_line_of(const ctok_line *lines, const uint64_t *places, size_t i) {
+    return (const ctok_line *)(const void *)((const uint8_t *)lines + places[i]);
+}
 
 /*  Lists the places of the zeros among n numbers, ascending, and returns how many. `values` has room
  *  for a multiple of 8, `places` for 8 more than n. */

@@ -10,6 +10,7 @@ static const struct {
     const char *name;
     ctok_backend backend;
     ctok_take_fn take;
+    ctok_take_many_fn take_many;
     ctok_zeros_fn zeros;
     ctok_take_pair_fn take_pair;
     ctok_pack_fn pack;
@@ -25,6 +26,7 @@ static const struct {
     {#backend,                                                                                     \
      id,                                                                                           \
      ctok_take_##backend,                                                                          \
+     ctok_take_many_##backend,                                                                     \
      ctok_zeros_##backend,                                                                         \
      ctok_take_pair_##backend,                                                                     \
      ctok_pack_##backend,                                                                          \
@@ -43,6 +45,31 @@ static const struct {
             LEAVES(neon, CTOK_NEON_BACKEND)
 #endif
 };
+
+/*  Lines side by side in any order, each asked for a key of its own or of the one before. */
+static void check_many_lines(size_t row, guard in, guard out) {
+    uint64_t random = 9, places[11], keys[11], wanted[11];
+    for (size_t n = 0; n <= 11; n++) {
+        ctok_line *const lines = (ctok_line *)(void *)guard_end(in, n * sizeof(ctok_line));
+        uint64_t *const got = (uint64_t *)(void *)guard_end(out, n * sizeof(uint64_t));
+        for (int round = 0; round < 500; round++) {
+            for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < 4; k++) {
+                    lines[i].keys[k] = 4 * i + k + 1;
+                    lines[i].values[k] = random_next(&random) | 1;
+                }
+            for (size_t i = 0; i < n; i++) {
+                const size_t line = random_below(&random, n), key = random_below(&random, 8);
+                places[i] = line * sizeof(ctok_line);
+                keys[i] = 4 * line + key - 3;
+                wanted[i] = key < 4 ? 0 : lines[line].values[key - 4];
+            }
+            rows[row].take_many(lines, places, keys, n, got);
+            for (size_t i = 0; i < n; i++)
+                CHECK(got[i] == wanted[i]);
+        }
+    }
+}
 
 /*  Lines whose keys differ in one half only, asked for keys that are there and that are not. */
 static void check_lines(size_t row, guard in) {
@@ -327,6 +354,7 @@ int main(void) {
             continue;
         check_case = rows[row].name;
         check_lines(row, in);
+        check_many_lines(row, in, out);
         check_zeros(row, in, out);
         check_pack(row, in, out);
         check_lanes(row, in, out);

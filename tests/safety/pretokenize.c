@@ -104,7 +104,7 @@ static void check_stretches(const ctok_kernel *plain, size_t rounds) {
     const guard g = guard_new();
     uint64_t random = 17;
     for (size_t round = 0; round < rounds; round++) {
-        const size_t n = 513 + random_below(&random, TEXT_LONG - 513);
+        const size_t n = 257 + random_below(&random, TEXT_LONG - 257);
         uint8_t *const text = (uint8_t *)guard_end(g, n);
         check_place = round;
         for (size_t at = 0; at < n;) {
@@ -140,7 +140,7 @@ static void check_code_points(const ctok_kernel *plain) {
     }
 }
 
-static size_t scanned; /* bytes, by blocks of both sizes */
+static size_t scanned; /* bytes, by blocks of all sizes */
 
 static void classify_counted(const uint8_t *text, ctok_block *block) {
     scanned += 64;
@@ -148,9 +148,15 @@ static void classify_counted(const uint8_t *text, ctok_block *block) {
 }
 
 #ifdef CTOK_X86
-static unsigned scan_wide_counted(const ctok_family *row, const uint8_t *text, size_t n, size_t at,
-                                  const ctok_seam *before, uint64_t *found, ctok_seam *after) {
-    scanned += CTOK_WIDE;
+static unsigned scan_256_counted(const ctok_family *row, const uint8_t *text, size_t n, size_t at,
+                                 const ctok_seam *before, uint64_t *found, ctok_seam *after) {
+    scanned += 256;
+    return ctok_scan_wide_avx2(row, text, n, at, before, found, after);
+}
+
+static unsigned scan_512_counted(const ctok_family *row, const uint8_t *text, size_t n, size_t at,
+                                 const ctok_seam *before, uint64_t *found, ctok_seam *after) {
+    scanned += 512;
     return ctok_scan_wide_avx512(row, text, n, at, before, found, after);
 }
 #endif
@@ -159,7 +165,7 @@ static unsigned scan_wide_counted(const ctok_family *row, const uint8_t *text, s
 static void check_scanned(const ctok_family *family, size_t rounds) {
     static uint8_t text[8 * TEXT_LONG];
     ctok_scan_leaves leaves = {ctok_pad_scalar, classify_counted, ctok_between_scalar,
-                               ctok_unpack_scalar, NULL};
+                               ctok_unpack_scalar, NULL, 0};
     uint64_t random = 23;
     for (size_t round = 0; round < rounds; round++) {
         size_t period = 0, at = 0, ends[4 * 256];
@@ -171,8 +177,15 @@ static void check_scanned(const ctok_family *family, size_t rounds) {
         check_length = sizeof(text);
         check_place = round;
 #ifdef CTOK_X86
-        leaves.scan_wide =
-            round % 2 && ctok_cpu_runs(CTOK_AVX512_BACKEND) ? scan_wide_counted : NULL;
+        leaves.wide = 0;
+        if (round % 3 == 1 && ctok_cpu_runs(CTOK_AVX2_BACKEND)) {
+            leaves.scan_wide = scan_256_counted;
+            leaves.wide = ctok_wide_avx2;
+        }
+        if (round % 3 == 2 && ctok_cpu_runs(CTOK_AVX512_BACKEND)) {
+            leaves.scan_wide = scan_512_counted;
+            leaves.wide = ctok_wide_avx512;
+        }
 #endif
         scanned = 0;
         while (

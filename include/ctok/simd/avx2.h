@@ -113,21 +113,67 @@ CTOK_AVX2 CTOK_BODY unsigned ctok_match_pair_avx2(const uint64_t *line, uint64_t
                           << 4);
 }
 
+/*  Of a line: values[k] where keys[k] is the key, else 0. */
+CTOK_AVX2 CTOK_BODY __m256i ctok_taken_avx2(const ctok_line *line, const uint64_t *key) {
+    return _mm256_and_si256(_mm256_loadu_si256((const __m256i *)line->values),
+                            _mm256_cmpeq_epi64(_mm256_loadu_si256((const __m256i *)line->keys),
+                                               _mm256_set1_epi64x((long long)*key)));
+}
+
 CTOK_AVX2 CTOK_BODY void ctok_take_avx2(const ctok_line *line, const uint64_t *key,
                                         uint64_t *value) {
-    const __m256i keys = _mm256_loadu_si256((const __m256i *)line->keys);
-    const __m256i values = _mm256_loadu_si256((const __m256i *)line->values);
-    /* taken[i] = keys[i] == *key ? values[i] : 0 */
-    const __m256i taken =
-        _mm256_and_si256(values, _mm256_cmpeq_epi64(keys, _mm256_set1_epi64x((long long)*key)));
+    const __m256i taken = ctok_taken_avx2(line, key);
     /* *value = taken[0] | taken[1] | taken[2] | taken[3] */
     __m128i half = _mm_or_si128(_mm256_castsi256_si128(taken), _mm256_extracti128_si256(taken, 1));
     half = _mm_or_si128(half, _mm_unpackhi_epi64(half, half));
     _mm_storel_epi64((__m128i *)value, half);
 }
 
+/*  Four at a time, which have the shuffles in common. */
+CTOK_AVX2 CTOK_BODY void ctok_take_many_avx2(const ctok_line *lines, const uint64_t *places,
+                                             const uint64_t *keys, size_t n, uint64_t *values) {
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        __m256i taken[4];
+        for (unsigned k = 0; k < 4; k++)
+            taken[k] = ctok_taken_avx2(ctok_line_of(lines, places, i + k), &keys[i + k]);
+        /* {a0 | a1, b0 | b1, a2 | a3, b2 | b3} of lines a and b, and of c and d */
+        const __m256i first = _mm256_or_si256(_mm256_unpacklo_epi64(taken[0], taken[1]),
+                                              _mm256_unpackhi_epi64(taken[0], taken[1]));
+        const __m256i second = _mm256_or_si256(_mm256_unpacklo_epi64(taken[2], taken[3]),
+                                               _mm256_unpackhi_epi64(taken[2], taken[3]));
+        _mm256_storeu_si256((__m256i *)(values + i),
+                            _mm256_or_si256(_mm256_permute2x128_si256(first, second, 0x20),
+                                            _mm256_permute2x128_si256(first, second, 0x31)));
+    }
+    for (; i < n; i++)
+        ctok_take_avx2(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
+/*  The places of the bits of a number. */
+static const uint16_t ctok_places_avx2[16][4] = {
+    {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {2, 0, 0, 0}, {0, 2, 0, 0},
+    {1, 2, 0, 0}, {0, 1, 2, 0}, {3, 0, 0, 0}, {0, 3, 0, 0}, {1, 3, 0, 0}, {0, 1, 3, 0},
+    {2, 3, 0, 0}, {0, 2, 3, 0}, {1, 2, 3, 0}, {0, 1, 2, 3},
+};
+
 CTOK_AVX2 CTOK_BODY size_t ctok_zeros_avx2(const uint64_t *values, size_t n, uint16_t *places) {
-    return ctok_zeros_scalar(values, n, places);
+    __m128i before = _mm_setzero_si128(); /* numbers */
+    size_t count = 0;
+    for (size_t i = 0; i < n; i += 4) {
+        const __m256i four = _mm256_loadu_si256((const __m256i *)(values + i));
+        /* bit k = values[i + k] is 0 */
+        const unsigned zeros = (unsigned)_mm256_movemask_pd(
+            _mm256_castsi256_pd(_mm256_cmpeq_epi64(four, _mm256_setzero_si256())));
+        const __m128i found =
+            _mm_loadl_epi64((const __m128i *)(const void *)ctok_places_avx2[zeros]);
+        _mm_storel_epi64((__m128i *)(void *)(places + count), _mm_add_epi16(found, before));
+        count += (size_t)_mm_popcnt_u32(zeros);
+        before = _mm_add_epi16(before, _mm_set1_epi16(4));
+    }
+    while (count && places[count - 1] >= n) /* none of the n */
+        count--;
+    return count;
 }
 
 CTOK_AVX2 CTOK_BODY void ctok_take_pair_avx2(const ctok_pair_line *line, const uint64_t *key,
@@ -182,38 +228,157 @@ CTOK_AVX2 CTOK_BODY size_t ctok_pack_avx2(const uint64_t *answers, uint32_t *out
     return 8;
 }
 
-/*  Sixteen or eight units, when all become as many bytes: one, or of two-byte units three. */
+/*  The high half of each number of 64 bits goes down to the low half's bytes, above which as many bits
+ *  are free as the low half of `gaps` says. */
+CTOK_AVX2 CTOK_BODY __m256i ctok_close_avx2(__m256i x, __m256i gaps) {
+    const __m256i low = _mm256_set1_epi64x(0xFFFFFFFF);
+    return _mm256_or_si256(
+        _mm256_and_si256(x, low),
+        _mm256_srlv_epi64(_mm256_andnot_si256(low, x), _mm256_and_si256(gaps, low)));
+}
+
+/*  Two numbers, the first at out + first, the other at out + second. */
+CTOK_AVX2 CTOK_BODY void ctok_write_avx2(__m128i x, uint8_t *out, size_t first, size_t second) {
+    _mm_storel_epi64((__m128i *)(void *)(out + first), x);
+    _mm_storel_epi64((__m128i *)(void *)(out + second), _mm_unpackhi_epi64(x, x));
+}
+
+/*  How many bytes the first `count` characters have; of `bits` bits for each one are set for all that it
+ *  has but the first one. */
+CTOK_AVX2 CTOK_BODY size_t ctok_bytes_avx2(uint64_t more, unsigned bits, unsigned count) {
+    return count + (size_t)_mm_popcnt_u64(_bzhi_u64(more, bits * count));
+}
+
+/*  Sixteen characters below 0x800; `one`: those of one byte. */
+CTOK_AVX2 CTOK_BODY size_t ctok_utf8_twos_avx2(__m256i c, __m256i one, uint8_t *out) {
+    /* C0 | c >> 6 and 80 | c & 3F, or c */
+    const __m256i last = _mm256_slli_epi16(_mm256_and_si256(c, _mm256_set1_epi16(0x3F)), 8);
+    const __m256i two = _mm256_or_si256(_mm256_or_si256(_mm256_srli_epi16(c, 6), last),
+                                        _mm256_set1_epi16((short)0x80C0));
+    __m256i x = _mm256_blendv_epi8(two, c, one);
+    /* two characters in 32 bits: the second goes down by a byte where the first has one */
+    const __m256i low = _mm256_set1_epi32(0xFFFF);
+    x = _mm256_or_si256(_mm256_and_si256(x, low),
+                        _mm256_srlv_epi32(_mm256_andnot_si256(low, x),
+                                          _mm256_and_si256(one, _mm256_set1_epi32(8))));
+    /* four in 64 bits: -8 * -1 for each of the first two that has one byte */
+    x = ctok_close_avx2(x, _mm256_madd_epi16(one, _mm256_set1_epi16(-8)));
+    const uint32_t more = ~(uint32_t)_mm256_movemask_epi8(one) & 0x55555555;
+    ctok_write_avx2(_mm256_castsi256_si128(x), out, 0, ctok_bytes_avx2(more, 2, 4));
+    ctok_write_avx2(_mm256_extracti128_si256(x, 1), out, ctok_bytes_avx2(more, 2, 8),
+                    ctok_bytes_avx2(more, 2, 12));
+    return ctok_bytes_avx2(more, 2, 16);
+}
+
+/*  Sixteen characters below 0x10000. */
+CTOK_AVX2 CTOK_BODY size_t ctok_utf8_threes_avx2(__m256i c, __m256i one, uint8_t *out) {
+    const __m256i small = _mm256_cmpeq_epi16(_mm256_min_epu16(c, _mm256_set1_epi16(0x7FF)), c);
+    /* E0 | c >> 12 above a zero; 80 | c >> 6 & 3F and 80 | c & 3F */
+    const __m256i six = _mm256_set1_epi16(0x3F);
+    const __m256i leads =
+        _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi16(c, 4), _mm256_set1_epi16(0x0F00)),
+                        _mm256_set1_epi16((short)0xE000));
+    __m256i tails = _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi16(c, 6), six),
+                                    _mm256_slli_epi16(_mm256_and_si256(c, six), 8));
+    tails = _mm256_or_si256(tails, _mm256_set1_epi16((short)0x8080));
+    /* where there are two bytes C0 | c >> 6, where there is one c on top */
+    tails = _mm256_or_si256(tails, _mm256_and_si256(small, _mm256_set1_epi16(0x40)));
+    tails = _mm256_blendv_epi8(tails, _mm256_slli_epi16(c, 8), one);
+    /* below the bytes 8 bits are free, and 8 for each byte that there is less than three; then above */
+    const __m256i gaps =
+        _mm256_sub_epi16(_mm256_set1_epi16(8), _mm256_slli_epi16(_mm256_add_epi16(one, small), 3));
+    const __m256i low_gaps = _mm256_unpacklo_epi16(gaps, _mm256_setzero_si256());
+    const __m256i high_gaps = _mm256_unpackhi_epi16(gaps, _mm256_setzero_si256());
+    const __m256i low =
+        ctok_close_avx2(_mm256_srlv_epi32(_mm256_unpacklo_epi16(leads, tails), low_gaps), low_gaps);
+    const __m256i high = ctok_close_avx2(
+        _mm256_srlv_epi32(_mm256_unpackhi_epi16(leads, tails), high_gaps), high_gaps);
+    const uint32_t more = ~(uint32_t)_mm256_movemask_epi8(
+        _mm256_blendv_epi8(one, small, _mm256_set1_epi16((short)0xFF00)));
+    ctok_write_avx2(_mm256_castsi256_si128(low), out, 0, ctok_bytes_avx2(more, 2, 2));
+    ctok_write_avx2(_mm256_castsi256_si128(high), out, ctok_bytes_avx2(more, 2, 4),
+                    ctok_bytes_avx2(more, 2, 6));
+    ctok_write_avx2(_mm256_extracti128_si256(low, 1), out, ctok_bytes_avx2(more, 2, 8),
+                    ctok_bytes_avx2(more, 2, 10));
+    ctok_write_avx2(_mm256_extracti128_si256(high, 1), out, ctok_bytes_avx2(more, 2, 12),
+                    ctok_bytes_avx2(more, 2, 14));
+    return ctok_bytes_avx2(more, 2, 16);
+}
+
+/*  Eight characters of any size. */
+CTOK_AVX2 CTOK_BODY size_t ctok_utf8_fours_avx2(__m256i c, uint8_t *out) {
+    const __m256i one = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x80), c);
+    const __m256i two = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x800), c);
+    const __m256i three = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x10000), c);
+    const __m256i six = _mm256_set1_epi32(0x3F);
+    /* the last byte on top: 80 | c & 3F, 80 | c >> 6 & 3F, ... under a lead; or c */
+    __m256i x = _mm256_blendv_epi8(_mm256_set1_epi32((int)0x808080F0),
+                                   _mm256_set1_epi32((int)0x8080E000), three);
+    x = _mm256_blendv_epi8(x, _mm256_set1_epi32((int)0x80C00000), two);
+    x = _mm256_or_si256(x, _mm256_slli_epi32(_mm256_and_si256(c, six), 24));
+    x = _mm256_or_si256(x, _mm256_slli_epi32(_mm256_and_si256(_mm256_srli_epi32(c, 6), six), 16));
+    x = _mm256_or_si256(x, _mm256_slli_epi32(_mm256_and_si256(_mm256_srli_epi32(c, 12), six), 8));
+    x = _mm256_or_si256(x, _mm256_srli_epi32(c, 18));
+    x = _mm256_blendv_epi8(x, _mm256_slli_epi32(c, 24), one);
+    /* below the bytes 8 bits are free for each byte that there is less than four; then above */
+    const __m256i less = _mm256_add_epi32(_mm256_add_epi32(one, two), three);
+    const __m256i gaps = _mm256_slli_epi32(_mm256_abs_epi32(less), 3);
+    x = ctok_close_avx2(_mm256_srlv_epi32(x, gaps), gaps);
+    const uint32_t more = ~(uint32_t)_mm256_movemask_epi8(_mm256_blendv_epi8(
+                              _mm256_blendv_epi8(one, two, _mm256_set1_epi32(0xFF00)), three,
+                              _mm256_set1_epi32(0xFF0000))) &
+                          0x77777777;
+    ctok_write_avx2(_mm256_castsi256_si128(x), out, 0, ctok_bytes_avx2(more, 4, 2));
+    ctok_write_avx2(_mm256_extracti128_si256(x, 1), out, ctok_bytes_avx2(more, 4, 4),
+                    ctok_bytes_avx2(more, 4, 6));
+    return ctok_bytes_avx2(more, 4, 8);
+}
+
+/*  Without tables: bytes stand at one end of 16 or 32 bits each, and shifts close the gaps between
+ *  them, of which each shift makes one number of two. */
 CTOK_AVX2 CTOK_BODY size_t ctok_utf8_avx2(const void *units, ctok_width width, uint8_t *out,
                                           size_t *used) {
-    if (width != CTOK_UCS2)
-        return ctok_utf8_scalar(units, width, out, used);
-    const __m256i sixteen = _mm256_loadu_si256((const __m256i *)units);
-    if (_mm256_testz_si256(sixteen, _mm256_set1_epi16((short)0xFF80))) {
-        const __m128i bytes =
-            _mm_packus_epi16(_mm256_castsi256_si128(sixteen), _mm256_extracti128_si256(sixteen, 1));
-        _mm_storeu_si128((__m128i *)out, bytes);
+    __m256i c;
+    if (width == CTOK_UCS1) {
+        const __m256i narrow = _mm256_loadu_si256((const __m256i *)units);
+        if (!_mm256_movemask_epi8(narrow)) {
+            _mm256_storeu_si256((__m256i *)(void *)out, narrow);
+            *used += 32;
+            return 32;
+        }
+        c = _mm256_cvtepu8_epi16(_mm256_castsi256_si128(narrow));
+    } else if (width == CTOK_UCS2) {
+        c = _mm256_loadu_si256((const __m256i *)units);
+    } else {
+        const __m256i low = _mm256_loadu_si256((const __m256i *)units);
+        const __m256i high = _mm256_loadu_si256((const __m256i *)units + 1);
+        if (CTOK_UNLIKELY(!_mm256_testz_si256(_mm256_or_si256(low, high),
+                                              _mm256_set1_epi32((int)0xFFFF0000)))) {
+            if (_mm256_movemask_epi8(
+                    _mm256_cmpeq_epi32(_mm256_srli_epi32(low, 11), _mm256_set1_epi32(0x1B))))
+                return 0;
+            *used += ctok_utf8_fours_avx2(low, out);
+            return 8;
+        }
+        c = _mm256_permute4x64_epi64(_mm256_packus_epi32(low, high), 0xD8);
+    }
+    if (CTOK_LIKELY(_mm256_testz_si256(c, _mm256_set1_epi16((short)0xFF80)))) {
+        _mm_storeu_si128((__m128i *)(void *)out, _mm_packus_epi16(_mm256_castsi256_si128(c),
+                                                                  _mm256_extracti128_si256(c, 1)));
         *used += 16;
         return 16;
     }
-    /* the rows of 0x800 units: in the first are those of fewer bytes, in 0xD800's the surrogates */
-    const __m128i c = _mm256_castsi256_si128(sixteen), top = _mm_set1_epi16((short)0xF800);
-    const __m128i rows = _mm_and_si128(c, top);
-    if (_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi16(rows, _mm_setzero_si128()),
-                                       _mm_cmpeq_epi16(rows, _mm_set1_epi16((short)0xD800)))))
-        return ctok_utf8_scalar(units, width, out, used);
-    /* tails[i] = 80 | c & 3F, 80 | c >> 6 & 3F; leads[i] = E0 | c >> 12 */
-    const __m128i six = _mm_set1_epi16(0x3F);
-    const __m128i tails = _mm_or_si128(_mm_set1_epi16((short)0x8080),
-                                       _mm_or_si128(_mm_slli_epi16(_mm_and_si128(c, six), 8),
-                                                    _mm_and_si128(_mm_srli_epi16(c, 6), six)));
-    const __m128i leads = _mm_or_si128(_mm_set1_epi16(0xE0), _mm_srli_epi16(c, 12));
-    /* four units a vector: lead, tail, tail, 0 in 32 bits, then the zeros go */
-    const __m128i close = _mm_setr_epi8(0, 2, 3, 4, 6, 7, 8, 10, 11, 12, 14, 15, -1, -1, -1, -1);
-    _mm_storeu_si128((__m128i *)out, _mm_shuffle_epi8(_mm_unpacklo_epi16(leads, tails), close));
-    _mm_storeu_si128((__m128i *)(out + 12),
-                     _mm_shuffle_epi8(_mm_unpackhi_epi16(leads, tails), close));
-    *used += 24;
-    return 8;
+    const __m256i one = _mm256_cmpeq_epi16(_mm256_min_epu16(c, _mm256_set1_epi16(0x7F)), c);
+    if (width == CTOK_UCS1 || _mm256_testz_si256(c, _mm256_set1_epi16((short)0xF800))) {
+        *used += ctok_utf8_twos_avx2(c, one, out);
+        return 16;
+    }
+    if (_mm256_movemask_epi8(
+            _mm256_cmpeq_epi16(_mm256_and_si256(c, _mm256_set1_epi16((short)0xF800)),
+                               _mm256_set1_epi16((short)0xD800))))
+        return 0;
+    *used += ctok_utf8_threes_avx2(c, one, out);
+    return 16;
 }
 
 /*  table[x], 128 bytes; 0 where x is 0x80 or more: sixteen of them at a time, and a shuffle gives 0

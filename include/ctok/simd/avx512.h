@@ -130,6 +130,12 @@ CTOK_AVX512 CTOK_BODY void ctok_take_avx512(const ctok_line *line, const uint64_
     _mm_storel_epi64((__m128i *)value, _mm256_castsi256_si128(taken));
 }
 
+CTOK_AVX512 CTOK_BODY void ctok_take_many_avx512(const ctok_line *lines, const uint64_t *places,
+                                                 const uint64_t *keys, size_t n, uint64_t *values) {
+    for (size_t i = 0; i < n; i++)
+        ctok_take_avx512(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
 CTOK_AVX512 CTOK_BODY size_t ctok_zeros_avx512(const uint64_t *values, size_t n, uint16_t *places) {
     __m128i indexes = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
     size_t count = 0;
@@ -210,6 +216,11 @@ CTOK_AVX512 CTOK_BODY size_t ctok_utf8_avx512(const void *units, ctok_width widt
         c = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(all));
     } else {
         c = _mm512_loadu_si512(units);
+        if (!_mm512_test_epi32_mask(c, _mm512_set1_epi32((int)0xFFFFFF80))) {
+            _mm_storeu_si128((__m128i *)(void *)out, _mm512_cvtepi32_epi8(c));
+            *used += 16;
+            return 16;
+        }
     }
     if (_mm512_cmpeq_epi32_mask(_mm512_srli_epi32(c, 11), _mm512_set1_epi32(0x1B)))
         return 0;

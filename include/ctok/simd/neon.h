@@ -96,6 +96,12 @@ CTOK_BODY void ctok_take_neon(const ctok_line *line, const uint64_t *key, uint64
     *value = vgetq_lane_u64(taken, 0) | vgetq_lane_u64(taken, 1);
 }
 
+CTOK_BODY void ctok_take_many_neon(const ctok_line *lines, const uint64_t *places,
+                                   const uint64_t *keys, size_t n, uint64_t *values) {
+    for (size_t i = 0; i < n; i++)
+        ctok_take_neon(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
 CTOK_BODY size_t ctok_zeros_neon(const uint64_t *values, size_t n, uint16_t *places) {
     return ctok_zeros_scalar(values, n, places);
 }
@@ -115,8 +121,99 @@ CTOK_BODY size_t ctok_pack_neon(const uint64_t *answers, uint32_t *out, size_t *
     return ctok_pack_scalar(answers, out, used);
 }
 
+/*  The high half of each number of 64 bits goes down to the low half's bytes, above which as many bits
+ *  are free as the low half of `gaps` says. */
+CTOK_BODY uint64x2_t ctok_close_neon(uint32x4_t x, uint32x4_t gaps) {
+    const uint64x2_t low = vdupq_n_u64(0xFFFFFFFF), both = vreinterpretq_u64_u32(x);
+    const int64x2_t down =
+        vnegq_s64(vreinterpretq_s64_u64(vandq_u64(vreinterpretq_u64_u32(gaps), low)));
+    return vorrq_u64(vandq_u64(both, low), vshlq_u64(vbicq_u64(both, low), down));
+}
+
+/*  Writes two numbers of up to 8 bytes; gaps[i] are eight for each byte that number i has less. */
+CTOK_BODY size_t ctok_write_neon(uint64x2_t x, uint64x2_t gaps, uint8_t *out) {
+    const size_t first = 8 - (size_t)(vgetq_lane_u64(gaps, 0) / 8);
+    vst1_u8(out, vreinterpret_u8_u64(vget_low_u64(x)));
+    vst1_u8(out + first, vreinterpret_u8_u64(vget_high_u64(x)));
+    return first + 8 - (size_t)(vgetq_lane_u64(gaps, 1) / 8);
+}
+
+/*  Eight characters below 0x800; `one`: those of one byte. */
+CTOK_BODY size_t ctok_utf8_twos_neon(uint16x8_t c, uint16x8_t one, uint8_t *out) {
+    /* C0 | c >> 6 and 80 | c & 3F, or c */
+    const uint16x8_t last = vshlq_n_u16(vandq_u16(c, vdupq_n_u16(0x3F)), 8);
+    const uint16x8_t two = vorrq_u16(vorrq_u16(vshrq_n_u16(c, 6), last), vdupq_n_u16(0x80C0));
+    const uint16x8_t gaps = vandq_u16(one, vdupq_n_u16(8));
+    uint32x4_t x = vreinterpretq_u32_u16(vbslq_u16(one, c, two));
+    /* two characters in 32 bits: the second goes down by a byte where the first has one */
+    const uint32x4_t low = vdupq_n_u32(0xFFFF);
+    const int32x4_t down =
+        vnegq_s32(vreinterpretq_s32_u32(vandq_u32(vreinterpretq_u32_u16(gaps), low)));
+    x = vorrq_u32(vandq_u32(x, low), vshlq_u32(vbicq_u32(x, low), down));
+    const uint32x4_t pairs = vpaddlq_u16(gaps);
+    return ctok_write_neon(ctok_close_neon(x, pairs), vpaddlq_u32(pairs), out);
+}
+
+/*  Eight characters below 0x10000. */
+CTOK_BODY size_t ctok_utf8_threes_neon(uint16x8_t c, uint16x8_t one, uint8_t *out) {
+    const uint16x8_t small = vcltq_u16(c, vdupq_n_u16(0x800)), six = vdupq_n_u16(0x3F);
+    /* E0 | c >> 12 above a zero; 80 | c >> 6 & 3F, or C0 | c >> 6; 80 | c & 3F, or c */
+    const uint16x8_t leads =
+        vorrq_u16(vandq_u16(vshrq_n_u16(c, 4), vdupq_n_u16(0x0F00)), vdupq_n_u16(0xE000));
+    uint16x8_t tails =
+        vorrq_u16(vandq_u16(vshrq_n_u16(c, 6), six), vshlq_n_u16(vandq_u16(c, six), 8));
+    tails = vorrq_u16(tails, vorrq_u16(vdupq_n_u16(0x8080), vandq_u16(small, vdupq_n_u16(0x40))));
+    tails = vbslq_u16(one, vshlq_n_u16(c, 8), tails);
+    /* below the bytes 8 bits are free, and 8 for each byte that there is less than three; then above */
+    const uint16x8_t eight = vdupq_n_u16(8);
+    const uint16x8_t gaps =
+        vaddq_u16(eight, vaddq_u16(vandq_u16(one, eight), vandq_u16(small, eight)));
+    size_t used = 0;
+    for (int half = 0; half < 2; half++) {
+        const uint32x4_t free = vmovl_u16(half ? vget_high_u16(gaps) : vget_low_u16(gaps));
+        const uint32x4_t x =
+            vreinterpretq_u32_u16(half ? vzip2q_u16(leads, tails) : vzip1q_u16(leads, tails));
+        const uint32x4_t low = vshlq_u32(x, vnegq_s32(vreinterpretq_s32_u32(free)));
+        used += ctok_write_neon(ctok_close_neon(low, free), vpaddlq_u32(free), out + used);
+    }
+    return used;
+}
+
+/*  As with AVX2, eight at a time; characters of four bytes are left. */
 CTOK_BODY size_t ctok_utf8_neon(const void *units, ctok_width width, uint8_t *out, size_t *used) {
-    return ctok_utf8_scalar(units, width, out, used);
+    uint16x8_t c;
+    if (width == CTOK_UCS1) {
+        const uint8x16_t narrow = vld1q_u8((const uint8_t *)units);
+        if (vmaxvq_u8(narrow) < 0x80) {
+            vst1q_u8(out, narrow);
+            *used += 16;
+            return 16;
+        }
+        c = vmovl_u8(vget_low_u8(narrow));
+    } else if (width == CTOK_UCS2) {
+        c = vld1q_u16((const uint16_t *)units);
+    } else {
+        const uint32x4_t low = vld1q_u32((const uint32_t *)units);
+        const uint32x4_t high = vld1q_u32((const uint32_t *)units + 4);
+        if (vmaxvq_u32(vorrq_u32(low, high)) >= 0x10000)
+            return 0;
+        c = vcombine_u16(vmovn_u32(low), vmovn_u32(high));
+    }
+    const uint16_t most = vmaxvq_u16(c);
+    if (most < 0x80) {
+        vst1_u8(out, vmovn_u16(c));
+        *used += 8;
+        return 8;
+    }
+    const uint16x8_t one = vcltq_u16(c, vdupq_n_u16(0x80));
+    if (most < 0x800) {
+        *used += ctok_utf8_twos_neon(c, one, out);
+        return 8;
+    }
+    if (vmaxvq_u16(vceqq_u16(vandq_u16(c, vdupq_n_u16(0xF800)), vdupq_n_u16(0xD800))))
+        return 0;
+    *used += ctok_utf8_threes_neon(c, one, out);
+    return 8;
 }
 
 /*  table[x], 128 bytes; 0 where x is 0x80 or more */

@@ -73,6 +73,12 @@ CTOK_BODY void ctok_take_scalar(const ctok_line *line, const uint64_t *key, uint
     *value = taken;
 }
 
+CTOK_BODY void ctok_take_many_scalar(const ctok_line *lines, const uint64_t *places,
+                                     const uint64_t *keys, size_t n, uint64_t *values) {
+    for (size_t i = 0; i < n; i++)
+        ctok_take_scalar(ctok_line_of(lines, places, i), &keys[i], &values[i]);
+}
+
 CTOK_BODY size_t ctok_zeros_scalar(const uint64_t *values, size_t n, uint16_t *places) {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
