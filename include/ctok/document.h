@@ -63,6 +63,7 @@ typedef struct ctok_document {
     size_t kept;       /* bytes of known pieces, where the cutter removes text */
     uint32_t special;  /* the id behind it, or CTOK_NO_ID */
     size_t special_end;
+    size_t looked;              /* no allowed token starts between where a part did and here */
     ctok_special_places places; /* where special tokens may start */
     int begun, ended;
 } ctok_document;
@@ -80,8 +81,20 @@ CTOK_BODY uint32_t ctok_document_refused_body(ctok_starting_fn starting, const c
                                    from, until, &places, at, &length);
 }
 
-/*  Readies a part of a text; all of it is text[0..n). Several parts of one text may be encoded at
- *  once only if no special token is allowed or no rule has a prefix. */
+/*  May several parts of one text be encoded at once? Not where a special token may stand behind a space
+ *  that is put there; nor where one may be passed over, and what starts inside of it with it: by a
+ *  part's own start that is not told. */
+CTOK_FUNCTION int ctok_document_has_parts(const ctok_rules *rules) {
+    const ctok_specials *const specials = rules->specials;
+    if (!specials || !(rules->any & CTOK_ALLOWED))
+        return 1;
+    for (uint32_t i = 0; specials->edges && i < specials->count; i++)
+        if (rules->rule[i] & CTOK_ALLOWED && specials->edges[i] & CTOK_SINGLE_WORD)
+            return 0;
+    return !rules->prefix;
+}
+
+/*  Readies a part of a text that has parts; all of it is text[0..n). */
 CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8_t *text, size_t n,
                                             size_t from, size_t until) {
     document->text = text;
@@ -89,7 +102,17 @@ CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8
     document->texts = NULL;
     document->start = document->from = from;
     document->until = until;
+    document->looked = 0;
     document->places.from = CTOK_NO_PLACE;
+    document->begun = document->ended = 0;
+}
+
+/*  The same for a part behind the one that was encoded last, of the same text and by the same rules:
+ *  what is known of special tokens is kept, so that not each part looks through all that follows. */
+CTOK_FUNCTION void ctok_document_start_later_part(ctok_document *document, size_t from,
+                                                  size_t until) {
+    document->start = document->from = from;
+    document->until = until;
     document->begun = document->ended = 0;
 }
 
@@ -143,8 +166,8 @@ CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ct
     if (rules->specials && (rules->any & CTOK_ALLOWED))
         document->special =
             ctok_specials_next_body(leaves.starting, rules->specials, rules->rule, CTOK_ALLOWED,
-                                    document->text, document->n, document->start, &document->places,
-                                    &document->end, &document->special_end);
+                                    document->text, document->n, document->start, &document->looked,
+                                    &document->places, &document->end, &document->special_end);
     if (document->special == CTOK_NO_ID)
         document->end = document->special_end = document->n;
     else
