@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import time
 
 import numpy as np
 import pytest
@@ -275,6 +276,17 @@ def test_a_token_behind_one_that_was_no_word_is_a_part_of_its_word():
         mine = ours.encode(text)
         assert number in mine.ids or text == "a theq b"
         assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
+
+
+def test_places_among_many_added_tokens_are_told_in_linear_time():
+    """Each stretch between two of them counted all ids that were left, where some may be unknown."""
+    value = models.plain()
+    value["added_tokens"] += [added("<m>", models.SIZE + 100)]
+    ours, _ = hf.pair(value)
+    encoding = ours.encode("ab\u2603 <m>" * 60_000)
+    start = time.thread_time()
+    assert encoding.offsets[-1] == (7 * 60_000 - 3, 7 * 60_000)
+    assert time.thread_time() - start < 12
 
 
 def test_details_are_worked_out_only_when_asked_for(monkeypatch):
