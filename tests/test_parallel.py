@@ -514,20 +514,26 @@ def test_processes_of_every_kind_work(o200k, letters, method):
         "tokenizer.decode_batch(batch, threads=1)",
         "tokenizer.decode_batch(batch.tolist() * 4)",
         "[batch.tolist() for _ in range(20)]",
+        "gaps.count(blanks)",
     ],
 )
 def test_ctrl_c_is_answered_in_a_long_call(call):
     """A second of work at least is cut short within 0.2 s and what a loaded machine adds."""
     out = run_python(
         f"""
-        import os, signal, threading, time, random
+        import dataclasses, os, signal, threading, time, random
         import ctok
         import numpy as np
+        from ctok.spec import Split
         tokenizer = ctok.get_encoding("o200k_base")
         random.seed(1)
         text = "".join(random.choices("abcdefghijklmnopqrstuvwxyz      ", k=800_000)) * 10
         batch = ctok.TokenBatch(np.arange(6_000_000) % 99_000, np.arange(0, 6_000_001, 2))
         tokenizer.encode("warm")
+        if "gaps" in {call!r}:  # a text of which nothing is left
+            spec = dataclasses.replace(tokenizer.vocab.spec, splits=(Split(r"\\s", "removed"),))
+            gaps, blanks = ctok.Tokenizer(spec), ("\\u3000\\u2003" * 30_000_000).encode()
+            gaps.count("warm")
         sent = []
         begun = threading.Event()  # else it might come before `try`, on a loaded machine
         def interrupt():

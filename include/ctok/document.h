@@ -186,20 +186,24 @@ CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ct
 }
 
 /*  Has the encoder know the next pieces; a special token is one whose id is given. Stretches may be
- *  short, so their pieces are looked up together.
+ *  short, so their pieces are looked up together. Returns how many bytes are in none: a text may be
+ *  removed for long.
  *
  *  The encoder's text starts with the margin, so that places in it are those here and the margin. */
-CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_vocab *vocab,
-                                 ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
-                                 ctok_document *document, ctok_encoder *encoder) {
+#define CTOK_CUT_MOST ((size_t)65536)
+
+CTOK_BODY size_t ctok_document_cut(const ctok_document_leaves leaves, const ctok_vocab *vocab,
+                                   ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
+                                   ctok_document *document, ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
     const ctok_cutter *const cutter = &encoder->cutter;
     const size_t until = document->until + document->margin;
-    size_t known = 0;
+    size_t known = 0, passed = 0;
     encoder->next = encoder->given = document->kept = 0;
     if (cutter->keep)
         encoder->at = 0;
-    while (!document->ended && CTOK_ENDS - known > 64) { /* what a scan needs, and a token */
+    while (!document->ended && passed < CTOK_CUT_MOST &&
+           CTOK_ENDS - known > 64) { /* what a scan needs, and a token */
         const size_t before = known, size = document->end - document->start + document->lead;
         size_t start = document->start + document->margin - document->lead;
         const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
@@ -218,6 +222,7 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
             document->stopped = ends[known - 1] - document->margin;
             document->ended = 1;
         }
+        passed += start + document->cut - from;
         if (cutter->keep) /* there is no margin then */
             known = before + cutter->keep(cutter->context, document->text, document->n, from,
                                           ends + before, known - before, encoder->kept,
@@ -240,6 +245,7 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
         ends[known++] = cutter->keep ? document->kept : start;
     }
     encoder->known = known;
+    return cutter->keep ? passed - document->kept : 0;
 }
 
 /*  Encodes on from where the document stands; what the status asks for is the same as in
@@ -266,7 +272,11 @@ CTOK_BODY ctok_status ctok_encode_document_body(const ctok_document_leaves leave
         const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
         if (status != CTOK_OK || document->ended)
             return status;
-        ctok_document_cut(leaves, vocab, pretokenize, rules, document, encoder);
+        const size_t removed =
+            ctok_document_cut(leaves, vocab, pretokenize, rules, document, encoder);
+        if (budget <= removed)
+            return CTOK_PAUSED;
+        budget -= removed;
     }
 }
 
