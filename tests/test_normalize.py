@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 import unicodedata
 
 import pytest
 from tokenizers import normalizers
 
-from ctok import VocabError, kernels
+from ctok import VocabError, kernels, unicode9
 from ctok.normalize import Normalizer
 from ctok.spec import Step
 
@@ -142,6 +143,35 @@ def test_a_text_is_composed_by_the_stretches_that_need_it():
             == nfc.normalize_str(joined[a:])
             for a, b in spans
         )
+
+
+def test_a_long_row_of_marks_is_sorted_as_in_tokenizers():
+    pick = random.Random(9)
+    marks = [c for block in blocks() for c in block if unicodedata.combining(c)]
+    odd = [
+        *"\u0344\u0f73\u0f75\u0f81\uff9e\uff9f\u3099\u0345\u07fd\u1cf2a\xe9\uac00\u1e69\u0308\u0301"
+    ]
+    for round_ in range(200):
+        some = pick.sample(marks, 8) + pick.sample(odd, round_ % 5)
+        text = "o" + "".join(pick.choices(some, k=pick.choice([60, 63, 64, 65, 130, 500])))
+        for kind in ("nfc", "nfd", "nfkc", "nfkd"):
+            assert Normalizer([Step(kind)])(text) == KINDS[kind].normalize_str(text), ascii(text)
+
+
+def test_every_character_that_is_sorted_is_known_in_a_long_row():
+    for block in blocks():
+        for character in block:
+            row = all(map(unicode9.combining, unicode9.normalize("NFKD", character)))
+            assert row == bool(unicode9.LONG_ROW.match(character * 64)), ascii(character)
+
+
+def test_time_is_linear_in_a_row_of_marks():
+    """To sort them one by one took minutes."""
+    text = "a" + "\u0301\u0327" * 200_000
+    start = time.thread_time()
+    assert Normalizer([Step("nfd")])(text) == "a" + "\u0327" * 200_000 + "\u0301" * 200_000
+    assert len(Normalizer([Step("nfc")])(text)) == len(text) - 1
+    assert time.thread_time() - start < 20
 
 
 @pytest.mark.parametrize("kernel", [-2, 10_000])

@@ -324,6 +324,20 @@ def test_one_text_with_special_tokens_is_cut(o200k):
         assert o200k.encode_batch(["x", text], threads=2, **how).tolist()[1] == expected
 
 
+def test_one_text_with_a_token_that_is_a_word_by_itself_is_not_cut():
+    """A part that starts inside of one that is passed over would find there what the whole does not."""
+    for alone, tasks in ((True, [1, 1]), (False, [3, 3])):
+        flags = {"special": True} | dict.fromkeys(("normalized", "lstrip", "rstrip"), False)
+        tokens = [("qa b", models.SIZE, alone), (" b", models.SIZE + 1, False)]
+        added = [
+            flags | {"content": content, "id": number, "single_word": word}
+            for content, number, word in tokens
+        ]
+        tokenizer = ctok.load(models.byte_level(added_tokens=added))
+        rules = tokenizer._rules("all", ())
+        assert of_one_text(tokenizer, "xqa b" * 60_000, 3, rules) == tasks
+
+
 def test_one_text_names_its_first_refused_token(o200k):
     text = "word " * 40_000 + "<|endoftext|>" + "word " * 40_000 + "<|endofprompt|>" + "a " * 99_999
     for call in (o200k.encode_to_numpy, o200k.count):
@@ -500,20 +514,26 @@ def test_processes_of_every_kind_work(o200k, letters, method):
         "tokenizer.decode_batch(batch, threads=1)",
         "tokenizer.decode_batch(batch.tolist() * 4)",
         "[batch.tolist() for _ in range(20)]",
+        "gaps.count(blanks)",
     ],
 )
 def test_ctrl_c_is_answered_in_a_long_call(call):
     """A second of work at least is cut short within 0.2 s and what a loaded machine adds."""
     out = run_python(
         f"""
-        import os, signal, threading, time, random
+        import dataclasses, os, signal, threading, time, random
         import ctok
         import numpy as np
+        from ctok.spec import Split
         tokenizer = ctok.get_encoding("o200k_base")
         random.seed(1)
         text = "".join(random.choices("abcdefghijklmnopqrstuvwxyz      ", k=800_000)) * 10
         batch = ctok.TokenBatch(np.arange(6_000_000) % 99_000, np.arange(0, 6_000_001, 2))
         tokenizer.encode("warm")
+        if "gaps" in {call!r}:  # a text of which nothing is left
+            spec = dataclasses.replace(tokenizer.vocab.spec, splits=(Split(r"\\s", "removed"),))
+            gaps, blanks = ctok.Tokenizer(spec), ("\\u3000\\u2003" * 30_000_000).encode()
+            gaps.count("warm")
         sent = []
         begun = threading.Event()  # else it might come before `try`, on a loaded machine
         def interrupt():
@@ -536,6 +556,32 @@ def test_ctrl_c_is_answered_in_a_long_call(call):
         """
     )
     assert float(out) < 0.2 + 0.4
+
+
+# ---- memory
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_call_keeps_addresses():
+    """What stood behind memory's last page was never given back, 2 MB of addresses a call."""
+    out = run_python(
+        """
+        import ctok
+
+        def pages():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[0])
+
+        tokenizer = ctok.get_encoding("gpt2")
+        grown = []
+        for i in range(9):
+            before = pages()
+            tokenizer.count("\u0101\u4e9c" * (3_600_000 + 555 * i))  # 18 MB: none is kept
+            grown.append(pages() - before)
+        print(sorted(grown)[4])  # not once, for other reasons
+        """
+    )
+    assert int(out) < 16
 
 
 # ---- linear time
@@ -575,6 +621,17 @@ def test_time_is_linear_in_a_text_without_a_cut(name, unit):
     # Eight times the text in at most 8**1.35 = 16.6 times the time: n log n and slower caches
     # are inside of that, n**1.5 (22 times) and n**2 (64 times) are not. Below 5 ms is noise.
     assert times[-1] < 8**1.35 * max(times[0], 0.005), f"{times} s"
+
+
+@measures
+def test_time_is_linear_in_a_text_whose_parts_look_for_special_tokens(o200k):
+    """Each part would look through all that follows, 7 GB of these 48 MB."""
+    text = "the quick brown fox jumps over it\n" * 1_500_000
+    times = [
+        cpu_seconds(lambda how=how: o200k.count(text, threads=2, allowed_special=how))
+        for how in (set(), "all")
+    ]
+    assert times[1] < 3 * times[0] + 0.02, times
 
 
 @measures

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import ctok
 from ctok import reference
 
-from . import texts, vocabs
+from . import models, texts, vocabs
 
 SPECIALS = {"<s>": 300, "<s>>": 301, "<|end|>": 302, "\u00e9!": 303, "<": 304, "s><": 305}
 parts = st.lists(
@@ -184,3 +185,18 @@ def test_a_long_text_full_of_special_tokens_is_encoded_in_linear_time(o200k):
         o200k.encode_batch([text] * 2, allowed_special="all", threads=2).lengths.tolist()
         == [100_000] * 2
     )
+
+
+@pytest.mark.parametrize("side", ["lstrip", "rstrip"])
+def test_tokens_in_a_normalized_text_that_take_white_space_are_found_in_linear_time(side):
+    """Each copied the text on that side of it."""
+    flags = {"special": False} | dict.fromkeys(("lstrip", "rstrip", "single_word"), False)
+    added = [
+        flags | {"content": "<m>", "id": models.SIZE, "normalized": True, side: True},
+        flags | {"content": "m>!", "id": models.SIZE + 1, "normalized": False},  # a second look
+    ]
+    tokenizer = ctok.load(models.byte_level(added_tokens=added, normalizer={"type": "Lowercase"}))
+    text = "x <M> " * 200_000
+    start = time.thread_time()
+    assert tokenizer.encode(text, allowed_special="all").count(models.SIZE) == 200_000
+    assert time.thread_time() - start < 5

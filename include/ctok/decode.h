@@ -35,7 +35,8 @@ CTOK_FUNCTION ctok_status ctok_decode_size(const ctok_tokens *tokens, const uint
                                            size_t *size, size_t *bad) {
     size_t total = 0;
     for (size_t i = 0; i < n; i++) {
-        const uint64_t span = ids[i] < tokens->n_ids ? tokens->spans[ids[i]] : 0;
+        const uint32_t id = ids[i]; /* read once: another thread may change it */
+        const uint64_t span = id < tokens->n_ids ? tokens->spans[id] : 0;
         if (CTOK_UNLIKELY(span == 0)) {
             *bad = i;
             return CTOK_UNKNOWN_ID;

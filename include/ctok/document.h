@@ -63,6 +63,7 @@ typedef struct ctok_document {
     size_t kept;       /* bytes of known pieces, where the cutter removes text */
     uint32_t special;  /* the id behind it, or CTOK_NO_ID */
     size_t special_end;
+    size_t looked;              /* no allowed token starts between where a part did and here */
     ctok_special_places places; /* where special tokens may start */
     int begun, ended;
 } ctok_document;
@@ -80,8 +81,20 @@ CTOK_BODY uint32_t ctok_document_refused_body(ctok_starting_fn starting, const c
                                    from, until, &places, at, &length);
 }
 
-/*  Readies a part of a text; all of it is text[0..n). Several parts of one text may be encoded at
- *  once only if no special token is allowed or no rule has a prefix. */
+/*  May several parts of one text be encoded at once? Not where a special token may stand behind a space
+ *  that is put there; nor where one may be passed over, and what starts inside of it with it: by a
+ *  part's own start that is not told. */
+CTOK_FUNCTION int ctok_document_has_parts(const ctok_rules *rules) {
+    const ctok_specials *const specials = rules->specials;
+    if (!specials || !(rules->any & CTOK_ALLOWED))
+        return 1;
+    for (uint32_t i = 0; specials->edges && i < specials->count; i++)
+        if (rules->rule[i] & CTOK_ALLOWED && specials->edges[i] & CTOK_SINGLE_WORD)
+            return 0;
+    return !rules->prefix;
+}
+
+/*  Readies a part of a text that has parts; all of it is text[0..n). */
 CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8_t *text, size_t n,
                                             size_t from, size_t until) {
     document->text = text;
@@ -89,7 +102,17 @@ CTOK_FUNCTION void ctok_document_start_part(ctok_document *document, const uint8
     document->texts = NULL;
     document->start = document->from = from;
     document->until = until;
+    document->looked = 0;
     document->places.from = CTOK_NO_PLACE;
+    document->begun = document->ended = 0;
+}
+
+/*  The same for a part behind the one that was encoded last, of the same text and by the same rules:
+ *  what is known of special tokens is kept, so that not each part looks through all that follows. */
+CTOK_FUNCTION void ctok_document_start_later_part(ctok_document *document, size_t from,
+                                                  size_t until) {
+    document->start = document->from = from;
+    document->until = until;
     document->begun = document->ended = 0;
 }
 
@@ -143,8 +166,8 @@ CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ct
     if (rules->specials && (rules->any & CTOK_ALLOWED))
         document->special =
             ctok_specials_next_body(leaves.starting, rules->specials, rules->rule, CTOK_ALLOWED,
-                                    document->text, document->n, document->start, &document->places,
-                                    &document->end, &document->special_end);
+                                    document->text, document->n, document->start, &document->looked,
+                                    &document->places, &document->end, &document->special_end);
     if (document->special == CTOK_NO_ID)
         document->end = document->special_end = document->n;
     else
@@ -163,20 +186,24 @@ CTOK_BODY void ctok_document_stretch(const ctok_document_leaves leaves, const ct
 }
 
 /*  Has the encoder know the next pieces; a special token is one whose id is given. Stretches may be
- *  short, so their pieces are looked up together.
+ *  short, so their pieces are looked up together. Returns how many bytes are in none: a text may be
+ *  removed for long.
  *
  *  The encoder's text starts with the margin, so that places in it are those here and the margin. */
-CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_vocab *vocab,
-                                 ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
-                                 ctok_document *document, ctok_encoder *encoder) {
+#define CTOK_CUT_MOST ((size_t)65536)
+
+CTOK_BODY size_t ctok_document_cut(const ctok_document_leaves leaves, const ctok_vocab *vocab,
+                                   ctok_pretokenize_fn pretokenize, const ctok_rules *rules,
+                                   ctok_document *document, ctok_encoder *encoder) {
     size_t *const ends = encoder->chunk;
     const ctok_cutter *const cutter = &encoder->cutter;
     const size_t until = document->until + document->margin;
-    size_t known = 0;
+    size_t known = 0, passed = 0;
     encoder->next = encoder->given = document->kept = 0;
     if (cutter->keep)
         encoder->at = 0;
-    while (!document->ended && CTOK_ENDS - known > 64) { /* what a scan needs, and a token */
+    while (!document->ended && passed < CTOK_CUT_MOST &&
+           CTOK_ENDS - known > 64) { /* what a scan needs, and a token */
         const size_t before = known, size = document->end - document->start + document->lead;
         size_t start = document->start + document->margin - document->lead;
         const uint8_t *const stretch = document->text + (ptrdiff_t)(start - document->margin);
@@ -195,6 +222,7 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
             document->stopped = ends[known - 1] - document->margin;
             document->ended = 1;
         }
+        passed += start + document->cut - from;
         if (cutter->keep) /* there is no margin then */
             known = before + cutter->keep(cutter->context, document->text, document->n, from,
                                           ends + before, known - before, encoder->kept,
@@ -217,6 +245,7 @@ CTOK_BODY void ctok_document_cut(const ctok_document_leaves leaves, const ctok_v
         ends[known++] = cutter->keep ? document->kept : start;
     }
     encoder->known = known;
+    return cutter->keep ? passed - document->kept : 0;
 }
 
 /*  Encodes on from where the document stands; what the status asks for is the same as in
@@ -243,7 +272,11 @@ CTOK_BODY ctok_status ctok_encode_document_body(const ctok_document_leaves leave
         const ctok_status status = ctok_encode_known(vocab, encoder, text, n, &budget);
         if (status != CTOK_OK || document->ended)
             return status;
-        ctok_document_cut(leaves, vocab, pretokenize, rules, document, encoder);
+        const size_t removed =
+            ctok_document_cut(leaves, vocab, pretokenize, rules, document, encoder);
+        if (budget <= removed)
+            return CTOK_PAUSED;
+        budget -= removed;
     }
 }
 

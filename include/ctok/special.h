@@ -342,17 +342,20 @@ CTOK_BODY int ctok_is_word(const uint8_t *text, size_t n, size_t at) {
 
 /*  The next wanted token at or behind text[from] with what it takes on both sides.
  *
+ *      *looked        in: before it no wanted token starts, but before text[from]; out: the same
  *      *start, *end   out: what it takes; from <= *start
  *      return         its index in the sorted tokens, or CTOK_NO_ID
  */
 CTOK_BODY uint32_t ctok_specials_next_body(ctok_starting_fn starting, const ctok_specials *specials,
                                            const uint8_t *wanted, uint8_t mask, const uint8_t *text,
-                                           size_t n, size_t from, ctok_special_places *places,
-                                           size_t *start, size_t *end) {
-    size_t length, look = from;
+                                           size_t n, size_t from, size_t *looked,
+                                           ctok_special_places *places, size_t *start,
+                                           size_t *end) {
+    size_t length, look = *looked > from ? *looked : from;
     for (;;) {
         const uint32_t found = ctok_specials_find_body(starting, specials, wanted, mask, text, n,
                                                        look, n, places, start, &length);
+        *looked = found == CTOK_NO_ID ? n : *start;
         if (found == CTOK_NO_ID)
             return found;
         look = *end = *start + length;
@@ -383,7 +386,9 @@ CTOK_BODY uint32_t ctok_specials_next_body(ctok_starting_fn starting, const ctok
 CTOK_FUNCTION uint32_t ctok_specials_next(const ctok_specials *specials, const uint8_t *wanted,
                                           uint8_t mask, const uint8_t *text, size_t n, size_t from,
                                           size_t *start, size_t *end) {
-    return ctok_specials_next_body(NULL, specials, wanted, mask, text, n, from, NULL, start, end);
+    size_t looked = from;
+    return ctok_specials_next_body(NULL, specials, wanted, mask, text, n, from, &looked, NULL,
+                                   start, end);
 }
 
 #endif /* CTOK_SPECIAL_H */

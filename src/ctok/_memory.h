@@ -24,9 +24,11 @@
 #if defined(__linux__)
 #include <stdint.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static void *ctok_zeros(size_t size) {
     char *start, *aligned;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     const size_t mapped = size + CTOK_HUGE_PAGE;
     start = (char *)mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == (char *)MAP_FAILED)
@@ -34,8 +36,10 @@ static void *ctok_zeros(size_t size) {
     aligned = start + (CTOK_HUGE_PAGE - (uintptr_t)start % CTOK_HUGE_PAGE) % CTOK_HUGE_PAGE;
     if (aligned > start)
         munmap(start, (size_t)(aligned - start));
-    if (aligned + size < start + mapped)
-        munmap(aligned + size, (size_t)(start + mapped - aligned - size));
+    /* what lies behind, in whole pages: no other address can be given back */
+    const size_t kept = size + (page - size % page) % page;
+    if (aligned + kept < start + mapped)
+        munmap(aligned + kept, (size_t)(start + mapped - aligned - kept));
 #ifdef MADV_HUGEPAGE
     madvise(aligned, size, MADV_HUGEPAGE);
 #endif

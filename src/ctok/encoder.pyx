@@ -30,9 +30,11 @@ from .c.cache cimport (
 )
 from .c.composed cimport ctok_uncomposed_fn
 from .c.document cimport CTOK_ALLOWED, CTOK_BRIEF, CTOK_PREFIX_EVERY, CTOK_PREFIX_FIRST, CTOK_PREFIX_UNLESS
-from .c.document cimport CTOK_REFUSED, CTOK_TEXT_MARK, ctok_document, ctok_document_is_plain
+from .c.document cimport CTOK_REFUSED, CTOK_TEXT_MARK, ctok_document, ctok_document_has_parts
+from .c.document cimport ctok_document_is_plain
 from .c.document cimport ctok_document_place, ctok_document_refused_fn, ctok_document_start_part
-from .c.document cimport ctok_document_start_texts, ctok_document_take_marks
+from .c.document cimport ctok_document_start_later_part, ctok_document_start_texts
+from .c.document cimport ctok_document_take_marks
 from .c.document cimport ctok_encode_brief_fn, ctok_encode_document_fn, ctok_rules
 from .c.encode cimport ctok_encode, ctok_encoder, ctok_encoder_start, ctok_vocab
 from .c.joints cimport ctok_cut_at_joints
@@ -584,6 +586,7 @@ cdef class Encoder:
     cdef uint32_t refused
     # of a Job
     cdef Py_ssize_t share, current  # what is worked on
+    cdef Py_ssize_t parted          # the text that the document is a part of; -1: of none
     cdef Py_ssize_t apart           # texts before this one are encoded one by one
     cdef size_t ends[TOGETHER]      # of the texts that are encoded together
     cdef bint started               # whether that text is
@@ -697,7 +700,11 @@ cdef class Encoder:
             return WORK_NO_MEMORY
         if not self.lend_kept(self.n_utf8):
             return WORK_NO_MEMORY
-        ctok_document_start_part(&self.document, data, self.n_utf8, self.start, self.until)
+        if self.part and self.parted == self.current:
+            ctok_document_start_later_part(&self.document, self.start, self.until)
+        else:
+            ctok_document_start_part(&self.document, data, self.n_utf8, self.start, self.until)
+        self.parted = self.current if self.part else -1
         self.begun = True
         return WORK_DONE
 
@@ -935,8 +942,7 @@ cdef class Encoder:
 
     cdef bint may_cut(self, const ctok_rules* rules) noexcept:
         """Whether texts may be cut where pieces start: what finds these has no other memory."""
-        return (self.cutter is None or self.steps.count == 1) and not (
-            rules.prefix and rules.any & CTOK_ALLOWED)
+        return (self.cutter is None or self.steps.count == 1) and ctok_document_has_parts(rules)
 
     cdef size_t place(self, const ctok_rules* rules, const uint8_t* text, size_t n,
                       size_t near) noexcept nogil:
@@ -1076,7 +1082,7 @@ cdef class Encoder:
         cdef Work status = WORK_PAUSED
         cdef int64_t* counts
         cdef Text* ref
-        self.share = self.pending = -1
+        self.share = self.pending = self.parted = -1
         self.state.used = 0
         if job.n == 0:
             return

@@ -325,9 +325,11 @@ class Front:
             ):
                 continue
             if token.lstrip:
-                start = max(at, len(text[:start].rstrip(_SPACES)))
+                while start > at and text[start - 1] in _SPACES:
+                    start -= 1
             if token.rstrip:
-                end = len(text) - len(text[end:].lstrip(_SPACES))
+                while end < len(text) and text[end] in _SPACES:
+                    end += 1
             if start > at:
                 result.append((text[at:start], start))
             result.append((token.id, end))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -196,9 +196,11 @@ class Tracer:
             # An id has a byte at least, so no more of them are looked at than could be needed.
             stops = self._lengths[ids[: len(data)]].cumsum()
             return stops[: stops.searchsorted(len(data), side="right")]
-        return np.fromiter(self._stops_one_by_one(ids.tolist(), data, ends.tolist()), np.int64)
+        # One by one too: there may be many more of them than a stretch has.
+        stops_ = self._stops_one_by_one(map(int, ids), data, ends.tolist())
+        return np.fromiter(stops_, np.int64)
 
-    def _stops_one_by_one(self, ids: list[int], data: bytes, ends: list[int]) -> Iterator[int]:
+    def _stops_one_by_one(self, ids: Iterable[int], data: bytes, ends: list[int]) -> Iterator[int]:
         """The same, where the id of unknown characters is among them, or tokens have affixes."""
         prefix, suffix = map(self._size, self._spec.affixes)
         at = piece = start = 0

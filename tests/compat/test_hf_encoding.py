@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import time
 
 import numpy as np
 import pytest
@@ -275,6 +276,32 @@ def test_a_token_behind_one_that_was_no_word_is_a_part_of_its_word():
         mine = ours.encode(text)
         assert number in mine.ids or text == "a theq b"
         assert hf.plain(mine) == hf.plain(theirs.encode(text)), text
+
+
+def test_places_among_many_added_tokens_are_told_in_linear_time():
+    """Each stretch between two of them counted all ids that were left, where some may be unknown."""
+    value = models.plain()
+    value["added_tokens"] += [added("<m>", models.SIZE + 100)]
+    ours, _ = hf.pair(value)
+    encoding = ours.encode("ab\u2603 <m>" * 20_000)
+    start = time.thread_time()
+    assert encoding.offsets[-1] == (7 * 20_000 - 3, 7 * 20_000)
+    assert time.thread_time() - start < 5
+
+
+def test_what_overflows_and_what_is_merged_is_told_in_linear_time():
+    """Each window looked at all added tokens of the text; each merge worked out all offsets before."""
+    value = models.byte_level(normalizer={"type": "Lowercase"})
+    value["added_tokens"] += [added("<m>", models.SIZE, lstrip=True, normalized=True)]
+    ours, _ = hf.pair(value)
+    encoding = ours.encode("<M> a" * 40_000)
+    encoding.truncate(50, 10)
+    parts = [ours.encode("a b c <M> d") for _ in range(2_000)]
+    start = time.thread_time()
+    assert sum(len(more.tokens) for more in encoding.overflowing) > 80_000
+    assert encoding.overflowing[-1].offsets[-1][1] == 200_000
+    assert huggingface.Encoding.merge(parts).offsets[-1][1] == 2_000 * 11
+    assert time.thread_time() - start < 5
 
 
 def test_details_are_worked_out_only_when_asked_for(monkeypatch):

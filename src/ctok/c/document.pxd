@@ -26,9 +26,11 @@ cdef extern from "ctok/document.h" nogil:
     ctypedef uint32_t (*ctok_document_refused_fn)(
         const ctok_rules* rules, const uint8_t* text, size_t n, size_t start, size_t until, size_t* at)
 
+    bint ctok_document_has_parts(const ctok_rules* rules)
     void ctok_document_start(ctok_document* document, const uint8_t* text, size_t n)
     void ctok_document_start_part(ctok_document* document, const uint8_t* text, size_t n,
                                   size_t start, size_t until)
+    void ctok_document_start_later_part(ctok_document* document, size_t start, size_t until)
     void ctok_document_start_texts(ctok_document* document, const uint8_t* text,
                                    const size_t* ends, size_t count)
     bint ctok_document_is_plain(const ctok_rules* rules, const uint8_t* text, size_t n)

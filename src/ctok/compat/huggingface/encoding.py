@@ -405,10 +405,16 @@ class Encoding(Encoded):
         for number, (start, stop) in other._ranges.items():
             self._ranges[number] = (start + n, stop + n)
         parts = other._parts
-        if growing and n and (shift := self.offsets[-1][1]):
+        if growing and n and (shift := self._end()):
             parts = [part._replace(shift=part.shift + shift) for part in parts]
         self._parts = (*self._parts, *parts)
         self._overflowing = overflowing
+
+    def _end(self) -> int:
+        """Where the last token ends."""
+        last = next(part for part in reversed(self._parts) if part.stop > part.start)
+        ((_, end),) = last.source.offsets(last.stop - 1, last.stop, last.trims)
+        return end + last.shift
 
     def change_parts(self, change: Any) -> None:
         """Puts change(part, how many tokens stand before it) in the place of each part."""

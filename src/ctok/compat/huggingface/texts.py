@@ -21,7 +21,7 @@ from .encoding import Encoding, Fixed, Offsets, Source, Trim, trimmed
 from .processing import Around
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Ints = npt.NDArray[np.int64]
 SPACE = "\u0120"  # a space in the alphabet of bytes
@@ -132,9 +132,8 @@ class Texts:
         if None not in certain:
             return certain  # type: ignore[return-value]
         result = [vocabulary.texts[number] or "" for number in some]
-        for index, found in self._traced().found.items():
-            if start <= index < stop:
-                result[index - start] = vocabulary.found(self.ids[index], found)
+        for at, found in self._found(start, stop):
+            result[at] = vocabulary.found(some[at], found)
         return result
 
     def words(self, start: int, stop: int) -> list[int | None]:
@@ -180,11 +179,18 @@ class Texts:
         if trims:
             white = self._call.vocabulary.white
             before, behind = white[self.ids[start:stop]].astype(np.int64).T
-            for index, found in trace.found.items():
-                if start <= index < stop:
-                    before[index - start], behind[index - start] = spaces_of(found)
+            for at, found in self._found(start, stop):
+                before[at], behind[at] = spaces_of(found)
             offsets = trimmed(offsets, before, behind, start, trims)
         return list(zip(offsets[:, 0].tolist(), offsets[:, 1].tolist(), strict=True))
+
+    def _found(self, start: int, stop: int) -> Iterator[tuple[int, str]]:
+        """The added tokens among those from start to stop: where each stands there, and its text.
+
+        There may be many others: these are looked up one by one.
+        """
+        found = self._traced().found
+        return ((i - start, found[i]) for i in range(start, min(stop, len(self.ids))) if i in found)
 
     def _traced(self) -> Trace:
         """Where the ids stand in their text; worked out once."""
