@@ -143,14 +143,16 @@ typedef struct ctok_trace {
 } ctok_trace;
 
 /*  Follows entries over n <= 64 bytes while those are ASCII and none before them is one where both
- *  `may` and `end` are set. Returns of how many bytes the trace tells, a multiple of 16 unless `kinds`
- *  do not tell; 0 only when the first 16 are not all there and ASCII.
+ *  `may` and `end` are set. Returns of how many bytes the trace tells: a multiple of 16, or by `kinds`
+ *  those before the first one that they do not tell or that is not ASCII; 0 only when the first 16 are
+ *  not all there and ASCII.
  *
  *      entries  [width * byte + state], width 16 or 32
  *      kinds    NULL, or the same of ASCII again, by kinds of bytes and 16 states, for leaves that tell
  *               all bytes at once:
  *                 [128]  of each byte: its kind * 16, and the state that is most often behind it
- *                 [256]  [kind * 16 + state]: the entry; or, rarely, may, end and late: `entries` has it
+ *                 [256]  [kind * 16 + state]: the entry; or, rarely, may, end and late and state 0:
+ *                        `entries` has it
  *                 [1]    the kinds below this are those of runs: from the third byte on, one of these in
  *                        a row is told as the second one is
  *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
