@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ctok
-from ctok import automaton, charsets, patterns, reference, splits
+from ctok import automaton, charsets, kernels, patterns, reference, splits
 from ctok.cutter import Cutter, check
 from ctok.regexes import RefusedError
 from ctok.spec import Split
@@ -159,7 +159,7 @@ def check_random_regexes(seed, count):
         judged = pattern if lines else patterns.with_end(pattern, r"\Z")
         compiled = regex.compile(judged, regex.MULTILINE if lines else 0)
         for i in range(14):
-            longest = 14 if i < 12 else 200
+            longest = 14 if i < 12 else 700
             letters = LETTERS if i < 13 else "aaabbAB1sS \n."
             text = "".join(source.choices(letters, k=source.randint(0, longest)))
             expected, at = [], 0
@@ -186,14 +186,14 @@ def check_random_steps(seed, count):
         except RefusedError:
             continue
         ran += 1
-        for letters in (LETTERS, "aaabbAB1sS \n.", "aaaaaaaa b"):
-            data = "".join(source.choices(letters, k=source.randint(0, 300))).encode()
+        for letters in (LETTERS, "aaabbAB1sS \n.", "aaaaaaaa b", "  \n\n1ab"):
+            data = "".join(source.choices(letters, k=source.randint(0, 700))).encode()
             assert pieces(cutter, data) == judge(steps, data), (steps, data)
     return ran
 
 
 def test_random_steps_cut_long_texts_as_the_regex_module_does():
-    assert check_random_steps(41, 400) > 40
+    assert check_random_steps(41, 450) > 40
 
 
 @pytest.mark.long
@@ -257,6 +257,32 @@ def test_every_backend_cuts_as_the_states_themselves_do(backend):
             found = cutter_on(name, backend)(data)
             assert found[0] == expected[0], (name, data)
             assert np.array_equal(found[1], expected[1]), (name, data)
+
+
+PARTS = ["\n        ", "\n\t\t", ".\n  \n   x", "don't ", "They'LL", " 1234 ", "12 ", "  ", "\r\n"]
+PARTS += ["/* -- */ ", "'", '"', ", ", "fooBar ", "HTTPServer", "\t", ";\n", "\n\n", " = 0x1F;"]
+
+
+def long_texts(seed, count, others=0):
+    """Words, white space and signs of ASCII; and so many other characters in a thousand parts."""
+    source = random.Random(seed)
+    for _ in range(count):
+        text = ""
+        for _ in range(source.randint(30, 400)):
+            word = "".join(source.choices("etaoinshrdlu", k=source.randint(1, 12))) + " "
+            other = source.choice("\u2019\u201c\xe9\u4e9c\u3000\xa0\u0664")
+            what = source.randint(1, 1000)
+            text += other if what <= others else word if what < 700 else source.choice(PARTS)
+        yield text.encode()
+
+
+@pytest.mark.parametrize("backend", ctok.backends())
+@pytest.mark.parametrize("name", [*MODELS, *ROWS])
+def test_long_texts_are_cut_as_by_the_regex(name, backend):
+    steps = [(ROWS[name], "removed", True)] if name in ROWS else regexes.MODELS[name]
+    for data in [*long_texts(71, 6), *long_texts(72, 6, others=20)]:
+        found = pieces(cutter_on(name, backend), data)
+        assert found == judge(steps, data, lines=name not in ROWS), data
 
 
 # ---- against the families' kernels
@@ -601,13 +627,45 @@ def test_random_steps_cut_as_the_regex_module_does():
     assert fewer > 300
 
 
-@pytest.mark.parametrize("room", [1, 2, 3, 64, 68, 100, 257])
+@pytest.mark.parametrize("room", [1, 2, 3, 64, 68, 100, 257, 400])
 def test_steps_give_the_same_pieces_in_any_number_a_call(room):
-    text = " ".join(texts.random_texts(51, 60)).encode()
+    several = [" ".join(texts.random_texts(51, 60)).encode(), *long_texts(73, 3)]
     for name in MODELS:
         cutter = cutter_of(name)
-        if cutter.in_place:
+        for text in several if cutter.in_place else ():
             assert cutter.ends(text, room).tolist() == cutter(text)[1].tolist(), name
+
+
+@pytest.mark.parametrize(
+    ("pattern", "how"),
+    [
+        (r"\p{N}", 1),
+        (r"[\p{P}!-/]|\s", 1),
+        (r"\s+", 2),
+        ("[0-9][0-9][0-9]", 3),
+        (r"\d{3}", 3),
+        (r"\s+$", 4),
+        (r"\s+?", 0),
+        (r"\p{N}{1,3}", 0),
+        ("[0-9][0-9][0-8]", 0),
+        (r"\s+(?=a)", 0),
+    ],
+)
+def test_a_set_that_tells_all_is_found(pattern, how):
+    assert automaton.compile_tables(pattern, lines=True).whole_set == how
+
+
+def test_a_step_that_is_a_family_runs_its_scan():
+    def families_of(*steps):
+        found = patterns._compile_isolated(list(steps), "scalar", lines=True)
+        return [kernels.kernels()[kernel] if kernel >= 0 else None for *_, kernel in found]
+
+    lines = r"[^\n]+|[\n]+"
+    assert families_of(lines, regexes.QWEN2) == [None, ("qwen2", "scalar")]
+    assert families_of(regexes.YOUTU, regexes.O200K_BY_ONE)[1] == ("o200k_digits", "scalar")
+    # no `$` of it holds before a line's end, behind which all white space is taken
+    assert families_of(lines, kernels.patterns()["cl100k"])[1] == ("cl100k", "scalar")
+    assert families_of(lines, regexes.EXAONE_MOE) == [None, None]
 
 
 @pytest.mark.parametrize("steps", [[], [(r"\p{L}", "contiguous", False)] * 9], ids=len)
@@ -639,7 +697,7 @@ def test_tables_that_lead_outside_are_refused(damage):
     tables = automaton.compile_tables(regexes.KIMI)
     check(tables)
     with pytest.raises(ValueError, match="leads out"):
-        Cutter([(dataclasses.replace(tables, **damage), "isolated", False)], "plain")
+        Cutter([(dataclasses.replace(tables, **damage), "isolated", False, -1)], "plain")
 
 
 def test_entries_of_a_state_that_is_none_are_refused():

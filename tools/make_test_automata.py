@@ -13,6 +13,12 @@ PATTERNS = {
     "cl100k": kernels.patterns()["cl100k"],
     "numbers": r"\p{N}{1,3}",
     "kept": r"\s+$|[a-z]*[0-9]|[a-z]",
+    "ufakzeka": kernels.patterns()["ufakzeka"],
+    "words": r"[\r\n]|\s?\p{L}+|\s?\p{P}+",
+    "each": r"[\p{N}'!]",
+    "runs": r"\p{N}+",
+    "last": r"\s+$",
+    "threes": "[0-9][0-9][0-9]",
 }
 
 
@@ -80,6 +86,7 @@ static const made made_{name} = {{
     {int(tables.restarts)},
     {int(tables.dense)},
     {int(tables.inert)},
+    {tables.whole_set},
     {len(tables.entries) // (tables.width + 1)},
     {tables.may},
     {tables.ends},
@@ -89,7 +96,7 @@ static const made made_{name} = {{
 """)
     return (
         """\
-/*  automata.h: what ctok.automaton makes of three regexes.
+/*  automata.h: what ctok.automaton makes of some regexes.
  *
  *  Written by tools/make_test_automata.py; do not edit, run `make tables`.
  *
@@ -113,7 +120,7 @@ typedef struct made {
     const uint8_t *spare_classes;
     const ctok_bytes *lasts;
     const uint8_t *last_classes;
-    uint32_t width, restarts, dense, inert, row_count;
+    uint32_t width, restarts, dense, inert, whole_set, row_count;
     uint32_t may, ends, states, broken;
 } made;
 
@@ -167,6 +174,7 @@ static inline ctok_automaton made_load(const made *from, made_memory *memory) {
     result.restarts = (int)from->restarts;
     result.dense = (int)from->dense;
     result.inert = (int)from->inert;
+    result.whole_set = (ctok_whole_set)from->whole_set;
     result.row_count = from->row_count;
     result.cuts = cuts_of_this_processor();
     result.may = from->may;

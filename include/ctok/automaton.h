@@ -33,6 +33,7 @@
  *              both             cannot be told: the first match from the last piece's end decides.
  *                               In the row of the text's end, bit 0: the piece ends there
  *              CTOK_ENTRY_LATE  a piece ended before the last character
+ *              all three        a piece ended where one may have last, and one before the last character
  *
  *  Oracle  the `regex` module, in tests/test_automaton.py
  */
@@ -51,6 +52,15 @@ typedef enum ctok_behavior {
     CTOK_MERGED_WITH_NEXT
 } ctok_behavior;
 
+/*  Where a regex has one set of characters, what a match is. */
+typedef enum ctok_whole_set {
+    CTOK_NO_SET,
+    CTOK_EACH_OF_SET,
+    CTOK_RUNS_OF_SET,
+    CTOK_THREES_OF_SET, /* three in a row, as often as they come */
+    CTOK_RUN_AT_END     /* a run that the text ends with */
+} ctok_whole_set;
+
 struct ctok_automaton;
 
 /*  What a backend does: it cuts by entries, a text as ctok_cut_isolated does, pieces as
@@ -64,6 +74,7 @@ typedef struct ctok_cuts {
     size_t (*blocks)(const struct ctok_automaton *automata, size_t steps, const uint8_t *text,
                      size_t n, size_t *at, size_t *ends, size_t room);
     ctok_skip_fn skip;
+    ctok_keep_fn keep;
 } ctok_cuts;
 
 /*  A set of bytes: has[byte], and what the leaf `skip` reads. */
@@ -99,6 +110,9 @@ typedef struct ctok_automaton {
     int restarts; /* state 0 of the entries stands before a piece's first character */
     int dense;    /* it does, and most pieces have what each match has */
     int inert;    /* no match has a character of ASCII */
+    ctok_whole_set whole_set;
+    /* a family that cuts every text alike (see pretokenize.h), or NULL */
+    size_t (*row)(const uint8_t *text, size_t n, size_t *at, size_t *ends, size_t room);
 } ctok_automaton;
 
 /*  The class of the character at text[at] that is not ASCII, and its size. */
@@ -306,6 +320,9 @@ typedef struct ctok_follow_leaves {
     ctok_follow_pieces_fn follow_pieces;
     ctok_unpack_fn unpack;
     ctok_outside_fn outside;
+    ctok_between_fn between;
+    ctok_follow_wide_fn follow_wide;
+    ctok_follow_wide_pieces_fn follow_wide_pieces;
 } ctok_follow_leaves;
 
 /*  A block ends as many pieces as it has bytes and the one before it, and two more may be found
@@ -332,11 +349,12 @@ CTOK_BODY uint8_t ctok_next_entry(const ctok_automaton *automaton, uint8_t entry
  *
  *      before   where the character before text[at] starts
  *      last     the last place where the piece may end; its start when there is none
- *      stopped  1: what the entry says cannot be told; at, before and last are of the one before */
+ *      stopped  1: what the entry says cannot be told; at, before and last are of the one before
+ *      full     1: there was no room for all that is told, and the entry is lost */
 typedef struct ctok_search {
     size_t at, before, last;
     uint8_t entry;
-    int stopped;
+    int stopped, full;
 } ctok_search;
 
 /*  Goes on through some characters, one by one, and returns how many ends that gave. By itself, so
@@ -348,8 +366,14 @@ CTOK_NOINLINE size_t ctok_follow_characters(const ctok_automaton *automaton, con
     for (unsigned i = 0; i < CTOK_BEHIND_ASCII && at < n; i++) {
         entry = ctok_next_entry(automaton, entry, text, n, at, &size);
         if (CTOK_UNLIKELY((entry & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP)) {
-            search->stopped = 1;
-            break;
+            search->stopped = !(entry & CTOK_ENTRY_LATE);
+            if (search->stopped)
+                break;
+            ends[count++] = last;
+            ends[count++] = last = before;
+            before = at;
+            at += size;
+            continue;
         }
         ends[count] = before;
         last = entry & CTOK_ENTRY_LATE ? before : last;
@@ -370,30 +394,66 @@ CTOK_NOINLINE size_t ctok_follow_characters(const ctok_automaton *automaton, con
     return count;
 }
 
-/*  Goes on through a block of ASCII of up to `most` bytes and returns how many ends that gave; the
- *  search stands where it was when there is none. */
-CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_automaton *automaton,
-                                   const uint8_t *text, size_t n, size_t most, ctok_search *search,
-                                   size_t *ends) {
-    ctok_trace trace;
-    const size_t at = search->at, left = n - at;
-    const unsigned done =
-        leaves.follow(automaton->entries, automaton->width, automaton->kinds, text + at,
-                      (unsigned)(left < most ? left : most), &search->entry, &trace);
-    if (CTOK_UNLIKELY(!done))
-        return 0;
-    const uint64_t stops = trace.may & trace.end;
-    const uint64_t valid = ctok_below(stops ? ctok_lowest(stops) : done);
-    const uint64_t found = (trace.end | trace.late >> 1) & valid;
-    const uint64_t reached = found | (trace.may & valid);
-    const size_t late = trace.late & valid & 1;
-    ends[0] = search->before;
+/*  Takes what is told of the `done` bytes from search->at on, and returns how many ends that gave. */
+CTOK_BODY size_t ctok_take_trace(const ctok_follow_leaves leaves, const ctok_trace *trace,
+                                 unsigned done, ctok_search *search, size_t *ends) {
+    const size_t at = search->at;
+    const uint64_t both = trace->may & trace->end, stops = both & ~trace->late;
+    const uint64_t valid = ctok_below(CTOK_UNLIKELY(stops) ? ctok_lowest(stops) : done);
+    const uint64_t may = trace->may & valid & ~both;
+    const size_t late = trace->late & valid & 1;
+    uint64_t found = ((trace->end & ~both) | trace->late >> 1) & valid;
+    size_t back = 0;
+    for (uint64_t backs = both & valid; CTOK_UNLIKELY(backs); backs &= backs - 1) {
+        const uint64_t before = may & ctok_below(ctok_lowest(backs));
+        if (before) {
+            found |= (uint64_t)1 << ctok_highest(before);
+        } else { /* the first end of all */
+            ends[0] = search->last;
+            back = 1;
+        }
+    }
+    const uint64_t reached = found | may;
+    ends[back] = search->before;
     search->last = late ? search->before : search->last;
     search->last = reached ? at + ctok_highest(reached | 1) : search->last;
     search->stopped = stops != 0;
     search->at = at + done;
     search->before = at + done - 1;
-    return late + leaves.unpack(found, at, ends + late);
+    return back + late + leaves.unpack(found, at, ends + back + late);
+}
+
+/*  Goes on through some ASCII and returns how many ends that gave; the search stands where it was when
+ *  there is none. With little room it is a block of 48 bytes. */
+CTOK_BODY size_t ctok_follow_block(const ctok_follow_leaves leaves, const ctok_automaton *automaton,
+                                   const uint8_t *text, size_t n, size_t room, ctok_search *search,
+                                   size_t *ends) {
+    const size_t left = n - search->at, most = room < CTOK_FOLLOW_ROOM + 4 ? 48 : 64;
+    size_t count = 0;
+    if (leaves.follow_wide && automaton->kinds && left >= CTOK_FOLLOW_WIDE && most == 64 &&
+        search->entry < 0x80) {
+        ctok_trace traces[CTOK_FOLLOW_WIDE / 64];
+        uint8_t entry = search->entry;
+        const unsigned done =
+            leaves.follow_wide(automaton->kinds, text + search->at, &entry, traces);
+        if (CTOK_LIKELY(done)) {
+            for (unsigned i = 0; i < (done + 63) / 64; i++) {
+                const unsigned behind = done - 64 * i;
+                search->full = room - count < CTOK_FOLLOW_ROOM + 4;
+                if (CTOK_UNLIKELY(search->full || search->stopped))
+                    break;
+                count += ctok_take_trace(leaves, &traces[i], behind < 64 ? behind : 64, search,
+                                         ends + count);
+            }
+            search->entry = entry;
+            return count;
+        }
+    }
+    ctok_trace trace;
+    const unsigned done =
+        leaves.follow(automaton->entries, automaton->width, automaton->kinds, text + search->at,
+                      (unsigned)(left < most ? left : most), &search->entry, &trace);
+    return CTOK_LIKELY(done) ? ctok_take_trace(leaves, &trace, done, search, ends) : 0;
 }
 
 /*  As ctok_cut_isolated, by entries: blocks of ASCII at once, what is behind ASCII one by one. With
@@ -409,13 +469,14 @@ CTOK_BODY size_t ctok_cut_entries_body(const ctok_follow_leaves leaves,
         return ctok_cut_isolated(automaton, text, n, from, ends, room);
     while (start < n && count + CTOK_FOLLOW_ROOM <= room) {
         size_t size, end;
-        ctok_search search = {0, start, start, 0, 0};
+        ctok_search search = {0, start, start, 0, 0, 0};
         search.entry = firsts[ctok_row_at(automaton, text, n, start, &size)];
         search.at = start + size;
-        while (!search.stopped && search.at < n && count + CTOK_FOLLOW_ROOM <= room) {
+        while (!search.stopped && !search.full && search.at < n &&
+               count + CTOK_FOLLOW_ROOM <= room) {
             const size_t before = search.at;
-            count += ctok_follow_block(leaves, automaton, text, n, room - count < 68 ? 48 : 64,
-                                       &search, ends + count);
+            count +=
+                ctok_follow_block(leaves, automaton, text, n, room - count, &search, ends + count);
             if (CTOK_UNLIKELY(search.at == before))
                 count += ctok_follow_characters(automaton, text, n, &search, ends + count);
         }
@@ -509,7 +570,8 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
                 continue;
             }
         }
-        if (bounds[i] - start <= 64) {
+        /* a family's scan reads a block */
+        if (bounds[i] - start <= (automaton->row ? 16 : 64)) {
             const size_t told = ctok_cut_piece(automaton, text, bounds[i], start, ends + count);
             if (CTOK_LIKELY(told)) {
                 count += told;
@@ -517,8 +579,10 @@ CTOK_BODY size_t ctok_cut_again_body(const ctok_follow_leaves leaves,
                 continue;
             }
         }
-        count += ctok_cut_entries_body(leaves, automaton, text, bounds[i], &start, ends + count,
-                                       room - count);
+        count += automaton->row
+                     ? automaton->row(text, bounds[i], &start, ends + count, room - count)
+                     : ctok_cut_entries_body(leaves, automaton, text, bounds[i], &start,
+                                             ends + count, room - count);
         i += start == bounds[i];
     }
     *next = i;
@@ -576,6 +640,8 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
                                     size_t room) {
     if (automaton->behavior != CTOK_ISOLATED)
         return ctok_cut_joined(automaton, vain, text, n, at, ends, room);
+    if (automaton->row)
+        return automaton->row(text, n, at, ends, room);
     if (automaton->loops)
         return ctok_cut_kept(automaton, vain, text, n, at, ends, room);
     if (automaton->entries)
@@ -583,61 +649,231 @@ CTOK_BODY size_t ctok_automaton_cut(const ctok_automaton *automaton, ctok_vain *
     return ctok_cut_isolated(automaton, text, n, at, ends, room);
 }
 
-/*  Cuts some pieces in a block one by one.
+/*  Masks of some words, one bit a byte. */
+#define CTOK_WIDE_WORDS (CTOK_FOLLOW_WIDE / 64)
+
+/*  Which of the 64 bits from 64 * word on are below `at`. */
+CTOK_BODY uint64_t ctok_below_in(unsigned word, unsigned at) {
+    return at > 64 * word ? ctok_below(at - 64 * word) : 0;
+}
+
+/*  Cuts some pieces one by one.
  *
- *      starts, lasts  the first and the last byte of each piece
- *      some           bytes of the pieces in question
+ *      starts, lasts  the first and the last byte of each piece, in so many words; the first word has
+ *                     a start, the last bit in `some` is not behind the last piece
+ *      some           bytes of the pieces in question; 0 after
  *      found          the first bytes of what all are cut to, which in those pieces may be wrong
- *      return         the same, right */
-CTOK_FUNCTION uint64_t ctok_cut_some(const ctok_automaton *automaton, const uint8_t *block,
-                                     uint64_t starts, uint64_t lasts, uint64_t some,
-                                     uint64_t found) {
-    while (some) {
-        size_t at = ctok_highest(starts & (ctok_below(ctok_lowest(some)) << 1 | 1)), ends[8];
-        const unsigned last = ctok_lowest(lasts & ~ctok_below((unsigned)at));
-        const uint64_t behind = ~(ctok_below(last) << 1 | 1);
+ *                     before */
+CTOK_FUNCTION void ctok_cut_some(const ctok_automaton *automaton, const uint8_t *text,
+                                 unsigned words, const uint64_t *starts, const uint64_t *lasts,
+                                 uint64_t *some, uint64_t *found) {
+    for (unsigned word = 0; word < words;) {
+        if (!some[word]) {
+            word++;
+            continue;
+        }
+        const unsigned place = ctok_lowest(some[word]);
+        unsigned i = word;
+        uint64_t bits = starts[i] & (ctok_below(place) << 1 | 1);
+        while (!bits)
+            bits = starts[--i];
+        size_t at = 64 * i + ctok_highest(bits), ends[8];
+        bits = lasts[i = word] & ~ctok_below(place);
+        while (!bits)
+            bits = lasts[++i];
+        const unsigned end = 64 * i + ctok_lowest(bits) + 1;
+        const int whole =
+            automaton->whole_set == CTOK_RUN_AT_END && automaton->lasts &&
+            automaton->cuts->skip(automaton->lasts->set, text + at, end - at) == end - at;
+        for (unsigned k = 0; k < words; k++) {
+            found[k] &= ~ctok_below_in(k, end) | ctok_below_in(k, (unsigned)at + 1);
+            some[k] &= ~ctok_below_in(k, end);
+        }
         ctok_vain vain;
         if (automaton->loops)
             memset(&vain, 0, sizeof(vain));
-        found &= ctok_below((unsigned)at) | (uint64_t)1 << at | behind;
-        while (at <= last) {
-            const size_t count =
-                ctok_automaton_cut(automaton, &vain, block, (size_t)last + 1, &at, ends, 8);
-            for (size_t i = 0; i < count; i++)
-                found |= ends[i] <= last ? (uint64_t)1 << ends[i] : 0;
+        while (at < end && !whole) {
+            const size_t count = ctok_automaton_cut(automaton, &vain, text, end, &at, ends, 8);
+            for (size_t k = 0; k < count; k++)
+                if (ends[k] < end)
+                    found[ends[k] / 64] |= (uint64_t)1 << ends[k] % 64;
         }
-        some &= behind;
     }
-    return found;
 }
 
-/*  The pieces of one step in a block of 64 bytes of ASCII, cut again: bit i of the result is set where
- *  one starts at block[i].
- *
- *      starts  of the pieces; the last one ends before block[size], 1 <= size <= 64 */
-CTOK_BODY uint64_t ctok_cut_in_block(const ctok_follow_leaves leaves,
-                                     const ctok_automaton *automaton, const uint8_t *block,
-                                     uint64_t starts, unsigned size) {
-    const uint64_t inside = ctok_below(size);
-    const uint64_t lasts = (starts >> 1 | (uint64_t)1 << (size - 1)) & inside;
-    const uint64_t needed = leaves.outside(automaton->spare->set, block) & inside;
-    if (automaton->lasts) {
-        const uint64_t others = leaves.outside(automaton->lasts->set, block);
-        /* a piece of one byte stays what it is */
-        const uint64_t pieces = ((lasts & ~others) | needed) & ~(starts & lasts);
-        return pieces ? ctok_cut_some(automaton, block, starts, lasts, pieces, starts) : starts;
+/*  x[] moved `by` places towards the text's end, or, below, its start; 1 <= by <= 63. */
+CTOK_BODY uint64_t ctok_up_in(const uint64_t *x, unsigned i, unsigned by) {
+    return x[i] << by | (i ? x[i - 1] >> (64 - by) : 0);
+}
+
+CTOK_BODY uint64_t ctok_down_in(const uint64_t *x, unsigned words, unsigned i, unsigned by) {
+    return x[i] >> by | (i + 1 < words ? x[i + 1] << (64 - by) : 0);
+}
+
+/*  Adds to `found`, where pieces start, where each three of a set do and what is behind them. */
+CTOK_FUNCTION void ctok_cut_threes(const uint64_t *members, const unsigned words, unsigned size,
+                                   uint64_t *found) {
+    uint64_t goes_on[CTOK_WIDE_WORDS], full[CTOK_WIDE_WORDS], threes[CTOK_WIDE_WORDS], any = 0;
+    for (unsigned i = 0; i < words; i++)
+        goes_on[i] = members[i] & ctok_up_in(members, i, 1) & ~found[i];
+    for (unsigned i = 0; i < words; i++) {
+        full[i] =
+            members[i] & ctok_down_in(goes_on, words, i, 1) & ctok_down_in(goes_on, words, i, 2);
+        threes[i] = full[i] & ~goes_on[i];
+        any |= threes[i];
     }
-    if (!needed)
-        return starts;
-    ctok_trace trace;
-    const unsigned done =
-        leaves.follow_pieces(automaton->entries, automaton->width, automaton->kinds, block,
-                             starts | (size < 64 ? (uint64_t)1 << size : 0), &trace);
-    const uint64_t found = ((trace.end | trace.late >> 1) & inside) | starts;
-    const uint64_t untold = (((trace.may & trace.end) | (lasts & ~trace.whole)) & inside) |
-                            (done < size ? inside & ~ctok_below(done) : 0);
-    return CTOK_UNLIKELY(untold) ? ctok_cut_some(automaton, block, starts, lasts, untold, found)
-                                 : found;
+    while (any) {
+        uint64_t next[CTOK_WIDE_WORDS];
+        any = 0;
+        for (unsigned i = 0; i < words; i++) {
+            const uint64_t behind = ctok_up_in(threes, i, 3);
+            found[i] |= (threes[i] | behind) & ctok_below_in(i, size);
+            next[i] = behind & goes_on[i] & full[i];
+            any |= next[i];
+        }
+        for (unsigned i = 0; i < words; i++)
+            threes[i] = next[i];
+    }
+}
+
+/*  Does a set tell where ASCII is cut? */
+CTOK_BODY int ctok_is_set(const ctok_automaton *automaton) {
+    return automaton->whole_set != CTOK_NO_SET && automaton->whole_set != CTOK_RUN_AT_END &&
+           !automaton->lasts;
+}
+
+/*  Adds to `found`, where pieces start, where a set cuts `size` bytes of ASCII; its members in them are
+ *  given. */
+CTOK_BODY void ctok_cut_by_set(const ctok_automaton *automaton, const uint64_t *members,
+                               const unsigned words, unsigned size, uint64_t *found) {
+    if (automaton->whole_set == CTOK_THREES_OF_SET) {
+        ctok_cut_threes(members, words, size, found);
+        return;
+    }
+    for (unsigned i = 0; i < words; i++) {
+        uint64_t starts = members[i] ^ ctok_up_in(members, i, 1);
+        if (automaton->whole_set == CTOK_EACH_OF_SET)
+            starts |= members[i];
+        found[i] |= starts & ctok_below_in(i, size);
+    }
+}
+
+/*  Pieces of one step in some words of ASCII, cut again.
+ *
+ *      words   1 or CTOK_WIDE_WORDS
+ *      size    all bytes of the pieces
+ *      found   the first bytes of the pieces; out: of what those are cut to
+ *      return  0 when words one by one have to tell */
+CTOK_BODY int ctok_cut_in_block(const ctok_follow_leaves leaves, const ctok_automaton *automaton,
+                                const uint8_t *text, const unsigned words, unsigned size,
+                                uint64_t *found) {
+    ctok_trace traces[CTOK_WIDE_WORDS];
+    uint64_t starts[CTOK_WIDE_WORDS + 1], lasts[CTOK_WIDE_WORDS], some[CTOK_WIDE_WORDS], any = 0;
+    starts[words] = 0;
+    for (unsigned i = words; i-- > 0;) {
+        const uint64_t inside = ctok_below_in(i, size);
+        const uint64_t needed = leaves.outside(automaton->spare->set, text + 64 * i) & inside;
+        starts[i] = found[i];
+        lasts[i] = (found[i] >> 1 | starts[i + 1] << 63) & inside;
+        if ((size - 1) / 64 == i)
+            lasts[i] |= (uint64_t)1 << (size - 1) % 64;
+        some[i] = needed;
+        if (automaton->lasts) /* a piece of one byte stays what it is */
+            some[i] =
+                ((lasts[i] & ~leaves.outside(automaton->lasts->set, text + 64 * i)) | needed) &
+                ~(starts[i] & lasts[i]);
+        any |= some[i];
+    }
+    if (!any)
+        return 1;
+    if (ctok_is_set(automaton)) {
+        ctok_cut_by_set(automaton, some, words, size, found);
+        return 1;
+    }
+    if (!automaton->lasts) {
+        if (size < 64 * words)
+            starts[size / 64] |= (uint64_t)1 << size % 64;
+        const unsigned done =
+            words > 1
+                ? leaves.follow_wide_pieces(automaton->kinds, text, starts,
+                                            automaton->entries + 128 * automaton->width, traces)
+                : leaves.follow_pieces(automaton->entries, automaton->width, automaton->kinds, text,
+                                       starts[0], traces);
+        if (CTOK_UNLIKELY(words > 1 && done < size))
+            return 0;
+        any = 0;
+        for (unsigned i = 0; i < words; i++) {
+            const uint64_t inside = ctok_below_in(i, size), told = ctok_below_in(i, done);
+            const uint64_t late =
+                i + 1 < words ? traces[i + 1].late & ctok_below_in(i + 1, size) : 0;
+            found[i] |= (traces[i].end | traces[i].late >> 1 | late << 63) & inside;
+            some[i] =
+                ((traces[i].may & traces[i].end) | (lasts[i] & ~traces[i].whole) | ~told) & inside;
+            any |= some[i];
+        }
+    }
+    if (CTOK_UNLIKELY(any))
+        ctok_cut_some(automaton, text, words, starts, lasts, some, found);
+    return 1;
+}
+
+/*  Cuts some words of ASCII by all steps at once, as far as pieces of the first one end.
+ *
+ *      first   the first step that ASCII means anything to
+ *      words   1 or CTOK_WIDE_WORDS
+ *      found   out: the first bytes of the pieces
+ *      return  how many bytes that is; 0 when no piece ends, or words one by one have to tell */
+CTOK_BODY unsigned ctok_cut_words(const ctok_follow_leaves leaves, const ctok_automaton *automata,
+                                  size_t first, size_t steps, const uint8_t *text,
+                                  const unsigned words, uint64_t *found) {
+    const ctok_automaton *const automaton = &automata[first];
+    unsigned size = 0;
+    for (unsigned i = 0; i < words; i++)
+        found[i] = 0;
+    if (ctok_is_set(automaton)) {
+        uint64_t members[CTOK_WIDE_WORDS];
+        unsigned told = 64 * words;
+        for (unsigned i = words; i-- > 0;) {
+            const uint64_t high = leaves.between(text + 64 * i, 0x80, 0xFF);
+            members[i] = leaves.outside(automaton->spare->set, text + 64 * i);
+            told = high ? 64 * i + ctok_lowest(high) : told;
+        }
+        for (unsigned i = 0; i < words; i++)
+            members[i] &= ctok_below_in(i, told);
+        ctok_cut_by_set(automaton, members, words, told, found);
+    } else {
+        ctok_trace traces[CTOK_WIDE_WORDS];
+        uint8_t entry = 0;
+        unsigned told = words > 1 ? leaves.follow_wide(automaton->kinds, text, &entry, traces)
+                                  : leaves.follow(automaton->entries, automaton->width,
+                                                  automaton->kinds, text, 64, &entry, traces);
+        if (!told)
+            return 0;
+        for (unsigned i = words; i-- > 0;) {
+            const uint64_t stops = traces[i].may & traces[i].end & ctok_below_in(i, told);
+            if (CTOK_UNLIKELY(stops))
+                told = 64 * i + ctok_lowest(stops);
+        }
+        for (unsigned i = 0; i < words; i++) {
+            const uint64_t inside = ctok_below_in(i, told);
+            const uint64_t late =
+                i + 1 < words ? traces[i + 1].late & ctok_below_in(i + 1, told) : 0;
+            found[i] = (traces[i].end & inside) | (traces[i].late & inside) >> 1 | late << 63;
+        }
+    }
+    found[0] &= ~(uint64_t)1;
+    for (unsigned i = 0; i < words; i++)
+        size = found[i] ? 64 * i + ctok_highest(found[i]) : size;
+    if (CTOK_UNLIKELY(!size || (words > 1 && size < 64)))
+        return 0;
+    found[0] |= 1;
+    for (unsigned i = 0; i < words; i++)
+        found[i] &= ctok_below_in(i, size);
+    for (size_t i = first + 1; i < steps; i++)
+        if (!automata[i].inert &&
+            !ctok_cut_in_block(leaves, &automata[i], text, words, size, found))
+            return 0;
+    return size;
 }
 
 /*  Blocks of ASCII by all steps at once, while in each a piece of the first step that ASCII means anything
@@ -646,30 +882,41 @@ CTOK_BODY size_t ctok_cut_blocks_body(const ctok_follow_leaves leaves,
                                       const ctok_automaton *automata, size_t steps,
                                       const uint8_t *text, size_t n, size_t *at, size_t *ends,
                                       size_t room) {
-    size_t count = 0, start = *at, first = 0;
+    size_t count = 0, start = *at, first = 0, narrow = *at; /* up to here one word by one */
+    int wide = leaves.follow_wide != NULL;
     while (automata[first].inert)
         first++;
+    for (size_t i = first; i < steps; i++)
+        wide &= automata[i].inert || automata[i].lasts || ctok_is_set(&automata[i]) ||
+                automata[i].kinds;
     while (n - start >= 64 && count + CTOK_FOLLOW_ROOM <= room) {
-        const uint8_t *const block = text + start;
-        const ctok_automaton *const automaton = &automata[first];
-        uint8_t entry = 0;
-        ctok_trace trace;
-        const unsigned done = leaves.follow(automaton->entries, automaton->width, automaton->kinds,
-                                            block, 64, &entry, &trace);
-        const uint64_t stops = trace.may & trace.end & ctok_below(done);
-        const uint64_t told = ctok_below(stops ? ctok_lowest(stops) : done);
-        uint64_t found = (trace.end | trace.late >> 1) & told & ~(uint64_t)1;
-        if (CTOK_UNLIKELY(!found))
-            break;
-        const unsigned size = ctok_highest(found);
-        found = (found | 1) & ctok_below(size);
-        for (size_t i = first + 1; i < steps; i++)
-            if (!automata[i].inert)
-                found = ctok_cut_in_block(leaves, &automata[i], block, found, size);
-        /* the ends behind, instead of the starts */
-        found = found >> 1 | (uint64_t)1 << (size - 1);
-        count += leaves.unpack(found, start + 1, ends + count);
+        uint64_t found[CTOK_WIDE_WORDS];
+        unsigned size, words = 1;
+        if (wide && start >= narrow && n - start >= CTOK_FOLLOW_WIDE) {
+            words = CTOK_WIDE_WORDS;
+            size = ctok_cut_words(leaves, automata, first, steps, text + start, CTOK_WIDE_WORDS,
+                                  found);
+        } else {
+            size = ctok_cut_words(leaves, automata, first, steps, text + start, 1, found);
+        }
+        if (CTOK_UNLIKELY(!size)) {
+            if (words == 1)
+                break;
+            narrow = start + 128;
+            continue;
+        }
+        size_t more = 0;
+        unsigned i = 0;
+        found[0] &= ~(uint64_t)1; /* the ends instead of the starts */
+        for (; i < words && count + more + CTOK_FOLLOW_ROOM <= room; i++)
+            more += leaves.unpack(found[i], start + 64 * i, ends + count + more);
+        if (CTOK_UNLIKELY(i < words || count + more == room)) {
+            narrow = start + CTOK_FOLLOW_WIDE;
+            continue;
+        }
+        count += more;
         start += size;
+        ends[count++] = start;
     }
     *at = start;
     return count;
@@ -679,32 +926,52 @@ CTOK_BODY size_t ctok_cut_blocks_body(const ctok_follow_leaves leaves,
     target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
         const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
         size_t *ends, size_t room) {                                                               \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
-                                           ctok_unpack_##backend, ctok_outside_##backend};         \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend,                                  \
+                                           ctok_follow_pieces_##backend,                           \
+                                           ctok_unpack_##backend,                                  \
+                                           ctok_outside_##backend,                                 \
+                                           ctok_between_##backend,                                 \
+                                           ctok_follow_wide_##backend,                             \
+                                           ctok_follow_wide_pieces_##backend};                     \
         return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
     }                                                                                              \
     target CTOK_FUNCTION size_t ctok_cut_again_##backend(                                          \
         const ctok_automaton *automaton, const uint8_t *text, const size_t *bounds,                \
         size_t bounds_count, size_t *next, size_t *at, size_t *ends, size_t room) {                \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
-                                           ctok_unpack_##backend, ctok_outside_##backend};         \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend,                                  \
+                                           ctok_follow_pieces_##backend,                           \
+                                           ctok_unpack_##backend,                                  \
+                                           ctok_outside_##backend,                                 \
+                                           ctok_between_##backend,                                 \
+                                           ctok_follow_wide_##backend,                             \
+                                           ctok_follow_wide_pieces_##backend};                     \
         return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
                                    room);                                                          \
     }                                                                                              \
     target CTOK_FUNCTION size_t ctok_cut_blocks_##backend(                                         \
         const ctok_automaton *automata, size_t steps, const uint8_t *text, size_t n, size_t *at,   \
         size_t *ends, size_t room) {                                                               \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend, ctok_follow_pieces_##backend,    \
-                                           ctok_unpack_##backend, ctok_outside_##backend};         \
+        const ctok_follow_leaves leaves = {ctok_follow_##backend,                                  \
+                                           ctok_follow_pieces_##backend,                           \
+                                           ctok_unpack_##backend,                                  \
+                                           ctok_outside_##backend,                                 \
+                                           ctok_between_##backend,                                 \
+                                           ctok_follow_wide_##backend,                             \
+                                           ctok_follow_wide_pieces_##backend};                     \
         return ctok_cut_blocks_body(leaves, automata, steps, text, n, at, ends, room);             \
     }                                                                                              \
     target CTOK_FUNCTION size_t ctok_skip_on_##backend(const uint8_t *set, const uint8_t *text,    \
                                                        size_t n) {                                 \
         return ctok_skip_##backend(set, text, n);                                                  \
     }                                                                                              \
+    target CTOK_FUNCTION void ctok_keep_on_##backend(const uint8_t *removed, const uint8_t *text,  \
+                                                     size_t n, size_t *ends, size_t count,         \
+                                                     uint8_t *kept, ctok_keeping *keeping) {       \
+        ctok_keep_##backend(removed, text, n, ends, count, kept, keeping);                         \
+    }                                                                                              \
     static const ctok_cuts ctok_cuts_##backend = {                                                 \
         ctok_cut_entries_##backend, ctok_cut_again_##backend, ctok_cut_blocks_##backend,           \
-        ctok_skip_on_##backend};
+        ctok_skip_on_##backend, ctok_keep_on_##backend};
 CTOK_CUTS(, scalar)
 #ifdef CTOK_X86
 CTOK_CUTS(CTOK_AVX2, avx2)
@@ -747,10 +1014,10 @@ typedef struct ctok_step {
 
 typedef struct ctok_steps {
     const ctok_automaton *automata;
-    size_t count;          /* 1 <= count <= CTOK_MAX_STEPS */
-    uint8_t removed[0x80]; /* whether a piece that starts so is none; see ctok_steps_ask */
-    size_t blocks_end;     /* here ended the last block that was cut by all steps at once */
-    size_t ahead;          /* so many ends of the first step are found at once behind it */
+    size_t count;       /* 1 <= count <= CTOK_MAX_STEPS */
+    ctok_bytes removed; /* with which ASCII a piece starts that is none; see ctok_steps_ask */
+    size_t blocks_end;  /* here ended the last block that was cut by all steps at once */
+    size_t ahead;       /* so many ends of the first step are found at once behind it */
     ctok_vain vain[CTOK_MAX_STEPS];
     ctok_step step[CTOK_MAX_STEPS];
 } ctok_steps;
@@ -833,7 +1100,8 @@ CTOK_BODY int ctok_steps_in_blocks(const ctok_steps *steps) {
             return 0;
         if (automaton->inert)
             continue;
-        if (!(automaton->entries && automaton->restarts && !automaton->lasts) &&
+        if (!ctok_is_set(automaton) &&
+            !(automaton->entries && automaton->restarts && !automaton->lasts) &&
             !(automaton->lasts && active))
             return 0;
         active++;
@@ -908,13 +1176,17 @@ CTOK_BODY int ctok_is_removed(const ctok_steps *steps, const uint8_t *text, size
 
 /*  Readies what ctok_steps_keep asks of most characters, once. */
 CTOK_FUNCTION void ctok_steps_ask(ctok_steps *steps) {
+    memset(&steps->removed, 0, sizeof(steps->removed));
     for (unsigned byte = 0; byte < 0x80; byte++) {
         const uint8_t text = (uint8_t)byte;
-        steps->removed[byte] = (uint8_t)ctok_is_removed(steps, &text, 1, 0);
+        const unsigned removed = (unsigned)ctok_is_removed(steps, &text, 1, 0);
+        steps->removed.has[byte] = (uint8_t)removed;
+        steps->removed.set[byte & 15] |= (uint8_t)(removed << (byte >> 4));
     }
 }
 
-#define CTOK_KEPT_SLACK 32 /* bytes behind what is kept are written, and read */
+#define CTOK_KEPT_BY_ONE 8 /* pieces, then blocks are tried again */
+#define CTOK_KEPT_SLACK 64 /* bytes behind what is kept are written, and read */
 
 /*  Leaves out what is removed: copies the other ones of the pieces in text[from..], whose ends are
  *  ends[0..count - 1], to kept[*used..], and writes their ends there instead.
@@ -926,26 +1198,29 @@ CTOK_FUNCTION void ctok_steps_ask(ctok_steps *steps) {
 CTOK_FUNCTION size_t ctok_steps_keep(void *context, const uint8_t *text, size_t n, size_t from,
                                      size_t *ends, size_t count, uint8_t *kept, size_t *used) {
     const ctok_steps *const steps = (const ctok_steps *)context;
-    const uint8_t *const removed = steps->removed;
-    uint8_t *out = kept + *used;
-    size_t left = 0, start = from;
-    for (size_t i = 0; i < count; i++) {
-        const size_t end = ends[i], size = end - start;
-        const uint8_t first = text[start];
-        const size_t stays = CTOK_LIKELY(first < 0x80)
-                                 ? (size_t)removed[first] - 1 /* no branch: there is no telling */
-                                 : (size_t)ctok_is_removed(steps, text, n, start) - 1;
-        if (CTOK_LIKELY(size <= 16 && n - start >= 16))
-            memcpy(out, text + start, 16);
-        else if (stays)
-            memcpy(out, text + start, size);
-        out += size & stays;
-        ends[left] = (size_t)(out - kept);
-        left += stays & 1;
-        start = end;
+    const uint8_t *const removed = steps->removed.has;
+    ctok_keeping keeping = {from, 0, 0, *used};
+    while (keeping.next < count) {
+        steps->automata->cuts->keep(steps->removed.set, text, n, ends, count, kept, &keeping);
+        for (unsigned i = 0; i < CTOK_KEPT_BY_ONE && keeping.next < count; i++) {
+            const size_t start = keeping.start, end = ends[keeping.next++], size = end - start;
+            const uint8_t first = text[start];
+            const size_t stays =
+                CTOK_LIKELY(first < 0x80)
+                    ? (size_t)removed[first] - 1 /* no branch: there is no telling */
+                    : (size_t)ctok_is_removed(steps, text, n, start) - 1;
+            if (CTOK_LIKELY(size <= 16 && n - start >= 16))
+                memcpy(kept + keeping.used, text + start, 16);
+            else if (stays)
+                memcpy(kept + keeping.used, text + start, size);
+            keeping.used += size & stays;
+            ends[keeping.left] = keeping.used;
+            keeping.left += stays & 1;
+            keeping.start = end;
+        }
     }
-    *used = (size_t)(out - kept);
-    return left;
+    *used = keeping.used;
+    return keeping.left;
 }
 
 /*  What cuts texts instead of a family's scan, with memory of its own. */

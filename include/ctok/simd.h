@@ -153,14 +153,16 @@ typedef struct ctok_trace {
 } ctok_trace;
 
 /*  Follows entries over n <= 64 bytes while those are ASCII and none before them is one where both
- *  `may` and `end` are set. Returns of how many bytes the trace tells, a multiple of 16 unless `kinds`
- *  do not tell; 0 only when the first 16 are not all there and ASCII.
+ *  `may` and `end` are set. Returns of how many bytes the trace tells: a multiple of 16, or by `kinds`
+ *  those before the first one that they do not tell or that is not ASCII; 0 only when the first 16 are
+ *  not all there and ASCII.
  *
  *      entries  [width * byte + state], width 16 or 32
  *      kinds    NULL, or the same of ASCII again, by kinds of bytes and 16 states, for leaves that tell
  *               all bytes at once:
  *                 [128]  of each byte: its kind * 16, and the state that is most often behind it
- *                 [256]  [kind * 16 + state]: the entry; or, rarely, may, end and late: `entries` has it
+ *                 [256]  [kind * 16 + state]: the entry; or, rarely, may, end and late and state 0:
+ *                        `entries` has it
  *                 [1]    the kinds below this are those of runs: from the third byte on, one of these in
  *                        a row is told as the second one is
  *      entry    in: of the byte before; out: of the last byte, unless that is behind such a one */
@@ -174,6 +176,41 @@ typedef unsigned (*ctok_follow_fn)(const uint8_t *entries, size_t width, const u
 typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width,
                                           const uint8_t *kinds, const uint8_t *text,
                                           uint64_t starts, ctok_trace *trace);
+
+/*  The same by kinds alone, over CTOK_FOLLOW_WIDE bytes at once, with a trace for each 64 of them. Returns
+ *  how many bytes the traces tell, up to the first one that is not ASCII; 0 when they tell nothing.
+ *  Without such a leaf it is NULL. `row` is that of the text's end. */
+#define CTOK_FOLLOW_WIDE 256
+typedef unsigned (*ctok_follow_wide_fn)(const uint8_t *kinds, const uint8_t *text, uint8_t *entry,
+                                        ctok_trace *traces);
+typedef unsigned (*ctok_follow_wide_pieces_fn)(const uint8_t *kinds, const uint8_t *text,
+                                               const uint64_t *starts, const uint8_t *row,
+                                               ctok_trace *traces);
+#define ctok_follow_wide_scalar NULL
+#define ctok_follow_wide_avx2 NULL
+#define ctok_follow_wide_neon NULL
+#define ctok_follow_wide_pieces_scalar NULL
+#define ctok_follow_wide_pieces_avx2 NULL
+#define ctok_follow_wide_pieces_neon NULL
+
+/*  How far what stays of a text's pieces is copied: piece `next` starts at text[start]; `left` of those
+ *  before it stay, with `used` bytes. */
+typedef struct ctok_keeping {
+    size_t start, next, left, used;
+} ctok_keeping;
+
+/*  Goes on while some whole pieces lie in the next 64 bytes of the text, and those are ASCII; a piece of
+ *  which one byte is of the set `removed` is all of such bytes, and does not stay. The ends of the others
+ *  are written to ends[0..left - 1]. `kept` has room for 64 bytes more. Where it is not done by blocks
+ *  it does nothing. */
+typedef void (*ctok_keep_fn)(const uint8_t *removed, const uint8_t *text, size_t n, size_t *ends,
+                             size_t count, uint8_t *kept, ctok_keeping *keeping);
+CTOK_BODY void ctok_keep_scalar(const uint8_t *removed, const uint8_t *text, size_t n, size_t *ends,
+                                size_t count, uint8_t *kept, ctok_keeping *keeping) {
+    (void)removed, (void)text, (void)n, (void)ends, (void)count, (void)kept, (void)keeping;
+}
+#define ctok_keep_avx2 ctok_keep_scalar
+#define ctok_keep_neon ctok_keep_scalar
 
 #define CTOK_ANSWER_ID ((uint32_t)0x1FFFFF) /* what of an answer's first 32 bits is the id */
 

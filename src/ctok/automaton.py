@@ -73,6 +73,9 @@ class Tables:
         Whether they do, and most pieces of a text have what each match has.
     inert : bool
         Whether no match has a character of ASCII.
+    whole_set : int
+        1 where each character of a set is a match and nothing else, 2 where each run of them is, 3
+        where each three in a row are, 4 where a run that the text ends with is; 0 else.
     may, ends, states, broken : int
     covers : bool
         Whether every text is matched from its start to its end, without gaps.
@@ -97,6 +100,7 @@ class Tables:
     restarts: bool
     dense: bool
     inert: bool
+    whole_set: int
     may: int
     ends: int
     states: int
@@ -132,7 +136,34 @@ def _compile(node: Node, *, of_bytes: bool = False) -> Tables:
     covers = _covers(states)
     reads = _reads(states)
     loops = [] if reads else _loops(states)
-    return _tables(states, alphabet, loops, covers=covers, reads=reads, of_bytes=of_bytes)
+    return _tables(
+        states,
+        alphabet,
+        loops,
+        covers=covers,
+        reads=reads,
+        whole_set=_whole_set(node),
+        of_bytes=of_bytes,
+    )
+
+
+def _whole_set(node: Node) -> int:
+    """See Tables."""
+    if _one_of(node) is not None:
+        return 1
+    parts = node.parts if isinstance(node, Row) else (node,)
+    ones = [one for part in parts if (one := _one_of(part)) is not None]
+    if len(parts) == len(ones) == 3 and all(np.array_equal(one, ones[0]) for one in ones):
+        return 3
+    run = parts[0]
+    if not isinstance(run, Repeat) or run.lazy or _one_of(run.part) is None:
+        return 0
+    if len(parts) == 1 and run.least == run.most == 3:
+        return 3
+    if (run.least, run.most) != (1, None):
+        return 0
+    at_end = len(parts) == 2 and isinstance(parts[1], Ahead) and parts[1].end
+    return 2 if len(parts) == 1 else 4 if at_end else 0
 
 
 def _run(node: Node) -> tuple[_Network, list[Row_], _Alphabet]:
@@ -808,6 +839,7 @@ def _tables(
     *,
     covers: bool,
     reads: int,
+    whole_set: int,
     of_bytes: bool,
 ) -> Tables:
     """The tables: a state stands in them once for each of the three ways in which it is entered."""
@@ -875,6 +907,7 @@ def _tables(
         apart=certain and not any(row[number][0] != DEAD for number in gaps for row in states),
         restarts=made.restarts,
         inert=not any(row[number][0] != DEAD for number in set(numbers_of_ascii) for row in states),
+        whole_set=whole_set,
         dense=made.restarts and not spare[every[ord("e")]],
         lasts=np.concatenate([_with_set(_by_bytes(lasts, every, broken)), lasts])
         if last

@@ -3,18 +3,22 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
-from cpython.pycapsule cimport PyCapsule_New
+from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy, memset
 
 import numpy as np
 
+from . import kernels
+
 from .c.automaton cimport CTOK_CONTIGUOUS, CTOK_ISOLATED, CTOK_LOOPS, CTOK_MAX_STEPS
 from .c.automaton cimport CTOK_MERGED_WITH_NEXT, CTOK_MERGED_WITH_PREVIOUS
 from .c.automaton cimport ctok_automaton, ctok_automaton_cut, ctok_bytes, ctok_cuts_on
 from .c.automaton cimport ctok_is_dull, ctok_match_find, ctok_steps, ctok_steps_cut, ctok_vain
+from .c.automaton cimport ctok_whole_set
 from .c.cpu cimport CTOK_AVX2_BACKEND, CTOK_AVX512_BACKEND, CTOK_NEON_BACKEND, CTOK_SCALAR_BACKEND
 from .c.cpu cimport ctok_backend
+from .c.kernels cimport ctok_kernel
 
 _BEHAVIORS = {
     "isolated": CTOK_ISOLATED,
@@ -116,8 +120,9 @@ cdef class Cutter:
 
     Parameters
     ----------
-    steps : list of (automaton.Tables, str, bool)
-        The tables of each step's regex, its behavior and whether it is inverted; see spec.Split.
+    steps : list of (automaton.Tables, str, bool, int)
+        The tables of each step's regex, its behavior and whether it is inverted, see spec.Split; and
+        the index in `kernels` of a family that cuts every text alike, or -1.
     backend : str
         What follows the tables' entries, one that this processor runs; with "plain" the states
         themselves are followed.
@@ -152,10 +157,10 @@ cdef class Cutter:
         cdef Py_ssize_t i
         if not 1 <= len(steps) <= CTOK_MAX_STEPS:
             raise ValueError(f"{len(steps)} steps; there are 1 to {CTOK_MAX_STEPS}")
-        self.tables = [tables for tables, _, _ in steps]
+        self.tables = [tables for tables, _, _, _ in steps]
         self.count = len(steps)
         self.in_place = self.tells = True
-        for i, (tables, behavior, invert) in enumerate(steps):
+        for i, (tables, behavior, invert, kernel) in enumerate(steps):
             automaton = &self.automata[i]
             ascii, dull, classes = tables.ascii, tables.dull, tables.classes
             spare, spare_classes = tables.spare, tables.spare_classes
@@ -167,6 +172,7 @@ cdef class Cutter:
             automaton.spare_classes = &spare_classes[0]
             automaton.restarts, automaton.dense = tables.restarts, tables.dense
             automaton.inert = tables.inert
+            automaton.whole_set = <ctok_whole_set><int>tables.whole_set
             automaton.certain = tables.certain
             automaton.apart = tables.apart
             automaton.cuts = ctok_cuts_on(
@@ -194,6 +200,9 @@ cdef class Cutter:
                     automaton.kinds = &kinds[0]
             automaton.may, automaton.ends = tables.may, tables.ends
             automaton.states, automaton.broken = tables.states, tables.broken
+            if kernel >= 0:
+                automaton.row = (<const ctok_kernel*>PyCapsule_GetPointer(
+                    kernels.kernel(kernel), "ctok_kernel")).pretokenize
             automaton.invert = invert
             # what is removed from between the matches of a regex that covers all text is nothing
             automaton.removes = behavior == "removed" and not (invert and tables.covers)

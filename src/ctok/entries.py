@@ -16,7 +16,8 @@ import numpy.typing as npt
 DEAD = -1
 MAY, END, LATE = 0x10, 0x20, 0x40
 STOP = MAY | END
-LEAVE = STOP | LATE  # by kinds: the entry says what
+BACK = STOP | LATE
+LEAVE = BACK  # of state 0, by kinds: the entry says what
 NARROW, WIDE = 16, 32  # at most so many states
 MOST_STATES = 256  # of an automaton that is looked at
 MOST_KINDS = 16  # of bytes, for vectors that tell all of a block at once
@@ -39,12 +40,15 @@ class Place(NamedTuple):
     state : int
         That of the match.
     other : Place, optional
-        When the match may have ended before the last character, the place without that.
+        Where the match may have ended, the place had it ended there.
+    far : bool
+        Whether that was before another character than the last one.
     """
 
     kind: str
     state: int = DEAD
     other: Place | None = None
+    far: bool = False
 
 
 class Entries(NamedTuple):
@@ -82,14 +86,19 @@ class _Places:
         As in automaton.py: for each class the next state or DEAD, and whether a match ends before.
     lost : set of int
         The states from which a search may come to nothing.
-    late : bool
-        Whether what is told one character late is told at all; otherwise it stops.
+    late, back : bool
+        Whether what is told one character late, or later, is told at all; otherwise it stops.
     """
 
     def __init__(
-        self, states: Sequence[Sequence[tuple[int, bool]]], lost: set[int], *, late: bool
+        self,
+        states: Sequence[Sequence[tuple[int, bool]]],
+        lost: set[int],
+        *,
+        late: bool,
+        back: bool,
     ) -> None:
-        self._states, self._lost, self._late = states, lost, late
+        self._states, self._lost, self._late, self._back = states, lost, late, back
 
     def begin(self, number: int) -> Place:
         """The place behind the first character of a piece."""
@@ -112,16 +121,34 @@ class _Places:
             return self._of_gap(number)
         state, may = self._states[place.state][number]
         late = LATE if place.kind == "late" else 0
+        if state != DEAD and state not in self._lost:
+            return late, Place(
+                "on", state
+            )  # a match comes, so it does not matter where one may end
         if state != DEAD and may:
             return late | MAY, Place("on", state, self.begin(number) if self._late else None)
         if state != DEAD:
-            return (STOP, None) if late and state in self._lost else (late, Place("on", state))
+            if late:
+                return (STOP, None) if state in self._lost else (late, Place("on", state))
+            return 0, self._in_vain(place, number, state)
         if may:
             return late | END, self.begin(number)
         if place.kind != "on":  # there was no match: the gap goes on
             return self._of_gap(number)
         told, to = self.move(place.other, number) if place.other else (STOP, None)
+        if place.far:
+            certain = to is not None and to.kind == "on" and to.state not in self._lost
+            return (BACK, to) if certain and told == LATE else (STOP, None)
         return (STOP, None) if to is None or told & LATE else (told | LATE, to)
+
+    def _in_vain(self, place: Place, number: int, state: int) -> Place:
+        """The place behind a character before which the match does not end, but may have before."""
+        if not self._back or place.other is None or state not in self._lost:
+            return Place("on", state)
+        told, to = self.move(place.other, number)
+        # what is further back than the last character is kept of one match only
+        known = told in (0, MAY) and to is not None and to.kind in ("on", "new") and not to.far
+        return Place("on", state, to, far=True) if known else Place("on", state)
 
     def ends(self, place: Place) -> bool:
         """Whether the last piece is known to end where the text does."""
@@ -135,12 +162,19 @@ def entries_of(
 ) -> Entries:
     """The entries of an automaton."""
     of_ascii = list(ascii_classes)
-    for width, late in ((NARROW, True), (WIDE, True), (NARROW, False), (WIDE, False)):
+    for width, late, back in (
+        (NARROW, True, True),
+        (NARROW, True, False),
+        (WIDE, True, True),
+        (WIDE, True, False),
+        (NARROW, False, False),
+        (WIDE, False, False),
+    ):
         if len(states) <= MOST_STATES:
-            found = _rows(_Places(states, lost, late=late), len(states[0]), width)
+            found = _rows(_Places(states, lost, late=late, back=back), len(states[0]), width)
             if found is not None:
                 rows, restarts = found
-                rows, before = _most_likely_first(rows, of_ascii, restarts=restarts)
+                rows, before = _most_likely_first(rows, of_ascii)
                 each = rows[:, [*of_ascii, *range(len(states[0]))]]
                 flat = np.concatenate([each[:width].T.reshape(-1), each[width]])
                 return Entries(flat, width, restarts, _kinds(rows, of_ascii, before))
@@ -148,7 +182,7 @@ def entries_of(
 
 
 def _most_likely_first(
-    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int], *, restarts: bool
+    rows: npt.NDArray[np.uint8], of_ascii: Sequence[int]
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
     """The same entries with other numbers for the states, and how often each stands before a byte.
 
@@ -161,11 +195,10 @@ def _most_likely_first(
     before = np.linalg.matrix_power(ways, 64).sum(axis=0)
     before = before / before.sum()
     key = np.where(rows[:states, 0] == 0, -1, before)
-    if restarts:
-        key[0] = np.inf
+    key[0] = np.inf  # what is told of state 0 may mean something else
     order = np.argsort(-key, kind="stable")
     told = rows & LEAVE
-    number = np.where(told & STOP == STOP, 0, np.argsort(order)[to])
+    number = np.where((told & STOP == STOP) & (to == 0), 0, np.argsort(order)[to])
     number[:, 0] = rows[:, 0] & 15
     spelled = (told | number & 15 | number >> 4 << 7).astype(np.uint8)
     return spelled[[*order, states]], before[order]
@@ -219,9 +252,9 @@ def _goes_on(moves: npt.NDArray[np.uint8], first: npt.NDArray[np.uint8]) -> bool
 
     That is: nothing, or that the match may end before it.
     """
-    first = first[(first & STOP != STOP) & (first < 0x80)]
+    first = first[((first & STOP != STOP) | (first & 15 != 0)) & (first < 0x80)]
     second = moves[first & 15]
-    second = second[second & STOP != STOP]
+    second = second[(second & STOP != STOP) | (second & 15 != 0)]
     return bool((moves[second & 15] == second).all()) and not (second & (END | LATE)).any()
 
 
@@ -246,6 +279,14 @@ def _rows(places: _Places, n_classes: int, width: int) -> tuple[npt.NDArray[np.u
     if count > width:
         return None
     restarts = count < width
+    backs = {number_of[to] for row in moves for told, to in row if told == BACK and to}
+    others = set(range(count)) - backs
+    if not restarts:
+        if not others:
+            return None
+        # no end further back leads to state 0
+        swap = {0: min(others), min(others): 0}
+        number_of = {place: swap.get(number, number) for place, number in number_of.items()}
     entry_of = {place: _spelled(number + restarts) for place, number in number_of.items()}
     rows = np.zeros((width + 1, n_classes), np.uint8)
     rows[width, 1:] = [entry_of[place] for place in begins]

@@ -261,28 +261,31 @@ def compile_steps(
     """
     from . import automaton
 
-    tables: list[tuple[automaton.Tables, str, bool]] = []
+    backend = backend_of(backend)
+    tables: list[tuple[automaton.Tables, str, bool, int]] = []
     isolated: list[str] = []  # steps up to here, still to be compiled
     for pattern, behavior, invert, *more in steps:
         of_bytes = any(more)
         if (behavior, invert, of_bytes) == ("isolated", False, False):
             isolated.append(pattern)
             continue
-        tables += [(t, "isolated", False) for t in _compile_isolated(isolated, lines=lines)]
+        tables += _compile_isolated(isolated, backend, lines=lines)
         isolated = []
         one = automaton.compile_tables(pattern, lines=lines, of_bytes=of_bytes)
-        tables.append((one, behavior, invert))
-    tables += [(t, "isolated", False) for t in _compile_isolated(isolated, lines=lines)]
+        tables.append((one, behavior, invert, -1))
+    tables += _compile_isolated(isolated, backend, lines=lines)
     if not 1 <= len(tables) <= MAX_STEPS:
         raise RefusedError(f"{len(tables)} steps of cutting are not from 1 to {MAX_STEPS}")
-    return Cutter(tables, backend_of(backend))
+    return Cutter(tables, backend)
 
 
-def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tables]:
-    """The tables of steps that isolate their matches, several in one where that is possible."""
+def _compile_isolated(
+    patterns: list[str], backend: str, *, lines: bool
+) -> list[tuple[automaton.Tables, str, bool, int]]:
+    """Steps that isolate their matches as `Cutter` has them, several in one where that is possible."""
     from . import automaton
 
-    result: list[automaton.Tables] = []
+    result: list[tuple[automaton.Tables, str, bool, int]] = []
     left = list(patterns)
     for i, pattern in enumerate(left[:-1]):
         if automaton.is_undone(pattern, left[-1], lines=lines):
@@ -305,8 +308,24 @@ def _compile_isolated(patterns: list[str], *, lines: bool) -> list[automaton.Tab
                 break
             left.pop()
             last = both
-        result.append(automaton.compile_tables(last, lines=lines) if one is None else one)
+        kernel = -1
+        if one is None:
+            one = automaton.compile_tables(last, lines=lines)
+            kernel = _row_of(last, one, backend)
+        result.append((one, "isolated", False, kernel))
     return result[::-1]
+
+
+def _row_of(pattern: str, tables: automaton.Tables, backend: str) -> int:
+    """The index of the kernel that cuts every text as a regex with these tables does, or -1."""
+    from . import automaton
+
+    family = family_of(pattern)
+    if family is None:
+        return -1
+    row = automaton.compile_tables(kernels.patterns()[family])
+    alike = automaton.cut_alike(tables, row)
+    return kernels.kernels().index((family, backend)) if alike else -1
 
 
 def _is_slower(both: str, each: Iterable[str], *, lines: bool) -> bool:

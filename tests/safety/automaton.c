@@ -6,7 +6,9 @@
 #include "automata.h"
 #include "ctok/kernels.h"
 
-static made_memory memory[3];
+enum { MADE = 9 };
+
+static made_memory memory[MADE];
 
 static size_t cut(void *context, const uint8_t *text, size_t n, size_t *at, size_t *ends,
                   size_t room) {
@@ -104,15 +106,92 @@ static void check_kernel(ctok_steps *steps, size_t rounds) {
     }
 }
 
+/*  The family of the fourth automaton. */
+static ctok_pretokenize_fn row_of(ctok_backend backend) {
+    for (size_t i = 0; i < CTOK_KERNEL_COUNT; i++)
+        if (ctok_kernels[i].backend == backend && !strcmp(ctok_kernels[i].family->name, "ufakzeka"))
+            return ctok_kernels[i].pretokenize;
+    return NULL;
+}
+
+/*  Long texts, mostly of ASCII, by steps: every backend by entries, with any room, against the states
+ *  themselves. */
+static void check_long(const ctok_automaton *automata, const size_t *order, size_t count,
+                       size_t rounds) {
+    enum { LONG = 2400 };
+    static ctok_steps steps, plain;
+    static uint8_t text[LONG];
+    static size_t wanted[LONG], ends[LONG];
+    ctok_automaton made_of[CTOK_MAX_STEPS], without[CTOK_MAX_STEPS];
+    uint64_t random = 37 + count;
+    for (size_t k = 0; k < count; k++) {
+        made_of[k] = without[k] = automata[order[k]];
+        without[k].entries = NULL;
+        without[k].whole_set = CTOK_NO_SET;
+        without[k].cuts = ctok_cuts_on(CTOK_SCALAR_BACKEND);
+    }
+    steps.count = plain.count = count;
+    steps.automata = made_of;
+    plain.automata = without;
+    for (size_t round = 0; round < rounds; round++) {
+        static const char *const lines[] = {"\n        ", "\n\t\t",  ".\n  \n   x", "don't ",
+                                            " 1234 ",     "1234567", "/* -- */",    "\r\n"};
+        const size_t n = 1 + random_below(&random, LONG);
+        const size_t others = random_below(&random, 3) ? 400 : 8;
+        size_t used = 0, known = 0, at = 0;
+        while (used < n) {
+            if (!random_below(&random, others)) {
+                const size_t size = n - used < 30 ? n - used : 30;
+                text_fill((int)random_below(&random, TEXT_KINDS), &random, text + used, size);
+                used += size;
+            } else if (!random_below(&random, 3)) {
+                const char *const line = lines[random_below(&random, TEXT_COUNT(lines))];
+                for (size_t i = 0; line[i] && used < n; i++)
+                    text[used++] = (uint8_t)line[i];
+            } else {
+                for (size_t i = random_below(&random, 12) + 1; i && used < n; i--)
+                    text[used++] = (uint8_t)('a' + random_below(&random, 26));
+                if (used < n)
+                    text[used++] = ' ';
+            }
+        }
+        check_length = n;
+        check_place = round;
+        while (at < n)
+            known += ctok_steps_cut(&plain, text, n, &at, wanted + known, n);
+        for (int backend = CTOK_SCALAR_BACKEND; backend <= CTOK_NEON_BACKEND; backend++) {
+            const ctok_cuts *const cuts = ctok_cuts_on((ctok_backend)backend);
+            if (!cuts || !ctok_cpu_runs((ctok_backend)backend))
+                continue;
+            for (size_t k = 0; k < count; k++) {
+                made_of[k].cuts = cuts;
+                made_of[k].row = order[k] == 3 && round % 2 ? row_of((ctok_backend)backend) : NULL;
+            }
+            const size_t room = random_below(&random, 4) ? 64 + random_below(&random, 1000) : n;
+            size_t got = 0;
+            for (at = 0; at < n;) {
+                const size_t left = LONG - got < room ? LONG - got : room;
+                const size_t more = ctok_steps_cut(&steps, text, n, &at, ends, left);
+                CHECK(more && more <= left && got + more <= known);
+                CHECK(memcmp(ends, wanted + got, more * sizeof(ends[0])) == 0);
+                got += more;
+            }
+            CHECK(got == known);
+        }
+    }
+}
+
 int main(void) {
-    static const made *const all[] = {&made_cl100k, &made_numbers, &made_kept};
-    static ctok_automaton automata[3];
+    static const made *const all[MADE] = {&made_cl100k,   &made_numbers, &made_kept,
+                                          &made_ufakzeka, &made_words,   &made_each,
+                                          &made_runs,     &made_last,    &made_threes};
+    static ctok_automaton automata[MADE];
     static ctok_steps steps;
     char name[128];
     check_catch_faults();
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < MADE; i++)
         automata[i] = made_load(all[i], &memory[i]);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < MADE; i++)
         for (int behavior = CTOK_ISOLATED; behavior <= CTOK_MERGED_WITH_NEXT; behavior++) {
             ctok_automaton one = automata[i];
             const char *const pattern = all[i]->pattern;
@@ -142,6 +221,16 @@ int main(void) {
         snprintf(name, sizeof(name), "automata in order %zu", i);
         probe_everywhere(name, probe, &steps);
         check_regexes(&steps, patterns, 3000);
+    }
+    static const size_t orders[][4] = {{0},       {1},       {3},       {4},          {5},
+                                       {6},       {0, 1},    {5, 3},    {4, 5},       {4, 7, 6},
+                                       {5, 6, 7}, {6, 4, 5}, {3, 1, 7}, {4, 7, 5, 1}, {3, 2, 5},
+                                       {8},       {4, 8},    {4, 6, 8}, {8, 7, 4}};
+    static const size_t counts[] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 3, 1, 2, 3, 3};
+    for (size_t i = 0; i < TEXT_COUNT(orders); i++) {
+        snprintf(name, sizeof(name), "long texts, steps %zu", i);
+        check_case = name;
+        check_long(automata, orders[i], counts[i], 400);
     }
     return check_report("automaton");
 }

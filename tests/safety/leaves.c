@@ -21,6 +21,9 @@ static const struct {
     ctok_follow_fn follow;
     ctok_follow_pieces_fn follow_pieces;
     ctok_outside_fn outside;
+    ctok_follow_wide_fn follow_wide;
+    ctok_follow_wide_pieces_fn follow_wide_pieces;
+    ctok_keep_fn keep;
 } rows[] = {
 #define LEAVES(backend, id)                                                                        \
     {#backend,                                                                                     \
@@ -36,7 +39,10 @@ static const struct {
      ctok_skip_##backend,                                                                          \
      ctok_follow_##backend,                                                                        \
      ctok_follow_pieces_##backend,                                                                 \
-     ctok_outside_##backend},
+     ctok_outside_##backend,                                                                       \
+     ctok_follow_wide_##backend,                                                                   \
+     ctok_follow_wide_pieces_##backend,                                                            \
+     ctok_keep_##backend},
     LEAVES(scalar, CTOK_SCALAR_BACKEND)
 #ifdef CTOK_X86
         LEAVES(avx2, CTOK_AVX2_BACKEND) LEAVES(avx512, CTOK_AVX512_BACKEND)
@@ -282,6 +288,8 @@ static void fill_kinds(uint64_t *random, size_t width, uint8_t *entries, uint8_t
             kinds[128 + i] = (uint8_t)(i % 16 < 4 ? i % 16 | (i & 1) << 4 : to % 4);
         else if (rare < 2)
             kinds[128 + i] = rare ? left : CTOK_ENTRY_STOP;
+        else if (rare < 8 && to) /* an end further back */
+            kinds[128 + i] = left | to;
         else
             kinds[128 + i] = to | ((told & CTOK_ENTRY_STOP) == CTOK_ENTRY_STOP ? 0 : told);
     }
@@ -334,7 +342,7 @@ static void check_kinds(size_t row, guard in) {
             wanted.late |= (uint64_t)(naive / CTOK_ENTRY_LATE & 1) << i;
             wanted.whole |= (uint64_t)(entries[width * 128 + ctok_state_of(naive)] & 1) << i;
         }
-        const uint64_t stops = pieces ? 0 : wanted.may & wanted.end;
+        const uint64_t stops = pieces ? 0 : wanted.may & wanted.end & ~wanted.late;
         const uint64_t valid =
             ctok_below(done) & (stops ? ctok_below(ctok_lowest(stops)) << 1 | 1 : ~(uint64_t)0);
         CHECK(!((got.may ^ wanted.may) & valid) && !((got.end ^ wanted.end) & valid));
@@ -344,6 +352,96 @@ static void check_kinds(size_t row, guard in) {
         all += done == 64;
     }
     CHECK(all > 20000);
+}
+
+/*  The same of more bytes, where there is such a leaf. */
+static void check_wide(size_t row, guard in) {
+    static uint8_t entries[129 * 32], kinds[385];
+    uint64_t random = 29;
+    size_t all = 0;
+    for (size_t round = 0; round < 20000 && rows[row].follow_wide; round++) {
+        const int pieces = round % 2;
+        const size_t high = random_below(&random, 2000);
+        uint8_t *const text = (uint8_t *)guard_end(in, CTOK_FOLLOW_WIDE), byte = 0;
+        uint8_t entry = (uint8_t)random_below(&random, 16), naive = pieces ? 0 : entry;
+        uint64_t starts[CTOK_FOLLOW_WIDE / 64];
+        ctok_trace traces[CTOK_FOLLOW_WIDE / 64];
+        if (round % 64 == 0)
+            fill_kinds(&random, 16, entries, kinds);
+        for (size_t i = 0; i < CTOK_FOLLOW_WIDE; i++) { /* runs */
+            byte = random_below(&random, 3) ? byte : (uint8_t)random_below(&random, 128);
+            text[i] = i == high ? (uint8_t)(byte | 0x80) : byte;
+            if (i % 64 == 0)
+                starts[i / 64] = random_next(&random) & random_next(&random);
+        }
+        const unsigned done =
+            pieces ? rows[row].follow_wide_pieces(kinds, text, starts, entries + 128 * 16, traces)
+                   : rows[row].follow_wide(kinds, text, &entry, traces);
+        CHECK(done <= CTOK_FOLLOW_WIDE && done <= high);
+        int stopped = 0;
+        for (unsigned i = 0; i < done && !stopped; i++) {
+            const ctok_trace *const got = &traces[i / 64];
+            naive = pieces && starts[i / 64] >> i % 64 & 1 ? 0 : naive;
+            naive = entries[16 * text[i] + ctok_state_of(naive)];
+            CHECK((got->may >> i % 64 & 1) == (naive / CTOK_ENTRY_MAY & 1));
+            CHECK((got->end >> i % 64 & 1) == (naive / CTOK_ENTRY_END & 1));
+            CHECK((got->late >> i % 64 & 1) == (naive / CTOK_ENTRY_LATE & 1));
+            CHECK(!pieces ||
+                  (got->whole >> i % 64 & 1) == (entries[16 * 128 + ctok_state_of(naive)] & 1));
+            stopped = !pieces && (naive & (CTOK_ENTRY_STOP | CTOK_ENTRY_LATE)) == CTOK_ENTRY_STOP;
+        }
+        CHECK(pieces || stopped || !done || entry == naive);
+        all += done == CTOK_FOLLOW_WIDE;
+    }
+    CHECK(all > 4000 || !rows[row].follow_wide);
+}
+
+/*  Pieces, some of which do not stay, against those that do one by one. */
+static void check_keep(size_t row, guard in, guard out) {
+    uint64_t random = 31;
+    size_t by_blocks = 0;
+    for (size_t round = 0; round < 4000; round++) {
+        const size_t n = 1 + random_below(&random, 700), from = random_below(&random, 9);
+        const size_t longest = 1 + random_below(&random, 40),
+                     others = 20 + random_below(&random, 900);
+        uint8_t *const text = (uint8_t *)guard_end(in, from + n);
+        uint8_t *const kept = (uint8_t *)guard_end(out, 7 + n + 64);
+        uint8_t set[32] = {0}, wanted[7 + 700];
+        size_t ends[700], wanted_ends[700], count = 0, used = 7, left = 0, size = 0;
+        for (unsigned byte = ' '; byte < 'A'; byte++)
+            set[byte & 15] |= (uint8_t)(1 << (byte >> 4));
+        for (size_t at = from; at < from + n; at += size, count++) {
+            const int removed = random_below(&random, 2) == 0;
+            size = 1 + random_below(&random, longest);
+            size = size < from + n - at ? size : from + n - at;
+            for (size_t i = 0; i < size; i++)
+                text[at + i] = (uint8_t)((removed ? ' ' : 'A') + random_below(&random, 32));
+            if (!removed && !random_below(&random, others))
+                text[at + size - 1] = 0xE4;
+            ends[count] = at + size;
+        }
+        ctok_keeping keeping = {from, 0, 0, 7};
+        size_t were[700];
+        memcpy(were, ends, sizeof(ends));
+        rows[row].keep(set, text, from + n, ends, count, kept, &keeping);
+        CHECK(keeping.next <= count && keeping.start <= from + n);
+        size_t start = from;
+        for (size_t i = 0; i < keeping.next; start = were[i++]) {
+            CHECK(text[were[i] - 1] < 0x80);
+            if (text[start] < 'A')
+                continue;
+            memcpy(wanted + used, text + start, were[i] - start);
+            used += were[i] - start;
+            wanted_ends[left++] = used;
+        }
+        CHECK(keeping.start == start && keeping.used == used && keeping.left == left);
+        CHECK(memcmp(kept + 7, wanted + 7, used - 7) == 0);
+        CHECK(memcmp(ends, wanted_ends, left * sizeof(ends[0])) == 0);
+        CHECK(memcmp(ends + keeping.next, were + keeping.next,
+                     (count - keeping.next) * sizeof(ends[0])) == 0);
+        by_blocks += keeping.next;
+    }
+    CHECK(by_blocks > 10000 || rows[row].backend != CTOK_AVX512_BACKEND);
 }
 
 int main(void) {
@@ -362,6 +460,8 @@ int main(void) {
         check_skip(row, in);
         check_follow(row, in);
         check_kinds(row, in);
+        check_wide(row, in);
+        check_keep(row, in, out);
     }
     return check_report("leaves");
 }

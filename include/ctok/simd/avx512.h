@@ -74,12 +74,16 @@ CTOK_AVX512 CTOK_BODY __m512i ctok_places_avx512(uint64_t mask) {
     return _mm512_maskz_compress_epi8(mask, ctok_counting_avx512());
 }
 
+/*  Those from the 25th bit on. */
 CTOK_AVX512 CTOK_NOINLINE void ctok_unpack_many_avx512(uint64_t mask, size_t base, size_t *out,
                                                        size_t count) {
     uint8_t places[64];
     _mm512_storeu_si512((void *)places, ctok_places_avx512(mask));
-    for (size_t k = 0; k < count; k++)
-        out[k] = base + places[k];
+    for (size_t k = 24; k < count; k += 8) /* out has room for 64 */
+        _mm512_storeu_si512(
+            (void *)(out + k),
+            _mm512_add_epi64(_mm512_set1_epi64((long long)base),
+                             _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(places + k)))));
 }
 
 /*  Up to 24 bits, which are nearly all masks of text, without a branch. */
@@ -296,96 +300,127 @@ CTOK_AVX512 CTOK_BODY __m512i ctok_of_128_avx512(const uint8_t *table, __m512i i
                                     _mm512_loadu_si512((const void *)(table + 64)));
 }
 
-/*  What entries say of up to 64 bytes of ASCII at once. Each begins with the state that is likely
+/*  The entries of bytes by kinds, each by the state that stands before it.
+ *
+ *      tables  as the leaf `follow` has them
+ *      many    whether there are more than eight kinds */
+CTOK_AVX512 CTOK_BODY __m512i ctok_told_avx512(const uint8_t *tables, int many, __m512i kind,
+                                               __m512i before) {
+    /* index = (kind & ~15) | (before & 15) */
+    const __m512i index = _mm512_ternarylogic_epi64(_mm512_set1_epi8(15), before, kind, 0xCA);
+    const __m512i low = ctok_of_128_avx512(tables + 128, index);
+    if (!many)
+        return low;
+    return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(kind),
+                                ctok_of_128_avx512(tables + 256, index));
+}
+
+#define CTOK_MOST_ROUNDS 20
+
+/*  One round for 64 * count bytes: each is told by the one that stands at `from`, of 128 bytes of which
+ *  the second half is the vector and the first half the one before. Returns whether any changed. */
+CTOK_AVX512 CTOK_BODY uint64_t ctok_round_avx512(const unsigned count, const uint8_t *tables,
+                                                 int many, const __m512i *kind, const __m512i *from,
+                                                 const uint64_t *starts, __m512i *all) {
+    uint64_t changed = 0;
+    for (unsigned i = count; i-- > 0;) {
+        const __m512i next = ctok_told_avx512(
+            tables, many, kind[i],
+            starts ? _mm512_maskz_permutex2var_epi8(~starts[i], all[i], from[i], all[i + 1])
+                   : _mm512_permutex2var_epi8(all[i], from[i], all[i + 1]));
+        changed |= _mm512_cmpneq_epi8_mask(next, all[i + 1]);
+        all[i + 1] = next;
+    }
+    return changed;
+}
+
+#define CTOK_UNSETTLED (CTOK_FOLLOW_WIDE + 1)
+
+/*  What entries say of 64 * count bytes at once, of those before the first one that is not ASCII or
+ *  that the tables do not tell; or CTOK_UNSETTLED. Each byte begins with the state that is likely
  *  behind it, and is told anew by what is told of the one before it, until nothing changes: then that
  *  is what following them one by one gives. Mostly two rounds do, since after a few characters it does
  *  not matter any more what stood before them.
  *
- *      tables  as the leaf `follow` has them
- *      kind    of each byte
- *      first   what the bytes of `firsts` are behind, each in its place
- *      valid   the bytes that matter
- *      entries in: the likely ones; out: what they are
- *      return  0 when so many rounds were not enough, but the entries are better */
-CTOK_AVX512 CTOK_BODY int ctok_settle_avx512(const uint8_t *tables, __m512i kind, __m512i first,
-                                             uint64_t firsts, uint64_t valid, int rounds,
-                                             __m512i *entries) {
-    const __m512i one_before = _mm512_sub_epi8(ctok_counting_avx512(), _mm512_set1_epi8(1));
-    const __mmask64 high = _mm512_movepi8_mask(kind);
-    __m512i all = *entries;
-    for (int round = 0; round < rounds; round++) {
-        const __m512i before = _mm512_mask_permutexvar_epi8(first, ~firsts, one_before, all);
-        /* index = (kind & ~15) | (before & 15) */
-        const __m512i index = _mm512_ternarylogic_epi64(_mm512_set1_epi8(15), before, kind, 0xCA);
-        __m512i next = ctok_of_128_avx512(tables + 128, index);
-        if (high) /* more than eight kinds */
-            next = _mm512_mask_mov_epi8(next, high, ctok_of_128_avx512(tables + 256, index));
-        if (round && !_mm512_mask_cmpneq_epi8_mask(valid, next, all)) {
-            *entries = next;
-            return 1;
-        }
-        all = next;
+ *      starts  what begins anew, in state 0; NULL where nothing does
+ *      row     of the text's end; only where there are starts
+ *      entry   in: of the byte before, without starts; out: of the last one that is told, if any */
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_kinds_avx512(const unsigned count, const uint8_t *tables,
+                                                        const uint8_t *text, const uint64_t *starts,
+                                                        const uint8_t *row, uint8_t *entry,
+                                                        ctok_trace *traces) {
+    const __m512i before = _mm512_and_si512(
+        _mm512_add_epi8(ctok_counting_avx512(), _mm512_set1_epi8(63)), _mm512_set1_epi8(127));
+    const int many = (_mm512_movepi8_mask(_mm512_loadu_si512((const void *)tables)) |
+                      _mm512_movepi8_mask(_mm512_loadu_si512((const void *)(tables + 64)))) != 0;
+    __m512i kind[CTOK_FOLLOW_WIDE / 64], all[CTOK_FOLLOW_WIDE / 64 + 1];
+    __m512i from[CTOK_FOLLOW_WIDE / 64];
+    uint64_t high[CTOK_FOLLOW_WIDE / 64];
+    all[0] = starts ? _mm512_setzero_si512() : _mm512_set1_epi8((char)*entry);
+    for (unsigned i = 0; i < count; i++) {
+        const __m512i bytes = _mm512_loadu_si512((const void *)(text + 64 * i));
+        high[i] = _mm512_movepi8_mask(bytes);
+        kind[i] = ctok_of_128_avx512(tables, bytes);
+        all[i + 1] = kind[i]; /* whose lower half is the likely state */
+        from[i] = before;
     }
-    *entries = all;
-    return 0;
-}
-
-/*  The bits of mask, and those of `over` that stand in a row behind one of them. */
-CTOK_BODY uint64_t ctok_filled(uint64_t mask, uint64_t over) {
-    return mask | (over & ~(over + (mask << 1 & over)));
-}
-
-#define CTOK_UNSETTLED 65
-
-/*  64 bytes of ASCII: their trace, of those before the first one that the tables do not tell; or
- *  CTOK_UNSETTLED. Mostly all settle at once; else what goes on with a run is left out, and told as the
- *  run's second byte is. */
-CTOK_AVX512 CTOK_BODY unsigned ctok_follow_kinds_avx512(const uint8_t *tables, __m512i bytes,
-                                                        __m512i first, uint64_t firsts,
-                                                        uint8_t *entry, __m512i row,
-                                                        ctok_trace *trace) {
-    const __m512i kind = ctok_of_128_avx512(tables, bytes);
-    uint64_t need = ~(uint64_t)0;
-    __m512i all = kind; /* whose lower half is the likely state */
-    if (CTOK_UNLIKELY(!ctok_settle_avx512(tables, kind, first, firsts, need, 3, &all))) {
-        const __m512i before = _mm512_permutexvar_epi8(
-            _mm512_sub_epi8(ctok_counting_avx512(), _mm512_set1_epi8(1)), kind);
-        const __mmask64 runs = _mm512_cmplt_epu8_mask(kind, _mm512_set1_epi8((char)tables[384]));
-        const uint64_t same = _mm512_mask_cmpeq_epi8_mask(runs & ~firsts, kind, before);
-        need = ~(same & same << 1);
-        all = _mm512_maskz_compress_epi8(need, all);
-        if (!ctok_settle_avx512(tables, _mm512_maskz_compress_epi8(need, kind), first,
-                                _pext_u64(firsts, need), ctok_below((unsigned)_mm_popcnt_u64(need)),
-                                8, &all))
+    if (high[0] & 1)
+        return 0;
+    ctok_round_avx512(count, tables, many, kind, from, starts, all);
+    ctok_round_avx512(count, tables, many, kind, from, starts, all);
+    if (CTOK_UNLIKELY(ctok_round_avx512(count, tables, many, kind, from, starts, all))) {
+        /* From the third byte of a run on each is told as the second one is, so it may be told by one
+         * that stands up to eight places before it. */
+        const __m512i limit = _mm512_set1_epi8((char)tables[384]);
+        for (unsigned i = 0; i < count; i++) {
+            const uint64_t runs =
+                _mm512_cmplt_epu8_mask(kind[i], limit) & ~(starts ? starts[i] : 0) & ~(uint64_t)1;
+            const uint64_t same = _mm512_mask_cmpeq_epi8_mask(
+                runs, kind[i], _mm512_permutexvar_epi8(before, kind[i]));
+            const uint64_t one = same & same << 1, two = one & one << 1, four = two & two << 2;
+            from[i] = _mm512_mask_sub_epi8(before, two, before, _mm512_set1_epi8(1));
+            from[i] = _mm512_mask_sub_epi8(from[i], four, from[i], _mm512_set1_epi8(2));
+            from[i] = _mm512_mask_sub_epi8(from[i], four & four << 4, from[i], _mm512_set1_epi8(4));
+        }
+        unsigned rounds = CTOK_MOST_ROUNDS;
+        do
+            ctok_round_avx512(count, tables, many, kind, from, starts, all);
+        while (ctok_round_avx512(count, tables, many, kind, from, starts, all) && --rounds);
+        if (!rounds)
             return CTOK_UNSETTLED;
     }
-    uint64_t may = _mm512_test_epi8_mask(all, _mm512_set1_epi8(CTOK_ENTRY_MAY));
-    uint64_t end = _mm512_test_epi8_mask(all, _mm512_set1_epi8(CTOK_ENTRY_END));
-    uint64_t late = _mm512_test_epi8_mask(all, _mm512_set1_epi8(CTOK_ENTRY_LATE));
-    uint64_t whole = _mm512_test_epi8_mask(_mm512_shuffle_epi8(row, all), _mm512_set1_epi8(1));
-    if (~need) {
-        may = ctok_filled(_pdep_u64(may, need), ~need);
-        end = _pdep_u64(end, need);
-        late = _pdep_u64(late, need);
-        whole = ctok_filled(_pdep_u64(whole, need), ~need);
+    unsigned done = 64 * count;
+    for (unsigned i = count; i-- > 0;) {
+        ctok_trace *const trace = &traces[i];
+        trace->may = _mm512_test_epi8_mask(all[i + 1], _mm512_set1_epi8(CTOK_ENTRY_MAY));
+        trace->end = _mm512_test_epi8_mask(all[i + 1], _mm512_set1_epi8(CTOK_ENTRY_END));
+        trace->late = _mm512_test_epi8_mask(all[i + 1], _mm512_set1_epi8(CTOK_ENTRY_LATE));
+        if (starts)
+            trace->whole = _mm512_test_epi8_mask(
+                _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)row)),
+                                    all[i + 1]),
+                _mm512_set1_epi8(1));
+        uint64_t untold = trace->may & trace->end & trace->late;
+        if (CTOK_UNLIKELY(untold))
+            untold &= _mm512_testn_epi8_mask(all[i + 1], _mm512_set1_epi8(15));
+        untold |= high[i];
+        if (CTOK_UNLIKELY(untold))
+            done = 64 * i + ctok_lowest(untold);
     }
-    unsigned done = 64;
-    if (CTOK_UNLIKELY(may & end & late)) {
-        done = ctok_lowest(may & end & late);
-        may &= ctok_below(done);
-        end &= ctok_below(done);
-        late &= ctok_below(done);
-        if (done == 0) /* and *entry stays */
-            return 0;
+    if (CTOK_LIKELY(done == 64 * count)) {
+        *entry = (uint8_t)_mm_extract_epi8(_mm512_extracti32x4_epi32(all[count], 3), 15);
+    } else if (done) {
+        uint8_t bytes[CTOK_FOLLOW_WIDE];
+        for (unsigned i = 0; i < count; i++)
+            _mm512_storeu_si512((void *)(bytes + 64 * i), all[i + 1]);
+        *entry = bytes[done - 1];
+        for (unsigned i = 0; i < count; i++) {
+            const uint64_t valid = done > 64 * i ? ctok_below(done - 64 * i) : 0;
+            traces[i].may &= valid;
+            traces[i].end &= valid;
+            traces[i].late &= valid;
+        }
     }
-    /* the last of them that was not left out */
-    const unsigned last = (unsigned)_mm_popcnt_u64(need & ctok_below(done)) - 1;
-    *entry = (uint8_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(
-        _mm512_permutexvar_epi8(_mm512_castsi128_si512(_mm_cvtsi32_si128((int)last)), all)));
-    trace->may = may;
-    trace->end = end;
-    trace->late = late;
-    trace->whole = whole;
     return done;
 }
 
@@ -393,13 +428,8 @@ CTOK_AVX512 CTOK_BODY unsigned ctok_follow_avx512(const uint8_t *entries, size_t
                                                   const uint8_t *kinds, const uint8_t *text,
                                                   unsigned n, uint8_t *entry, ctok_trace *trace) {
     if (CTOK_LIKELY(n == 64 && kinds)) {
-        const __m512i bytes = _mm512_loadu_si512((const void *)text);
-        const int ascii = !_mm512_movepi8_mask(bytes);
-        unsigned done = *entry < 0x80 ? CTOK_UNSETTLED : 0;
-        if (CTOK_LIKELY(ascii && done))
-            done = ctok_follow_kinds_avx512(kinds, bytes,
-                                            _mm512_castsi128_si512(_mm_cvtsi32_si128(*entry)), 1,
-                                            entry, _mm512_setzero_si512(), trace);
+        const unsigned done =
+            *entry < 0x80 ? ctok_follow_kinds_avx512(1, kinds, text, NULL, NULL, entry, trace) : 0;
         if (CTOK_LIKELY(done && done <= 64))
             return done;
         n = done ? 64 : 16; /* behind what the tables do not tell they tell again */
@@ -410,17 +440,30 @@ CTOK_AVX512 CTOK_BODY unsigned ctok_follow_avx512(const uint8_t *entries, size_t
 CTOK_AVX512 CTOK_BODY unsigned ctok_follow_pieces_avx512(const uint8_t *entries, size_t width,
                                                          const uint8_t *kinds, const uint8_t *text,
                                                          uint64_t starts, ctok_trace *trace) {
-    const __m512i bytes = _mm512_loadu_si512((const void *)text);
-    if (CTOK_LIKELY(kinds && !_mm512_movepi8_mask(bytes))) {
-        uint8_t entry;
-        const unsigned done = ctok_follow_kinds_avx512(
-            kinds, bytes, _mm512_setzero_si512(), starts | 1, &entry,
-            _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(entries + 128 * width))),
-            trace);
+    if (CTOK_LIKELY(kinds)) {
+        uint8_t entry = 0;
+        starts |= 1;
+        const unsigned done =
+            ctok_follow_kinds_avx512(1, kinds, text, &starts, entries + 128 * width, &entry, trace);
         if (CTOK_LIKELY(done && done <= 64))
             return done;
     }
     return ctok_follow_pieces_avx2(entries, width, kinds, text, starts, trace);
+}
+
+CTOK_AVX512 CTOK_BODY unsigned ctok_follow_wide_avx512(const uint8_t *kinds, const uint8_t *text,
+                                                       uint8_t *entry, ctok_trace *traces) {
+    return ctok_follow_kinds_avx512(CTOK_FOLLOW_WIDE / 64, kinds, text, NULL, NULL, entry, traces) %
+           CTOK_UNSETTLED;
+}
+
+CTOK_AVX512 CTOK_BODY unsigned
+ctok_follow_wide_pieces_avx512(const uint8_t *kinds, const uint8_t *text, const uint64_t *starts,
+                               const uint8_t *row, ctok_trace *traces) {
+    uint8_t entry = 0;
+    return ctok_follow_kinds_avx512(CTOK_FOLLOW_WIDE / 64, kinds, text, starts, row, &entry,
+                                    traces) %
+           CTOK_UNSETTLED;
 }
 
 /*  Bit i is set when x[i] is not of a set. */
@@ -440,8 +483,74 @@ CTOK_AVX512 CTOK_BODY uint64_t ctok_outside_avx512(const uint8_t *set, const uin
     return ctok_outside_of_avx512(set, _mm512_loadu_si512((const void *)text));
 }
 
+/*  Up to 32 pieces at once. */
+CTOK_AVX512 CTOK_BODY void ctok_keep_avx512(const uint8_t *removed, const uint8_t *text, size_t n,
+                                            size_t *ends, size_t count, uint8_t *kept,
+                                            ctok_keeping *keeping) {
+    size_t start = keeping->start, next = keeping->next, left = keeping->left;
+    size_t used = keeping->used;
+    while (next < count && n - start >= 64) {
+        const __m512i bytes = _mm512_loadu_si512((const void *)(text + start));
+        if (CTOK_UNLIKELY(_mm512_movepi8_mask(bytes)))
+            break;
+        const uint32_t there =
+            (uint32_t)ctok_below(count - next < 32 ? (unsigned)(count - next) : 32);
+        const __m512i ones = _mm512_set1_epi64(1);
+        const __m512i first = _mm512_set1_epi64((long long)(start + 1));
+        const __m512i limit = _mm512_set1_epi64((long long)(start + 64));
+        __m512i bits = _mm512_setzero_si512();
+        uint32_t inside = 0;
+        for (unsigned i = 0; i < 32; i += 8) {
+            const __mmask8 some = (__mmask8)(there >> i);
+            const __m512i at = _mm512_maskz_loadu_epi64(some, (const void *)(ends + next + i));
+            inside |= (uint32_t)_mm512_mask_cmple_epu64_mask(some, at, limit) << i;
+            /* a shift by 64 or more gives 0 */
+            bits = _mm512_or_si512(
+                bits, _mm512_maskz_sllv_epi64(some, ones, _mm512_sub_epi64(at, first)));
+        }
+        const unsigned pieces = (unsigned)_mm_popcnt_u32(inside);
+        if (CTOK_UNLIKELY(!pieces))
+            break;
+        /* bit i: a piece ends behind text[start + i] */
+        const uint64_t lasts = (uint64_t)_mm512_reduce_or_epi64(bits);
+        const unsigned size = (unsigned)(ends[next + pieces - 1] - start);
+        const uint64_t stay = ctok_outside_of_avx512(removed, bytes) & ctok_below(size);
+        const uint64_t found = _pext_u64(lasts, stay);
+        const __m512i places = ctok_places_avx512(found);
+        const unsigned more = (unsigned)_mm_popcnt_u64(found);
+        _mm512_storeu_si512((void *)(kept + used), _mm512_maskz_compress_epi8(stay, bytes));
+        /* ends[left + k] = used + 1 + places[k] */
+        const __m512i base = _mm512_set1_epi64((long long)(used + 1));
+        __m128i eight[4];
+        eight[0] = _mm512_castsi512_si128(places);
+        eight[1] = _mm_unpackhi_epi64(eight[0], eight[0]);
+        eight[2] = _mm512_extracti32x4_epi32(places, 1);
+        eight[3] = _mm_unpackhi_epi64(eight[2], eight[2]);
+        for (unsigned i = 0; i < 32; i += 8)
+            _mm512_mask_storeu_epi64((void *)(ends + left + i), (__mmask8)(ctok_below(more) >> i),
+                                     _mm512_add_epi64(base, _mm512_cvtepu8_epi64(eight[i / 8])));
+        used += (size_t)_mm_popcnt_u64(stay);
+        left += more;
+        next += pieces;
+        start += size;
+    }
+    keeping->start = start;
+    keeping->next = next;
+    keeping->left = left;
+    keeping->used = used;
+}
+
 CTOK_AVX512 CTOK_BODY size_t ctok_skip_avx512(const uint8_t *set, const uint8_t *text, size_t n) {
-    for (size_t at = 0; at < n; at += 64) {
+    size_t at = 0;
+    while (n - at >= 256) {
+        uint64_t any = 0;
+        for (size_t i = 0; i < 256; i += 64)
+            any |= ctok_outside_avx512(set, text + at + i);
+        if (any)
+            break;
+        at += 256;
+    }
+    for (; at < n; at += 64) {
         const __mmask64 left = n - at < 64 ? ctok_below((unsigned)(n - at)) : ~(uint64_t)0;
         const __m512i x = _mm512_maskz_loadu_epi8(left, text + at);
         const uint64_t mask = ctok_outside_of_avx512(set, x) & left;

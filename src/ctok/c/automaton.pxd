@@ -12,6 +12,9 @@ cdef extern from "ctok/automaton.h" nogil:
         CTOK_MERGED_WITH_PREVIOUS
         CTOK_MERGED_WITH_NEXT
 
+    ctypedef enum ctok_whole_set:
+        pass
+
     ctypedef struct ctok_cuts:
         pass
 
@@ -44,6 +47,9 @@ cdef extern from "ctok/automaton.h" nogil:
         int restarts
         int dense
         int inert
+        ctok_whole_set whole_set
+        size_t (*row)(const uint8_t* text, size_t n, size_t* at, size_t* ends,
+                      size_t room) noexcept nogil
 
     ctypedef struct ctok_vain:
         size_t* to
