@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -130,8 +131,8 @@ def encode_files(
     if isinstance(files, (str, bytes, os.PathLike)):
         raise TypeError(f"files is an iterable of paths; for a single one pass [{files!r}]")
     sources = [Path(file) for file in files]
-    names = [source.name for source in sources]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    names = Counter(source.name for source in sources)
+    if twice := next((name for name, count in names.items() if count > 1), None):
         raise ValueError(f"two files have the name {twice!r}, by which their ids are called")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
