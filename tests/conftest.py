@@ -56,6 +56,15 @@ MARKERS = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A worker that has nothing left takes of the other's tests: those that compile stand together,
+    and take a minute each."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
 def pytest_configure(config):
     """What pyproject.toml would say; a wheel is tested in a folder without it."""
     for line in MARKERS:
