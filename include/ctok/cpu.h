@@ -68,8 +68,17 @@ CTOK_FUNCTION int ctok_x86_runs(ctok_backend backend) {
  *  that was not compiled is nobody's to ask about. */
 CTOK_FUNCTION int ctok_cpu_runs(ctok_backend backend) {
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+    /* asked once: in a virtual machine each question takes the host some microseconds */
+    static uint32_t known;
+    uint32_t runs = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (!runs) {
+        runs = CTOK_BIT(CTOK_PLAIN_BACKEND);
+        for (int i = CTOK_AVX2_BACKEND; i <= CTOK_AVX512_BACKEND; i++)
+            runs |= ctok_x86_runs((ctok_backend)i) ? CTOK_BIT(i) : 0;
+        __atomic_store_n(&known, runs, __ATOMIC_RELAXED);
+    }
     if (backend == CTOK_AVX2_BACKEND || backend == CTOK_AVX512_BACKEND)
-        return ctok_x86_runs(backend);
+        return runs >> backend & 1;
 #endif
     (void)backend;
     return 1;
