@@ -239,6 +239,16 @@ def test_truncate_reads_about_as_much_as_it_keeps(o200k, monkeypatch):
     assert o200k.truncate(blanks + "x", 3)[0] == blanks[: 3 * 128]
 
 
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_truncate_leaves_a_text_that_is_one_long_token(side):
+    """Parts of it are single bytes: the token grows from the end that is cut off."""
+    text = bytes(97 + (i * i * 7 + i // 26) % 26 for i in range(700))
+    ends = [text[-k:] if side == "right" else text[:k] for k in range(2, len(text) + 1)]
+    tokenizer = vocabs.make(ends)
+    assert tokenizer.count(text) == 1
+    assert tokenizer.truncate(text, 1, side) == (text, 1)
+
+
 def test_special_tokens_without_ids_get_the_next_ones(o200k):
     more = o200k.with_special_tokens(["<|a|>", "<|endoftext|>", "<|b|>", "<|a|>"])
     assert more == o200k.with_special_tokens({"<|a|>": o200k.n_vocab, "<|b|>": o200k.n_vocab + 1})
