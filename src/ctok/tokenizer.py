@@ -726,7 +726,8 @@ class Tokenizer(Edge):
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Where each of a text's ids starts and ends in it, in bytes.
 
-        About there, where a normalizer changes bytes that are no UTF-8, or cannot be followed.
+        About there, where a normalizer changes bytes that are no UTF-8, or cannot be followed: places in
+        what it makes of them, in proportion, so that each cut takes its part of what is too much.
         """
         ends = np.cumsum(self._decoder.byte_lengths(ids))
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
@@ -736,7 +737,8 @@ class Tokenizer(Edge):
             text = data.decode("utf-8")
             places = self.encode_with_offsets(text, disallowed_special=())[1]
         except (CtokError, UnicodeDecodeError):
-            return starts, ends
+            made = max(1, int(ends[-1]))
+            return starts * len(data) // made, ends * len(data) // made
         wide = [len(character.encode()) for character in text]
         before = np.concatenate([np.zeros(1, np.int64), np.cumsum(wide, dtype=np.int64)])
         return before[places[:, 0]], before[places[:, 1]]
