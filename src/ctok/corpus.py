@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .counting import replace
-from .errors import CtokError
+from .errors import naming
 from .progress import Progress
 from .registry import get_encoding
 from .saved import FACTS
@@ -230,14 +230,8 @@ class _Target:
         with _Array(self._ids, kind) as ids, _Array(self._offsets, np.int64) as offsets:
             offsets.add(np.zeros(1, np.int64))
             for first, batch in _batches(texts):
-                try:
+                with naming(lambda i, first=first: f"{self._source}, text {first + i + 1}"):  # type: ignore[misc]
                     encoded = tokenizer.encode_batch(batch, **how)
-                except CtokError as error:
-                    index, found, rest = str(error).removeprefix("texts[").partition("]: ")
-                    if not found or not index.isdigit():
-                        raise
-                    number = first + int(index) + 1
-                    raise type(error)(f"{self._source}, text {number}: {rest}") from None
                 offsets.add(encoded.offsets[1:] + ids.n)
                 ids.add(encoded.ids)
                 shown.encoded(self._source.name, offsets.n - 1, ids.n)
