@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -128,6 +129,19 @@ def test_broken_lines_are_named_or_left_out(tmp_path):
     assert file.skipped == 2
 
 
+def test_broken_lines_are_not_kept(tmp_path):
+    broken = b"x" * 20_000 + b"\n"
+    source = written(tmp_path / "a.jsonl", broken * 300 + jsonl(ROWS))
+    tracemalloc.start()
+    try:
+        [file] = ctok.encode_files([source], tmp_path / "ids", "gpt2", skip_broken=True)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert file.skipped == 300
+    assert most < 100 * len(broken)
+
+
 def test_a_disallowed_special_token_names_file_and_text(tmp_path, monkeypatch):
     monkeypatch.setattr(corpus, "BATCH_SIZE", 3)
     path = written(tmp_path / "a.jsonl", jsonl(ROWS))
@@ -140,6 +154,15 @@ def test_files_that_cannot_be_told_apart_are_refused(tmp_path):
         ctok.encode_files([tmp_path / "a.txt", tmp_path / "b" / "a.txt"], tmp_path)
     with pytest.raises(TypeError, match="iterable of paths"):
         ctok.encode_files("a.txt", tmp_path)
+
+
+def test_files_are_made_while_an_exception_is_handled(tmp_path):
+    written(tmp_path / "a.jsonl", jsonl(ROWS))
+    try:
+        raise KeyError
+    except KeyError:
+        [file] = ctok.encode_files([tmp_path / "a.jsonl"], tmp_path / "ids", "gpt2")
+    assert batch_of(file).tolist() == ctok.get_encoding("gpt2").encode_ordinary_batch(ROWS).tolist()
 
 
 def test_an_interrupt_leaves_no_part(tmp_path, monkeypatch):

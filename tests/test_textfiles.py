@@ -72,6 +72,16 @@ def write_arrow(path, table, kind):
         sink.write_table(table)
 
 
+def test_a_line_of_brackets_in_each_other_is_refused_by_name_or_left_out(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"[" * 200_000 + b"\n" + LINES)
+    with pytest.raises(ValueError, match=r"a\.jsonl, line 1: no JSON"):
+        list(read_texts(path))
+    refused = []
+    assert list(read_texts(path, refused=refused.append)) == TEXTS
+    assert len(refused) == 1
+
+
 TABLES = {
     "a.parquet": write_parquet,
     "file.arrow": lambda path, table: write_arrow(path, table, "new_file"),

@@ -223,6 +223,26 @@ def test_truncate_ends_where_tokens_hold_what_the_text_does_not(name, monkeypatc
             assert n < most or kept == text
 
 
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_truncate_takes_few_rounds_where_a_normalizer_cannot_be_followed(side, monkeypatch):
+    tokenizer = ctok.load(CHANGED["forms taken apart"]())
+    rounds = itertools.count()
+    encode_array = tokenizer._encode_array
+
+    def counted(data, rules):
+        next(rounds)
+        return encode_array(data, rules)
+
+    grows = "\u0344" * 600  # twice as long, taken apart
+    for text in (grows, grows + "a b " * 600, "a b " * 600 + grows):
+        data = b"\xff" + text.encode() + b"\xff"
+        wanted = tokenizer.count(data, disallowed_special=()) // 2
+        monkeypatch.setattr(tokenizer, "_encode_array", counted)
+        assert tokenizer.truncate(data, wanted, side)[1] <= wanted
+        monkeypatch.undo()
+    assert next(rounds) < 60
+
+
 def test_truncate_reads_about_as_much_as_it_keeps(o200k, monkeypatch):
     sizes = []
     encode_array = o200k._encode_array
@@ -237,6 +257,16 @@ def test_truncate_reads_about_as_much_as_it_keeps(o200k, monkeypatch):
     assert max(sizes) < 10_000
     blanks = " " * 100_000  # of which few tokens are many
     assert o200k.truncate(blanks + "x", 3)[0] == blanks[: 3 * 128]
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_truncate_leaves_a_text_that_is_one_long_token(side):
+    """Parts of it are single bytes: the token grows from the end that is cut off."""
+    text = bytes(97 + (i * i * 7 + i // 26) % 26 for i in range(700))
+    ends = [text[-k:] if side == "right" else text[:k] for k in range(2, len(text) + 1)]
+    tokenizer = vocabs.make(ends)
+    assert tokenizer.count(text) == 1
+    assert tokenizer.truncate(text, 1, side) == (text, 1)
 
 
 def test_special_tokens_without_ids_get_the_next_ones(o200k):

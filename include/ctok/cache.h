@@ -95,7 +95,8 @@ CTOK_FUNCTION size_t ctok_cache_lay_out(ctok_cache *cache, size_t bytes, void *m
     return CTOK_CACHE_SIZE(bits);
 }
 
-/*  Is one kind of entries half full, or the ring full, so that more memory would pay? */
+/*  Were so many entries put, of all kinds, that one kind may be half full, or the ring full, so that
+ *  more memory would pay? */
 CTOK_BODY int ctok_cache_is_full(const ctok_cache *cache) {
     return cache->puts > (uint64_t)4 << cache->small_bits;
 }

@@ -30,6 +30,7 @@ from . import (
     load,
     saved,
 )
+from .errors import naming
 from .loaders import tiktoken
 from .textfiles import blocks_of as text_blocks
 from .textfiles import lines_of, opened, read_texts
@@ -205,7 +206,7 @@ def encode(args: argparse.Namespace) -> int:
         print_ids(whole.tolist(), args.json)
         return 0
     for first, lines in read_lines(args.file):
-        with named_lines(first):
+        with naming(lambda i, first=first: f"line {first + i}"):  # type: ignore[misc]
             batch = tokenizer.encode_batch(lines, **SPECIAL[args.special])
         for ids in batch.tolist():
             print_ids(ids, args.json)
@@ -216,18 +217,6 @@ def encode(args: argparse.Namespace) -> int:
 def print_ids(ids: list[int], as_json: bool) -> None:
     """One line of ids."""
     print(json.dumps(ids) if as_json else " ".join(map(str, ids)))
-
-
-@contextmanager
-def named_lines(first: int) -> Iterator[None]:
-    """Names the line in what is said of a text of a batch, whose first one is that line."""
-    try:
-        yield
-    except CtokError as error:
-        index, found, rest = str(error).removeprefix("texts[").partition("]: ")
-        if not found or not index.isdigit():
-            raise
-        raise type(error)(f"line {first + int(index)}: {rest}") from None
 
 
 def add_decode(parser: argparse.ArgumentParser) -> None:

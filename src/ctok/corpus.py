@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .counting import replace
-from .errors import CtokError
+from .errors import naming
 from .progress import Progress
 from .registry import get_encoding
 from .saved import FACTS
@@ -132,7 +131,7 @@ def encode_files(
         raise TypeError(f"files is an iterable of paths; for a single one pass [{files!r}]")
     sources = [Path(file) for file in files]
     names = Counter(source.name for source in sources)
-    if twice := next((name for name, count in names.items() if count > 1), None):
+    if twice := next((name for name, number in names.items() if number > 1), None):
         raise ValueError(f"two files have the name {twice!r}, by which their ids are called")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,8 +154,8 @@ def encode_files(
             target = _Target(folder, source, settings)
             file = target.known()
             if file is None:
-                skipped: list[ValueError] = []
-                refused = skipped.append if skip_broken else None
+                skipped = _Skipped()
+                refused = skipped.add if skip_broken else None
                 texts = read_texts(source, lines=lines, field=field, refused=refused)
                 file = target.write(tokenizer, texts, skipped, shown, threads=threads, **how)
                 shown.clear()
@@ -164,6 +163,17 @@ def encode_files(
             if on_file is not None:
                 on_file(file)
     return result
+
+
+class _Skipped:
+    """How many lines were left out; an error would keep its line."""
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def add(self, _error: ValueError) -> None:
+        """One more."""
+        self.n += 1
 
 
 class _Target:
@@ -210,7 +220,7 @@ class _Target:
         self,
         tokenizer: Tokenizer,
         texts: Iterable[Text],
-        skipped: list[ValueError],
+        skipped: _Skipped,
         shown: Progress,
         **how: Any,
     ) -> EncodedFile:
@@ -220,18 +230,12 @@ class _Target:
         with _Array(self._ids, kind) as ids, _Array(self._offsets, np.int64) as offsets:
             offsets.add(np.zeros(1, np.int64))
             for first, batch in _batches(texts):
-                try:
+                with naming(lambda i, first=first: f"{self._source}, text {first + i + 1}"):  # type: ignore[misc]
                     encoded = tokenizer.encode_batch(batch, **how)
-                except CtokError as error:
-                    index, found, rest = str(error).removeprefix("texts[").partition("]: ")
-                    if not found or not index.isdigit():
-                        raise
-                    number = first + int(index) + 1
-                    raise type(error)(f"{self._source}, text {number}: {rest}") from None
                 offsets.add(encoded.offsets[1:] + ids.n)
                 ids.add(encoded.ids)
                 shown.encoded(self._source.name, offsets.n - 1, ids.n)
-        counts = {"texts": offsets.n - 1, "tokens": ids.n, "skipped": len(skipped)}
+        counts = {"texts": offsets.n - 1, "tokens": ids.n, "skipped": skipped.n}
         facts = json.dumps({**self._state, **counts}).encode()
         replace(self._facts, lambda file: file.write(facts))
         return EncodedFile(self._source, self._ids, self._offsets, **counts, made=True)
@@ -282,11 +286,11 @@ class _Array:
                     self._head()
                     self._file.flush()
                     os.fsync(self._file.fileno())
+                    self._file.close()
+                self._draft.replace(self._path)
         finally:
             with contextlib.suppress(OSError):  # of what was not written either
                 self._file.close()
-            if kind is None and sys.exc_info()[0] is None:
-                self._draft.replace(self._path)
             self._draft.unlink(missing_ok=True)
 
 

@@ -184,7 +184,7 @@ def _field(line: bytes, field: str, where: str) -> str:
     """The text of one line."""
     try:
         found = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # of too many brackets in each other
         raise ValueError(f"{where}: no JSON: {error}") from None
     if not isinstance(found, dict) or not isinstance(found.get(field), str):
         raise ValueError(f"{where}: no object whose {field!r} is a text")

@@ -695,21 +695,28 @@ class Tokenizer(Edge):
             ids = self._encode_array(data, self._ordinary)
         return (data if isinstance(text, bytes) else data.decode("utf-8")), len(ids)
 
+    @functools.cached_property
+    def _longest(self) -> int:
+        """How many bytes the longest token has."""
+        return int(self.token_byte_lengths().max(initial=0))
+
     def _enough(
         self, data: bytes, n_tokens: int, side: Side
     ) -> tuple[bytes, npt.NDArray[np.uint32]]:
-        """A text, or so much of the side that stays as certainly has too many tokens; and its ids.
+        """A text, or so much of the side that stays as has too many tokens; and its ids.
 
-        Behind some tokens more than are wanted, what follows seldom matters any more.
+        What is cut off may end inside of a token, whose bytes are then tokens of their own: behind more
+        than the longest one has, what follows matters no more but for a normalizer that looks far.
         """
-        room = 8 * n_tokens + 256
+        spare = max(32, self._longest)
+        room = 8 * (n_tokens + spare)
         while room < len(data):
             if side == "right":
                 part = data[: _character_start(data, room)]
             else:
                 part = data[_character_end(data, len(data) - room) :]
             ids = self._encode_array(part, self._ordinary)
-            if len(ids) > n_tokens + 32:
+            if len(ids) > n_tokens + spare:
                 return part, ids
             room *= 4
         return data, self._encode_array(data, self._ordinary)
@@ -719,7 +726,8 @@ class Tokenizer(Edge):
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Where each of a text's ids starts and ends in it, in bytes.
 
-        About there, where a normalizer changes bytes that are no UTF-8, or cannot be followed.
+        About there, where a normalizer changes bytes that are no UTF-8, or cannot be followed: places in
+        what it makes of them, in proportion, so that each cut takes its part of what is too much.
         """
         ends = np.cumsum(self._decoder.byte_lengths(ids))
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
@@ -729,7 +737,8 @@ class Tokenizer(Edge):
             text = data.decode("utf-8")
             places = self.encode_with_offsets(text, disallowed_special=())[1]
         except (CtokError, UnicodeDecodeError):
-            return starts, ends
+            made = max(1, int(ends[-1]))
+            return starts * len(data) // made, ends * len(data) // made
         wide = [len(character.encode()) for character in text]
         before = np.concatenate([np.zeros(1, np.int64), np.cumsum(wide, dtype=np.int64)])
         return before[places[:, 0]], before[places[:, 1]]
