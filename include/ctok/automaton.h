@@ -922,42 +922,30 @@ CTOK_BODY size_t ctok_cut_blocks_body(const ctok_follow_leaves leaves,
     return count;
 }
 
+#define CTOK_FOLLOW_LEAVES(backend)                                                                \
+    {                                                                                              \
+        ctok_follow_##backend, ctok_follow_pieces_##backend, ctok_unpack_##backend,                \
+            ctok_outside_##backend, ctok_between_##backend, ctok_follow_wide_##backend,            \
+            ctok_follow_wide_pieces_##backend                                                      \
+    }
 #define CTOK_CUTS(target, backend)                                                                 \
     target CTOK_FUNCTION size_t ctok_cut_entries_##backend(                                        \
         const ctok_automaton *automaton, const uint8_t *text, size_t n, size_t *from,              \
         size_t *ends, size_t room) {                                                               \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend,                                  \
-                                           ctok_follow_pieces_##backend,                           \
-                                           ctok_unpack_##backend,                                  \
-                                           ctok_outside_##backend,                                 \
-                                           ctok_between_##backend,                                 \
-                                           ctok_follow_wide_##backend,                             \
-                                           ctok_follow_wide_pieces_##backend};                     \
+        const ctok_follow_leaves leaves = CTOK_FOLLOW_LEAVES(backend);                             \
         return ctok_cut_entries_body(leaves, automaton, text, n, from, ends, room);                \
     }                                                                                              \
     target CTOK_FUNCTION size_t ctok_cut_again_##backend(                                          \
         const ctok_automaton *automaton, const uint8_t *text, const size_t *bounds,                \
         size_t bounds_count, size_t *next, size_t *at, size_t *ends, size_t room) {                \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend,                                  \
-                                           ctok_follow_pieces_##backend,                           \
-                                           ctok_unpack_##backend,                                  \
-                                           ctok_outside_##backend,                                 \
-                                           ctok_between_##backend,                                 \
-                                           ctok_follow_wide_##backend,                             \
-                                           ctok_follow_wide_pieces_##backend};                     \
+        const ctok_follow_leaves leaves = CTOK_FOLLOW_LEAVES(backend);                             \
         return ctok_cut_again_body(leaves, automaton, text, bounds, bounds_count, next, at, ends,  \
                                    room);                                                          \
     }                                                                                              \
     target CTOK_FUNCTION size_t ctok_cut_blocks_##backend(                                         \
         const ctok_automaton *automata, size_t steps, const uint8_t *text, size_t n, size_t *at,   \
         size_t *ends, size_t room) {                                                               \
-        const ctok_follow_leaves leaves = {ctok_follow_##backend,                                  \
-                                           ctok_follow_pieces_##backend,                           \
-                                           ctok_unpack_##backend,                                  \
-                                           ctok_outside_##backend,                                 \
-                                           ctok_between_##backend,                                 \
-                                           ctok_follow_wide_##backend,                             \
-                                           ctok_follow_wide_pieces_##backend};                     \
+        const ctok_follow_leaves leaves = CTOK_FOLLOW_LEAVES(backend);                             \
         return ctok_cut_blocks_body(leaves, automata, steps, text, n, at, ends, room);             \
     }                                                                                              \
     target CTOK_FUNCTION size_t ctok_skip_on_##backend(const uint8_t *set, const uint8_t *text,    \

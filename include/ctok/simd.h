@@ -154,8 +154,8 @@ typedef struct ctok_trace {
 
 /*  Follows entries over n <= 64 bytes while those are ASCII and none before them is one where both
  *  `may` and `end` are set. Returns of how many bytes the trace tells: a multiple of 16, or by `kinds`
- *  those before the first one that they do not tell or that is not ASCII; 0 only when the first 16 are
- *  not all there and ASCII.
+ *  those before the first one that they do not tell or that is not ASCII, or some behind a stop; 0 only
+ *  when the first 16 are not all there and ASCII.
  *
  *      entries  [width * byte + state], width 16 or 32
  *      kinds    NULL, or the same of ASCII again, by kinds of bytes and 16 states, for leaves that tell
@@ -178,7 +178,8 @@ typedef unsigned (*ctok_follow_pieces_fn)(const uint8_t *entries, size_t width,
                                           uint64_t starts, ctok_trace *trace);
 
 /*  The same by kinds alone, over CTOK_FOLLOW_WIDE bytes at once, with a trace for each 64 of them. Returns
- *  how many bytes the traces tell, up to the first one that is not ASCII; 0 when they tell nothing.
+ *  how many bytes the traces tell, up to the first one that is not ASCII, or, without starts, some
+ *  behind one with `may` and `end`; 0 when they tell nothing.
  *  Without such a leaf it is NULL. `row` is that of the text's end. */
 #define CTOK_FOLLOW_WIDE 256
 typedef unsigned (*ctok_follow_wide_fn)(const uint8_t *kinds, const uint8_t *text, uint8_t *entry,

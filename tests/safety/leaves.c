@@ -396,6 +396,30 @@ static void check_wide(size_t row, guard in) {
     CHECK(all > 4000 || !rows[row].follow_wide);
 }
 
+/*  A stop is told although what is behind it does not settle: states that only change places. */
+static void check_wide_stop(size_t row, guard in) {
+    uint8_t kinds[385] = {0}, entry = 0;
+    uint8_t *const text = (uint8_t *)guard_end(in, CTOK_FOLLOW_WIDE);
+    ctok_trace traces[CTOK_FOLLOW_WIDE / 64];
+    if (!rows[row].follow_wide)
+        return;
+    kinds['x'] = 1; /* of kind 0, and mostly state 1 is behind it */
+    kinds['!'] = 16;
+    kinds[128] = 1;
+    for (size_t state = 0; state < 16; state++)
+        kinds[128 + 16 + state] = CTOK_ENTRY_STOP;
+    memset(text, 'x', CTOK_FOLLOW_WIDE);
+    CHECK(rows[row].follow_wide(kinds, text, &entry, traces) == 0);
+    for (unsigned at = 0; at < 8; at++) {
+        entry = 0;
+        text[at] = '!';
+        CHECK(rows[row].follow_wide(kinds, text, &entry, traces) > at);
+        CHECK((traces[0].may & traces[0].end) >> at & 1);
+        CHECK(!(traces[0].may & ctok_below(at)));
+        text[at] = 'x';
+    }
+}
+
 /*  Pieces, some of which do not stay, against those that do one by one. */
 static void check_keep(size_t row, guard in, guard out) {
     uint64_t random = 31;
@@ -461,6 +485,7 @@ int main(void) {
         check_follow(row, in);
         check_kinds(row, in);
         check_wide(row, in);
+        check_wide_stop(row, in);
         check_keep(row, in, out);
     }
     return check_report("leaves");

@@ -318,29 +318,54 @@ CTOK_AVX512 CTOK_BODY __m512i ctok_told_avx512(const uint8_t *tables, int many, 
 #define CTOK_MOST_ROUNDS 20
 
 /*  One round for 64 * count bytes: each is told by the one that stands at `from`, of 128 bytes of which
- *  the second half is the vector and the first half the one before. Returns whether any changed. */
+ *  the second half is the vector and the first half the one before. Returns whether any changed, and
+ *  which in `changes` if that is not NULL. */
 CTOK_AVX512 CTOK_BODY uint64_t ctok_round_avx512(const unsigned count, const uint8_t *tables,
                                                  int many, const __m512i *kind, const __m512i *from,
-                                                 const uint64_t *starts, __m512i *all) {
+                                                 const uint64_t *starts, __m512i *all,
+                                                 uint64_t *changes) {
     uint64_t changed = 0;
     for (unsigned i = count; i-- > 0;) {
         const __m512i next = ctok_told_avx512(
             tables, many, kind[i],
             starts ? _mm512_maskz_permutex2var_epi8(~starts[i], all[i], from[i], all[i + 1])
                    : _mm512_permutex2var_epi8(all[i], from[i], all[i + 1]));
-        changed |= _mm512_cmpneq_epi8_mask(next, all[i + 1]);
+        const uint64_t other = _mm512_cmpneq_epi8_mask(next, all[i + 1]);
+        if (changes)
+            changes[i] = other;
+        changed |= other;
         all[i + 1] = next;
     }
     return changed;
 }
 
+/*  Marks as untold the first byte that changed, if before it there is a stop, or a byte that is untold
+ *  already. What did not change before that is settled, and what is behind is of no use. Returns
+ *  whether there is such a byte. */
+CTOK_AVX512 CTOK_BODY int ctok_stops_before_avx512(const unsigned count, const uint64_t *changes,
+                                                   const __m512i *all, uint64_t *untold) {
+    uint64_t stops = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const __m512i told =
+            _mm512_and_si512(all[i + 1], _mm512_set1_epi8(CTOK_ENTRY_STOP | CTOK_ENTRY_LATE));
+        stops |= (_mm512_cmpeq_epi8_mask(told, _mm512_set1_epi8(CTOK_ENTRY_STOP)) | untold[i]) &
+                 (changes[i] ? ctok_below(ctok_lowest(changes[i])) : ~(uint64_t)0);
+        if (!changes[i])
+            continue;
+        if (stops)
+            untold[i] |= (uint64_t)1 << ctok_lowest(changes[i]);
+        break;
+    }
+    return stops != 0;
+}
+
 #define CTOK_UNSETTLED (CTOK_FOLLOW_WIDE + 1)
 
 /*  What entries say of 64 * count bytes at once, of those before the first one that is not ASCII or
- *  that the tables do not tell; or CTOK_UNSETTLED. Each byte begins with the state that is likely
- *  behind it, and is told anew by what is told of the one before it, until nothing changes: then that
- *  is what following them one by one gives. Mostly two rounds do, since after a few characters it does
- *  not matter any more what stood before them.
+ *  that the tables do not tell; or CTOK_UNSETTLED. Without starts, of those behind
+ *  a stop it may be only some. Each byte begins with the state that is likely behind it, and is told anew by what is told of
+ *  the one before it, until nothing changes: then that is what following them one by one gives. Mostly
+ *  two rounds do, since after a few characters it does not matter any more what stood before them.
  *
  *      starts  what begins anew, in state 0; NULL where nothing does
  *      row     of the text's end; only where there are starts
@@ -366,9 +391,9 @@ CTOK_AVX512 CTOK_BODY unsigned ctok_follow_kinds_avx512(const unsigned count, co
     }
     if (high[0] & 1)
         return 0;
-    ctok_round_avx512(count, tables, many, kind, from, starts, all);
-    ctok_round_avx512(count, tables, many, kind, from, starts, all);
-    if (CTOK_UNLIKELY(ctok_round_avx512(count, tables, many, kind, from, starts, all))) {
+    ctok_round_avx512(count, tables, many, kind, from, starts, all, NULL);
+    ctok_round_avx512(count, tables, many, kind, from, starts, all, NULL);
+    if (CTOK_UNLIKELY(ctok_round_avx512(count, tables, many, kind, from, starts, all, NULL))) {
         /* From the third byte of a run on each is told as the second one is, so it may be told by one
          * that stands up to eight places before it. */
         const __m512i limit = _mm512_set1_epi8((char)tables[384]);
@@ -383,9 +408,15 @@ CTOK_AVX512 CTOK_BODY unsigned ctok_follow_kinds_avx512(const unsigned count, co
             from[i] = _mm512_mask_sub_epi8(from[i], four & four << 4, from[i], _mm512_set1_epi8(4));
         }
         unsigned rounds = CTOK_MOST_ROUNDS;
-        do
-            ctok_round_avx512(count, tables, many, kind, from, starts, all);
-        while (ctok_round_avx512(count, tables, many, kind, from, starts, all) && --rounds);
+        uint64_t changes[CTOK_FOLLOW_WIDE / 64];
+        do {
+            ctok_round_avx512(count, tables, many, kind, from, starts, all, NULL);
+            if (!ctok_round_avx512(count, tables, many, kind, from, starts, all, changes))
+                break;
+            /* what is behind a stop is followed in vain, and may not settle */
+            if (!starts && ctok_stops_before_avx512(count, changes, all, high))
+                break;
+        } while (--rounds);
         if (!rounds)
             return CTOK_UNSETTLED;
     }
