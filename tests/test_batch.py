@@ -135,7 +135,9 @@ class Frame:
         return iter(self.columns)
 
 
-@pytest.mark.parametrize("table", [Frame(), {"text": ["a", "b"], "id": [1, 2]}], ids=["of columns", "dict"])
+@pytest.mark.parametrize(
+    "table", [Frame(), {"text": ["a", "b"], "id": [1, 2]}], ids=["of columns", "dict"]
+)
 def test_a_table_is_not_taken_for_the_names_of_its_columns(o200k, table):
     for call in (o200k.encode_batch, o200k.count_batch, ctok.PieceCounts("r50k").count):
         with pytest.raises(TypeError, match=rf"{type(table).__name__}.*texts\['text'\]"):

@@ -164,8 +164,8 @@ static unsigned scan_512_counted(const ctok_family *row, const uint8_t *text, si
 /*  However a few parts follow each other, blocks see no byte more than four times. */
 static void check_scanned(const ctok_family *family, size_t rounds) {
     static uint8_t text[8 * TEXT_LONG];
-    ctok_scan_leaves leaves = {ctok_pad_scalar, classify_counted, ctok_between_scalar,
-                               ctok_unpack_scalar, NULL, 0};
+    ctok_scan_leaves leaves = {
+        ctok_pad_scalar, classify_counted, ctok_between_scalar, ctok_unpack_scalar, NULL, 0};
     uint64_t random = 23;
     for (size_t round = 0; round < rounds; round++) {
         size_t period = 0, at = 0, ends[4 * 256];
