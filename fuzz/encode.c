@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const toy *const t = input_toy(&in);
     const ctok_kernel *const kernel = toy_kernel(input_byte(&in));
     const steps how = {input_byte(&in), 1 + input_below(&in, 700), 0, NULL};
-    ctok_cache cache = small_cache(cache_room);
+    ctok_cache cache = small_cache(cache_room, CTOK_CACHE_LEAST_BITS);
     const steps counting = {0, how.budget, 1, NULL}, cached = {how.room, how.budget, 0, &cache};
     uint8_t *const text = input_rest(&in, MOST, &n);
     special_list_fill(&list, &seed, SPECIALS_MOST);
