@@ -388,24 +388,25 @@ def test_the_gil_is_released_while_a_long_text_is_worked_on(o200k, call):
         "decode_batch": lambda: o200k.decode_batch(batch, threads=1),
         "tolist": lambda: batch.tolist(),
     }[call]
-    ticks = []
-    stop = threading.Event()
+    for _ in range(4):  # a busy machine may hold a thread up once; held GILs are held every time
+        ticks, stop = list[float](), threading.Event()
 
-    def tick():
-        while not stop.wait(0.001):
-            ticks.append(time.perf_counter())
+        def tick(ticks=ticks, stop=stop):
+            while not stop.wait(0.001):
+                ticks.append(time.perf_counter())
 
-    ticker = threading.Thread(target=tick)
-    ticker.start()
-    start = time.perf_counter()
-    work()
-    end = time.perf_counter()
-    stop.set()
-    ticker.join()
-    inside = [t for t in ticks if start < t < end]
-    assert len(inside) > 3
-    longest = max(b - a for a, b in zip([start, *inside], [*inside, end], strict=True))
-    assert longest < max(0.5 * (end - start), 0.1)
+        ticker = threading.Thread(target=tick)
+        ticker.start()
+        start = time.perf_counter()
+        work()
+        end = time.perf_counter()
+        stop.set()
+        ticker.join()
+        inside = [t for t in ticks if start < t < end]
+        longest = max(b - a for a, b in zip([start, *inside], [*inside, end], strict=True))
+        if len(inside) > 3 and longest < max(0.5 * (end - start), 0.1):
+            return
+    pytest.fail(f"{longest:.3f} of {end - start:.3f} s without a tick, {len(inside)} ticks")
 
 
 # ---- processes
