@@ -348,6 +348,16 @@ def test_any_tokenizer_can_be_pickled(letters, protocol):
     assert again.special_tokens == letters.special_tokens
 
 
+@pytest.mark.parametrize("name", ["letters", "gpt2"])
+def test_how_much_a_tokenizer_may_remember_survives_a_pickle_and_edits(letters, name):
+    vocab = letters.vocab if name == "letters" else ctok.get_encoding(name).vocab
+    tokenizer = ctok.Tokenizer(vocab, cache_bytes=1 << 20)
+    again = pickle.loads(pickle.dumps(tokenizer))
+    edited = tokenizer.with_special_tokens(["<|more|>"])
+    assert again._core.cache_bytes == edited._core.cache_bytes == 1 << 20
+    assert again.encode("cab") == tokenizer.encode("cab")
+
+
 def test_a_forced_backend_survives_a_pickle():
     tokenizer = ctok.load("o200k_base", backend=ctok.backends()[0])
     again = pickle.loads(pickle.dumps(tokenizer))

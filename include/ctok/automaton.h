@@ -88,9 +88,9 @@ typedef struct ctok_automaton {
     const ctok_bytes *dull;       /* no character that starts with such a byte starts a match */
     const ctok_bytes *spare;      /* each match has a character that starts with none of these, */
     const uint8_t *spare_classes; /* [classes]: and for whose class 0 stands here; */
-    const ctok_bytes
-        *lasts; /* or where its text ends it ends with one that starts with one of these */
-    const uint8_t *last_classes; /* [classes]: and for whose class 1 stands here; NULL: no matter */
+    /* or, where its text ends, ends with one that starts with one of these; NULL: no matter */
+    const ctok_bytes *lasts;
+    const uint8_t *last_classes; /* [classes]: and for whose class 1 stands here */
     const uint16_t *pages;       /* [0x1100]; NULL: each byte is a character */
     const uint8_t *classes;      /* [256 a page] */
     const uint16_t *table;

@@ -47,7 +47,8 @@ typedef struct ctok_cache {
     uint32_t *ring; /* [1 << ring_bits] */
     uint32_t ring_bits;
     uint64_t written; /* words, since the ring's first use */
-    uint64_t puts;    /* into small lines twice, into the others once, since the memory was lent */
+    uint64_t puts; /* since the memory was lent: 2 for a small entry, 1 for each other, and 1 for 32
+                       * words of a record */
 } ctok_cache;
 
 /*  Writes 0..CTOK_ANSWER_IDS ids as an answer. None: it says that the ids are not here. */

@@ -1,6 +1,7 @@
 /*  classes.h: what the bytes of a wide block are, and where its pieces end; for vectors of one width.
  *
- *  A template as rules.h is, which wide.h takes in behind that. The includer also defines
+ *  A template as rules.h is, which wide.h takes in behind that, and which undefines what it was given.
+ *  The includer also defines
  *
  *      CTOK_APART       what stands before a function that is not inlined
  *      CTOK_BLOCK       how many bytes a block has
@@ -215,4 +216,10 @@ CTOK_APART unsigned CTOK_IN(ctok_scan_wide)(const ctok_family *row, const uint8_
     return CTOK_IN(ctok_scan_columns)(row, text, n, at, before, &columns, 0, found, after);
 }
 
+#undef CTOK_WORD
+#undef CTOK_BLOCK
+#undef CTOK_PARTS
+#undef CTOK_IN
+#undef CTOK_ON
+#undef CTOK_APART
 #endif /* CTOK_WORD */

@@ -260,12 +260,6 @@ CTOK_ON uint64_t ctok_undone_512(const uint8_t *text, const ctok_columns_512 *co
 #include "ctok/rules.h"
 /* behind the rules, which it uses */
 #include "ctok/classes.h"
-#undef CTOK_WORD
-#undef CTOK_BLOCK
-#undef CTOK_PARTS
-#undef CTOK_IN
-#undef CTOK_ON
-#undef CTOK_APART
 
 typedef uint64_t ctok_mask256 __attribute__((vector_size(32)));
 
@@ -576,12 +570,6 @@ CTOK_ON uint64_t ctok_undone_256(const uint8_t *text, const ctok_columns_256 *co
 #include "ctok/rules.h"
 /* behind the rules, which it uses */
 #include "ctok/classes.h"
-#undef CTOK_WORD
-#undef CTOK_BLOCK
-#undef CTOK_PARTS
-#undef CTOK_IN
-#undef CTOK_ON
-#undef CTOK_APART
 
 #endif /* CTOK_X86 */
 #endif /* CTOK_WIDE_H */

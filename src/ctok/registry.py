@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from . import catalog
+from .encoder import CACHE_BYTES
 from .errors import VocabError
 from .spec import VocabSpec
 from .tokenizer import Tokenizer
@@ -76,11 +77,11 @@ def is_bundled(spec: VocabSpec) -> bool:
     return found is not None and found.vocab.spec is spec
 
 
-def bundled(name: str, backend: str | None) -> Tokenizer:
+def bundled(name: str, backend: str | None, cache_bytes: int = CACHE_BYTES) -> Tokenizer:
     """A bundled encoding as a pickle names it."""
-    if backend is None:
+    if backend is None and cache_bytes == CACHE_BYTES:
         return get_encoding(name)
-    return Tokenizer(catalog.load_bundled(name), backend=backend)
+    return Tokenizer(catalog.load_bundled(name), backend=backend, cache_bytes=cache_bytes)
 
 
 def load(

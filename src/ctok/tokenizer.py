@@ -195,10 +195,15 @@ class Tokenizer(Edge):
     def __reduce__(self) -> tuple[Any, ...]:
         from . import catalog, registry
 
-        spec = self._vocab.spec
+        spec, cache_bytes = self._vocab.spec, self._core.cache_bytes
+        how = (self._backend,) if cache_bytes == CACHE_BYTES else (self._backend, cache_bytes)
         if spec.name in catalog.ENCODINGS and registry.is_bundled(spec):
-            return registry.bundled, (spec.name, self._backend)
-        return _rebuild, (spec, self._backend)
+            return registry.bundled, (spec.name, *how)
+        return _rebuild, (spec, *how)
+
+    def _like(self, spec: VocabSpec) -> Tokenizer:
+        """One of another vocabulary that works as this one does."""
+        return Tokenizer(spec, backend=self._backend, cache_bytes=self._core.cache_bytes)
 
     def __copy__(self) -> Tokenizer:
         return self
@@ -1007,19 +1012,19 @@ class Tokenizer(Edge):
         if not isinstance(tokens, Mapping):
             new = [token for token in dict.fromkeys(tokens) if token not in self.special_tokens]
             tokens = {token: self.n_vocab + i for i, token in enumerate(new)}
-        return Tokenizer(edits.with_special_tokens(self._vocab.spec, tokens), backend=self._backend)
+        return self._like(edits.with_special_tokens(self._vocab.spec, tokens))
 
     def with_pattern(self, pattern: str) -> Tokenizer:
         """A tokenizer that cuts texts by another pattern; see `edits.with_pattern`."""
         from . import edits
 
-        return Tokenizer(edits.with_pattern(self._vocab.spec, pattern), backend=self._backend)
+        return self._like(edits.with_pattern(self._vocab.spec, pattern))
 
     def resized(self, n_tokens: int) -> Tokenizer:
         """A tokenizer without the tokens merged last; see `edits.resized`."""
         from . import edits
 
-        return Tokenizer(edits.resized(self._vocab.spec, n_tokens), backend=self._backend)
+        return self._like(edits.resized(self._vocab.spec, n_tokens))
 
     def decode_stream(self) -> DecodeStream:
         """A decoder that takes ids one at a time; see `DecodeStream`."""
@@ -1090,8 +1095,8 @@ class DecodeStream:
         return rest.decode("utf-8", errors or self._errors)
 
 
-def _rebuild(spec: VocabSpec, backend: str | None) -> Tokenizer:
-    return Tokenizer(spec, backend=backend)
+def _rebuild(spec: VocabSpec, backend: str | None, cache_bytes: int = CACHE_BYTES) -> Tokenizer:
+    return Tokenizer(spec, backend=backend, cache_bytes=cache_bytes)
 
 
 def _checked_threads(threads: int | None) -> int:
